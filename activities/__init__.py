@@ -1,0 +1,1 @@
+"""Every act on the world on behalf of a journey: asking facts, guarding, sending, releasing."""

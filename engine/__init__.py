@@ -1,0 +1,1 @@
+"""The language and the rules of Waitline: pure, but for the one impure room `engine.store`."""
