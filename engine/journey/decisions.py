@@ -1,0 +1,72 @@
+"""What an enrollment wants done next: one decision a step, carried out by whoever runs the interpreter.
+
+`advance` stops at the first node that needs the world and says so with exactly one of these values. The workflow, the
+simulator and the test kit each carry them out in one exhaustive `match`; a new kind of act is a new decision here,
+never a rule in the workflow.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from engine.model import Frozen
+
+
+class SleepUntil(Frozen):
+    """Call `advance` again at this instant (aware UTC), not before."""
+
+    kind: Literal["sleep_until"] = "sleep_until"
+    node: str
+    visit: int
+    until: datetime
+
+
+class WaitFor(Frozen):
+    """Call `advance` again when one of these events arrives for this profile, or at `until` (never, when None)."""
+
+    kind: Literal["wait_for"] = "wait_for"
+    node: str
+    visit: int
+    events: tuple[str, ...]
+    until: datetime | None = None
+
+
+class AskFacts(Frozen):
+    """Answer these questions now and call `advance` again with the answers under their keys."""
+
+    kind: Literal["ask_facts"] = "ask_facts"
+    node: str
+    visit: int
+    questions: Mapping[str, Any]
+
+
+class Deliver(Frozen):
+    """Guard, claim and send one message now; come back with its outcome, or with a later time to try again."""
+
+    kind: Literal["deliver"] = "deliver"
+    node: str
+    visit: int
+    channel: str
+    message: str
+
+
+class UpdateProfile(Frozen):
+    """Set these attributes on the profile (None removes one) and come back."""
+
+    kind: Literal["update_profile"] = "update_profile"
+    node: str
+    visit: int
+    attributes: Mapping[str, Any]
+
+
+class End(Frozen):
+    """The enrollment is over, for this reason."""
+
+    kind: Literal["end"] = "end"
+    node: str
+    reason: str
+
+
+Decision = Annotated[SleepUntil | WaitFor | AskFacts | Deliver | UpdateProfile | End, Field(discriminator="kind")]

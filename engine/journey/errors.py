@@ -1,0 +1,24 @@
+"""What can go wrong in the journey language.
+
+    JourneyError
+    ├── UnknownNode          a state or an edge names a node that this version does not have
+    └── InvalidJourney       a document does not validate; carries its problems
+
+A version that validated never raises at run time: these errors mean a bug or a document that was never validated.
+"""
+
+
+class JourneyError(Exception):
+    """The journey cannot be walked."""
+
+    code = "journey_error"
+
+
+class UnknownNode(JourneyError):
+    """This version has no such node; publish the journey again from a validated draft."""
+
+    code = "unknown_node"
+
+    def __init__(self, node: str) -> None:
+        super().__init__(f"This version has no node {node!r}; publish the journey again from a validated draft.")
+        self.node = node

@@ -1,0 +1,43 @@
+"""Where an enrollment stands. Small, serialisable, and all that `advance` remembers between two calls."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from engine.journey.decisions import Decision
+from engine.journey.facts import EventFact
+from engine.journey.trail import TrailStep
+from engine.model import Frozen
+
+
+class EnrollmentState(Frozen):
+    """One profile's place in one version of one journey.
+
+    `memory` is the current node's own notes between two calls (a deadline, for example) and `pending` the decision that
+    it waits for; both are emptied when the enrollment leaves the node. `trail` holds the steps since the last `drain`,
+    so that it need not be carried along.
+    """
+
+    journey: str
+    profile: str
+    key: str
+    entry: EventFact
+    entered_at: datetime
+    node: str
+    visits: Mapping[str, int] = Field(default_factory=dict)
+    memory: Mapping[str, Any] = Field(default_factory=dict)
+    pending: Decision | None = None
+    next_seq: int = 0
+    trail: tuple[TrailStep, ...] = ()
+    ended: str | None = None
+
+    @property
+    def visit(self) -> int:
+        """Which time the current node is being visited, counted from 1."""
+        return self.visits.get(self.node, 0)
+
+    def drain(self) -> tuple["EnrollmentState", tuple[TrailStep, ...]]:
+        """The same state with an empty trail, and the steps that it held: store them, then go on."""
+        return self.model_copy(update={"trail": ()}), self.trail
