@@ -1,0 +1,76 @@
+# Everything a developer does, in two commands: `make run` and `make test`. Both need Python 3.11 or newer, make and a C
+# library; Node, Temporal and all else come from the locked Python and npm packages into .venv and ui/node_modules.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+PY     := $(VENV)/bin/python
+PIP    := $(PY) -m pip --disable-pip-version-check --quiet install
+NPM    := $(PY) hatch_build.py npm
+
+PYTHON_SOURCES := activities api benchmarks engine examples tests workflows hatch_build.py
+PYTEST_ARGS    ?= -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint ui ui-test pytest bench chaos lock clean
+
+help:  ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ui  ## Install what is missing and start everything, with a demo shop
+	@$(VENV)/bin/waitline up
+
+test: lint ui-test pytest  ## Install what is missing and run every check: style, types, contracts, tests
+
+lint: $(VENV)/.dev  ## Formatting, lint, import contracts and types of the Python code
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/pyright
+
+ui: | $(PY)  ## Build the web interface into api/static, if its sources changed
+	@$(MAKE) --no-print-directory $(VENV)/.build
+	@$(PY) hatch_build.py
+
+ui-test: $(VENV)/.dev  ## Lint, types and tests of the web interface
+	$(NPM) run lint
+	$(NPM) run typecheck
+	$(NPM) run test
+
+pytest: $(VENV)/.dev ui  ## The Python tests, those that drive browsers and kill processes among them
+	$(VENV)/bin/pytest $(PYTEST_ARGS)
+
+chaos: $(VENV)/.dev ui  ## Only the tests that kill processes in the middle of a release
+	$(VENV)/bin/pytest -m chaos
+
+bench: $(VENV)/.dev ui  ## Measure the fan-out of a restock against the plain way
+	$(PY) -m benchmarks.fanout
+
+LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+        --no-emit-index-url --no-emit-find-links --no-header
+lock: $(PY)  ## Resolve dependencies anew into requirements/
+	$(PIP) uv==0.13.9
+	$(LOCK) --extra postgres pyproject.toml -o requirements/run.txt
+	$(LOCK) --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
+
+clean:  ## Remove what was installed and built; data stays
+	rm -rf $(VENV) ui/node_modules ui/dist api/static
+
+# --- stamps: each is a file in .venv newer than what it was made from ------------------------------------------------
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Waitline needs Python 3.11 or newer; name one: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.build: requirements/build.txt | $(PY)
+	$(PIP) --require-hashes -r requirements/build.txt
+	@touch $@
+
+$(VENV)/.run: requirements/run.txt pyproject.toml hatch_build.py $(VENV)/.build
+	$(PIP) --require-hashes -r requirements/run.txt
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.run
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
