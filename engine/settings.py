@@ -1,0 +1,83 @@
+"""The settings: read once from the environment at start-up, frozen, and passed to whoever needs them.
+
+Each field is an environment variable with the prefix `WAITLINE_` (`WAITLINE_DATABASE_URL`). docs/operators.md explains
+every one of them; a test holds it to that.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator can set. The defaults run everything embedded on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="WAITLINE_", frozen=True, extra="ignore")
+
+    home: Path = Field(default=Path(".waitline"), description="The folder that holds all data of `waitline up`.")
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy URL (`postgresql+asyncpg://…`); a SQLite file in home when unset."
+    )
+    durability: Literal["power_loss", "process_kill"] = Field(
+        default="process_kill", description="What a SQLite commit of the workers survives; the API always syncs."
+    )
+    temporal_address: str = Field(default="127.0.0.1:7233", description="Where the Temporal frontend listens.")
+    temporal_namespace: str = Field(default="default", description="The Temporal namespace of the workflows.")
+    temporal_slim_visibility: bool = Field(
+        default=True, description="Drop the visibility indexes that Waitline never queries, on the embedded file only."
+    )
+    task_queue: str = Field(default="waitline", description="The Temporal task queue of workflows and first sends.")
+    host: str = Field(default="127.0.0.1", description="The address that the API binds to.")
+    port: int = Field(default=8400, description="The port that the API binds to; 0 picks a free one.")
+    public_url: str | None = Field(
+        default=None, description="The address under which browsers reach the API; http://HOST:PORT when unset."
+    )
+    secret_key: SecretStr | None = Field(
+        default=None, description="Signs links and sessions; made once and kept in home when unset."
+    )
+    allow_private_endpoints: bool = Field(
+        default=False, description="Let push endpoints and webhooks live on private addresses. Local development only."
+    )
+    vapid_private_key: SecretStr | None = Field(
+        default=None, description="VAPID key of web push (PEM or base64url); made once and kept in home when unset."
+    )
+    vapid_subject: str = Field(
+        default="mailto:push@waitline.example", description="Contact that push services may write to (RFC 8292)."
+    )
+    smtp_host: str = Field(default="127.0.0.1", description="The SMTP server that e-mail leaves by.")
+    smtp_port: int = Field(default=8401, description="Its port; the built-in inbox listens there under `waitline up`.")
+    smtp_username: str | None = Field(default=None, description="User for SMTP authentication, when it needs one.")
+    smtp_password: SecretStr | None = Field(default=None, description="Password for SMTP authentication.")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        default="none", description="How the SMTP connection is secured."
+    )
+    email_from: str = Field(default="Waitline <hello@waitline.example>", description="The default sender of e-mail.")
+    twilio_account_sid: str = Field(default="ACwaitline", description="Twilio account for SMS.")
+    twilio_auth_token: SecretStr = Field(
+        default=SecretStr("local-twilio-double"), description="Twilio's token; also checks its signed callbacks."
+    )
+    twilio_base_url: str | None = Field(
+        default=None, description="Where Twilio's HTTP API lives; set to the local double under `waitline up`."
+    )
+    sms_from: str = Field(default="+15005550006", description="The default sender of SMS, in E.164.")
+    waitlist_retention: timedelta | None = Field(
+        default=timedelta(days=90), description="How long a waitlist entry stays open; a source may say otherwise."
+    )
+    worker_processes: int = Field(default=1, ge=1, description="Workers that `waitline up` starts.")
+    release_concurrency: int = Field(
+        default=16, ge=1, le=64, description="Enrollments that a release starts at the same time in one worker."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged.")
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database URL, with the file in `home` as the default."""
+        return self.database_url or f"sqlite+aiosqlite:///{(self.home / 'waitline.db').absolute()}"
+
+    @property
+    def resolved_public_url(self) -> str:
+        """The address under which browsers reach the API, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")

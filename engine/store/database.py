@@ -1,0 +1,83 @@
+"""The database: one engine, units of work, and nothing else.
+
+SQLite runs in WAL mode with one writer at a time: `transaction` takes the process's write lock and begins IMMEDIATE, so
+that two processes queue for the file instead of failing half way; `snapshot` only reads and never waits for a writer.
+PostgreSQL needs neither. Repositories get a session and never commit; the edge that opened the unit of work does.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, nullcontext
+from typing import Any, Literal
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+Durability = Literal["power_loss", "process_kill"]
+_SYNCHRONOUS = {"power_loss": "FULL", "process_kill": "NORMAL"}
+BUSY_TIMEOUT_MS = 15_000
+
+
+class Database:
+    """Units of work on SQLite (`sqlite+aiosqlite://`) or PostgreSQL (`postgresql+asyncpg://`).
+
+    `durability` says what a commit survives on SQLite: `power_loss` syncs the file at each commit, `process_kill` lets
+    the operating system do so (kill -9 of anything is survived either way).
+    """
+
+    def __init__(self, url: str, *, durability: Durability = "power_loss", pool_size: int = 5) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._write_lock = asyncio.Lock() if self.is_sqlite else None
+        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 10}
+        if self.is_sqlite:
+            options["connect_args"] = {"timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": None}
+        self.engine: AsyncEngine = create_async_engine(self.url, **options)
+        if self.is_sqlite:
+            self._prepare_sqlite(durability)
+
+    def _prepare_sqlite(self, durability: Durability) -> None:
+        @event.listens_for(self.engine.sync_engine, "connect")
+        def _pragmas(connection: Any, _record: Any) -> None:
+            cursor = connection.cursor()
+            for pragma in (
+                f"busy_timeout={BUSY_TIMEOUT_MS}",
+                "journal_mode=WAL",
+                f"synchronous={_SYNCHRONOUS[durability]}",
+                "foreign_keys=OFF",
+                "cache_size=-16000",
+                "temp_store=MEMORY",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(self.engine.sync_engine, "begin")
+        def _begin(connection: Any) -> None:
+            writes = connection.get_execution_options().get("waitline_writes", False)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[AsyncConnection]:
+        """A unit of work for Core statements: commits at the end, rolls back on any error."""
+        async with self._write_lock or nullcontext(), self.engine.connect() as connection:
+            await connection.execution_options(waitline_writes=True)
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[AsyncSession]:
+        """A unit of work: commits at the end, rolls back on any error."""
+        async with self.connection() as connection, AsyncSession(connection, expire_on_commit=False) as session:
+            yield session
+            await session.flush()
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncGenerator[AsyncSession]:
+        """A consistent view for reading; nothing written in it is kept."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.engine.dispose()

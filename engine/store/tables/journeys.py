@@ -1,0 +1,107 @@
+"""Journeys and what runs through them: versions, releases, enrollments and their trails."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field, Index, text
+
+from engine.store.columns import Instant, JsonColumn
+from engine.store.tables.base import Table
+
+
+class Journey(Table, table=True):
+    """A journey: its draft, its status, and which version new enrollments walk."""
+
+    id: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    status: str
+    draft: dict[str, Any] = Field(sa_type=JsonColumn)
+    published_version: int | None = None
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+
+
+class PublishedVersion(Table, table=True):
+    """Version `number` of a journey. Never changed, never deleted while an enrollment refers to it."""
+
+    journey_id: str = Field(foreign_key="journey.id", primary_key=True)
+    number: int = Field(primary_key=True)
+    document: dict[str, Any] = Field(sa_type=JsonColumn)
+    published_at: datetime = Field(sa_type=Instant)
+    published_by: str
+
+
+class Release(Table, table=True):
+    """Letting waiting profiles into a journey after a restock. `offered` counts units that were free to promise."""
+
+    __table_args__ = (Index("ix_release_journey_variant", "journey_id", "variant_id"),)
+
+    id: str = Field(primary_key=True)
+    journey_id: str = Field(foreign_key="journey.id")
+    version: int
+    variant_id: str = Field(foreign_key="variant.id")
+    restock_id: str = Field(foreign_key="restock.id")
+    status: str
+    released: int = 0
+    reason: str | None = None
+    started_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Enrollment(Table, table=True):
+    """One profile's passage through one version of one journey for one key. `id` is the Temporal workflow id."""
+
+    __table_args__ = (
+        Index("ix_enrollment_profile", "profile_id", "entered_at"),
+        Index("ix_enrollment_release_status", "release_id", "status"),
+        Index(
+            "ix_enrollment_standing",
+            "journey_id",
+            "version",
+            "node",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    journey_id: str = Field(foreign_key="journey.id")
+    version: int
+    profile_id: str = Field(foreign_key="profile.id")
+    key: str
+    variant_id: str | None = None
+    restock_id: str | None = None
+    release_id: str | None = None
+    waitlist_entry_id: str | None = None
+    event_id: str | None = None
+    position: int | None = None
+    status: str
+    node: str | None = None
+    until: datetime | None = Field(default=None, sa_type=Instant)
+    exit_reason: str | None = None
+    entered_at: datetime = Field(sa_type=Instant)
+    ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class TrailRow(Table, table=True):
+    """One step of an enrollment's trail. Rows are only ever added."""
+
+    enrollment_id: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    node: str
+    visit: int
+    act: str
+    outlet: str | None = None
+    reason: str | None = None
+    facts: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
+    at: datetime = Field(sa_type=Instant)
+
+
+class NodeCounter(Table, table=True):
+    """How often something happened at a node: `counter` is entered, passed, outlet:NAME or dropped:REASON."""
+
+    journey_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    node: str = Field(primary_key=True)
+    counter: str = Field(primary_key=True)
+    n: int = 0

@@ -1,0 +1,52 @@
+"""The waitlist: who waits for which variant, since when, until when, and how it ended."""
+
+from datetime import datetime
+
+from sqlmodel import Field, Index, text
+
+from engine.store.columns import Instant
+from engine.store.tables.base import Table
+
+
+class WaitlistEntry(Table, table=True):
+    """A profile waiting for a variant.
+
+    `state` is pending, sent, failed, expired, unsubscribed, purchased or held_out; only pending entries are open, and
+    there is at most one open entry per (profile, variant, source). `intent` is 0 for explicit, 1 for inferred interest,
+    so that the line sorts by (intent, created_at). `release_id` is set while a release has the entry in hand.
+    """
+
+    __table_args__ = (
+        Index(
+            "uq_waitlist_open",
+            "profile_id",
+            "variant_id",
+            "source",
+            unique=True,
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_waitlist_line",
+            "variant_id",
+            "intent",
+            "created_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index("ix_waitlist_variant_state", "variant_id", "state"),
+        Index("ix_waitlist_expiry", "state", "expires_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    profile_id: str = Field(foreign_key="profile.id", index=True)
+    variant_id: str = Field(foreign_key="variant.id")
+    source: str
+    intent: int
+    state: str
+    reason: str | None = None
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime | None = Field(default=None, sa_type=Instant)
+    notified_at: datetime | None = Field(default=None, sa_type=Instant)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
+    release_id: str | None = None

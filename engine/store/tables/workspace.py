@@ -1,0 +1,76 @@
+"""The workspace: who may come in, what is set, and what the built-in doubles caught."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Field
+
+from engine.store.columns import Instant, JsonColumn
+from engine.store.tables.base import Table
+
+
+class WorkspaceSetting(Table, table=True):
+    """A setting that people change while Waitline runs (the kill switch, for example)."""
+
+    name: str = Field(primary_key=True)
+    value: dict[str, Any] = Field(sa_type=JsonColumn)
+    updated_at: datetime = Field(sa_type=Instant)
+
+
+class ApiKey(Table, table=True):
+    """A key for machines. `scope` is write (public, storefront), server or admin; only its sha256 is kept.
+
+    `shown` keeps a public write key readable, because it is public and the widget snippet must show it.
+    """
+
+    id: str = Field(primary_key=True)
+    name: str
+    scope: str
+    key_hash: str = Field(unique=True)
+    shown: str | None = None
+    created_at: datetime = Field(sa_type=Instant)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class Staff(Table, table=True):
+    """A person who works with Waitline. `role` is admin, marketer, developer, support or viewer."""
+
+    id: str = Field(primary_key=True)
+    name: str
+    email: str | None = Field(default=None, unique=True)
+    role: str
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class SignInLink(Table, table=True):
+    """A link that signs a staff member in once. Only the sha256 of its token is kept."""
+
+    token_hash: str = Field(primary_key=True)
+    staff_id: str = Field(foreign_key="staff.id")
+    expires_at: datetime = Field(sa_type=Instant)
+    used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class StaffSession(Table, table=True):
+    """A signed-in browser. Only the sha256 of the cookie is kept; `csrf` is the value that unsafe requests repeat."""
+
+    token_hash: str = Field(primary_key=True)
+    staff_id: str = Field(foreign_key="staff.id")
+    csrf: str
+    created_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+
+
+class InboxMessage(Table, table=True):
+    """A message that a built-in double caught instead of a real provider."""
+
+    id: str = Field(primary_key=True)
+    channel: str = Field(index=True)
+    to: str
+    sender: str
+    subject: str | None = None
+    text: str = ""
+    html: str | None = None
+    headers: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
+    received_at: datetime = Field(sa_type=Instant)
