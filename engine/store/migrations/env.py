@@ -2,13 +2,12 @@
 
 from alembic import context
 
-import engine.store.tables  # noqa: F401 - registers every table
-from engine.store.tables.base import Table
+from engine.store import tables
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
-    target_metadata=Table.metadata,
+    target_metadata=tables.Profile.metadata,
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
     transactional_ddl=False,
