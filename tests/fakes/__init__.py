@@ -1,0 +1,1 @@
+"""Doubles that speak the real protocol of what they stand for."""
