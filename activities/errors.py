@@ -1,0 +1,56 @@
+"""What can go wrong while acting on the world.
+
+    ActivityError
+    └── DeliveryFailure                  the message did not certainly reach its provider
+        ├── TemporaryDeliveryFailure     nothing was accepted; worth another try, not before `retry_after`
+        ├── PermanentDeliveryFailure     nothing was accepted and never will be; the address may be gone
+        └── AmbiguousDelivery            the request was written, the answer did not come: nobody knows
+
+The three are exhaustive: whatever a provider does, a channel ends in an acceptance or in one of them. `reason` is a
+short word for the ledger and the timeline (`gone`, `rate_limited`, `timed_out`), `detail` what the provider said.
+"""
+
+from datetime import timedelta
+
+
+class ActivityError(Exception):
+    """An activity could not do what it was asked to."""
+
+    code = "activity_error"
+
+
+class DeliveryFailure(ActivityError):
+    """The message did not certainly reach its provider."""
+
+    code = "delivery_failure"
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+class TemporaryDeliveryFailure(DeliveryFailure):
+    """The provider accepted nothing, but may later; try again after `retry_after`, or as the retry policy says."""
+
+    code = "delivery_failed_temporarily"
+
+    def __init__(self, reason: str, detail: str = "", *, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason, detail)
+        self.retry_after = retry_after
+
+
+class PermanentDeliveryFailure(DeliveryFailure):
+    """The provider refused for good; with `address_gone` the address itself is dead and should be removed."""
+
+    code = "delivery_failed_permanently"
+
+    def __init__(self, reason: str, detail: str = "", *, address_gone: bool = False) -> None:
+        super().__init__(reason, detail)
+        self.address_gone = address_gone
+
+
+class AmbiguousDelivery(DeliveryFailure):
+    """The request was written but no usable answer came; the channel's ambiguity policy says what to do."""
+
+    code = "delivery_ambiguous"
