@@ -4,7 +4,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 PY     := $(VENV)/bin/python
-PIP    := $(PY) -m pip --disable-pip-version-check --quiet install
+PIP    := $(PY) -m pip --disable-pip-version-check --quiet install --no-deps
 NPM    := $(PY) hatch_build.py npm
 
 PYTHON_SOURCES := activities api benchmarks engine examples tests workflows hatch_build.py
@@ -27,8 +27,7 @@ lint: $(VENV)/.dev  ## Formatting, lint, import contracts and types of the Pytho
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/pyright
 
-ui: | $(PY)  ## Build the web interface into api/static, if its sources changed
-	@$(MAKE) --no-print-directory $(VENV)/.build
+ui: $(VENV)/.build  ## Build the web interface into api/static, if its sources changed
 	@$(PY) hatch_build.py
 
 ui-test: $(VENV)/.dev  ## Lint, types and tests of the web interface
@@ -68,7 +67,7 @@ $(VENV)/.build: requirements/build.txt | $(PY)
 
 $(VENV)/.run: requirements/run.txt pyproject.toml hatch_build.py $(VENV)/.build
 	$(PIP) --require-hashes -r requirements/run.txt
-	$(PIP) --no-deps --no-build-isolation -e .
+	$(PIP) --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
