@@ -24,3 +24,8 @@ def id_from(prefix: str, *parts: str) -> str:
     """The identifier that follows from these parts: same parts, same id, so that repeats find each other."""
     digest = hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
     return f"{prefix}_{_encode(int.from_bytes(digest), 26)}"
+
+
+def address_hash(address: str) -> str:
+    """What the ledger and the suppression list keep of an address: 32 hex digits of its sha256, never the address."""
+    return hashlib.sha256(address.encode()).hexdigest()[:32]

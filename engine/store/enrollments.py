@@ -1,0 +1,116 @@
+"""Enrollments as they stand: who is where, recorded in groups.
+
+`StepRecord` is what one step of an enrollment leaves behind: trail, counters, standing. Recording it again changes
+nothing, because trail rows are keyed by (enrollment, seq) and only new rows are counted.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from engine.journey.decisions import Decision, End, SleepUntil, WaitFor
+from engine.journey.trail import TrailStep
+from engine.store.statements import core, insert_into
+from engine.store.tables import Enrollment, NodeCounter, TrailRow
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """The trail of an enrollment since it was last recorded, and the decision that it holds now."""
+
+    enrollment_id: str
+    journey_id: str
+    version: int
+    steps: tuple[TrailStep, ...]
+    decision: Decision
+
+
+async def record_steps(connection: AsyncConnection, records: Sequence[StepRecord]) -> None:
+    """Store trails, counters and standings of many enrollments in the caller's transaction."""
+    rows = [_trail_row(record, step) for record in records for step in record.steps]
+    if rows:
+        await _add_trail(connection, records, rows)
+    standing = core(Enrollment)
+    await connection.execute(
+        update(standing)
+        .where(standing.c.id == bindparam("enrollment"))
+        .values(
+            status=bindparam("status"),
+            node=bindparam("node"),
+            until=bindparam("until"),
+            exit_reason=bindparam("exit_reason"),
+            ended_at=bindparam("ended_at"),
+        ),
+        [_standing(record) for record in records],
+    )
+
+
+async def _add_trail(connection: AsyncConnection, records: Sequence[StepRecord], rows: list[dict[str, Any]]) -> None:
+    trail = core(TrailRow)
+    added = await connection.execute(
+        insert_into(TrailRow, connection).on_conflict_do_nothing().returning(trail.c.enrollment_id, trail.c.seq), rows
+    )
+    new = {(row.enrollment_id, row.seq) for row in added}
+    counts: Counter[tuple[str, int, str, str]] = Counter()
+    for record in records:
+        for step in record.steps:
+            if (record.enrollment_id, step.seq) in new:
+                counts.update((record.journey_id, record.version, step.node, counter) for counter in _counters(step))
+    if not counts:
+        return
+    statement = insert_into(NodeCounter, connection)
+    n = core(NodeCounter).c.n
+    await connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["journey_id", "version", "node", "counter"], set_={"n": n + statement.excluded.n}
+        ),
+        [
+            {"journey_id": journey, "version": version, "node": node, "counter": counter, "n": count}
+            for (journey, version, node, counter), count in sorted(counts.items())
+        ],
+    )
+
+
+def _counters(step: TrailStep) -> list[str]:
+    match step.act:
+        case "entered":
+            return ["entered"]
+        case "took":
+            counters = ["passed", f"outlet:{step.outlet}"]
+            if step.facts.get("status") in {"skipped", "failed", "unknown"}:
+                counters.append(f"dropped:{step.reason}")
+            return counters
+        case _:
+            return []
+
+
+def _trail_row(record: StepRecord, step: TrailStep) -> dict[str, Any]:
+    return {
+        "enrollment_id": record.enrollment_id,
+        "seq": step.seq,
+        "node": step.node,
+        "visit": step.visit,
+        "act": step.act,
+        "outlet": step.outlet,
+        "reason": step.reason,
+        "facts": dict(step.facts),
+        "at": step.at,
+    }
+
+
+def _standing(record: StepRecord) -> dict[str, Any]:
+    decision = record.decision
+    ended = isinstance(decision, End)
+    waits = isinstance(decision, SleepUntil | WaitFor)
+    return {
+        "enrollment": record.enrollment_id,
+        "status": "ended" if ended else "waiting" if waits else "active",
+        "node": decision.node,
+        "until": decision.until if isinstance(decision, SleepUntil | WaitFor) else None,
+        "exit_reason": decision.reason if isinstance(decision, End) else None,
+        "ended_at": record.steps[-1].at if ended and record.steps else None,
+    }

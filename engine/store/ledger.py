@@ -1,0 +1,147 @@
+"""The send ledger: claim before the send, outcome after it, never a change.
+
+    claim ──► (nothing: someone else holds it)
+      │
+      ├──► accepted ──► delivered ──► opened ──► clicked
+      ├──► queued      the provider was busy; the same claim will be tried again
+      ├──► failed      the provider refused for good
+      ├──► unknown     the answer is missing, and a repeat could double the message
+      └──► skipped     a decision not to send; such a row has no address
+
+A claim is unique per (enrollment, node, visit, channel, address), so that a step that runs twice (Temporal's local
+activities are at least once) sends once. `find` tells the second run what the first one left.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from engine.store.statements import core, insert_into
+from engine.store.tables import Rendering, Send, SendOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One attempt to send (with an address) or one decision not to (`address_hash` is empty)."""
+
+    id: str
+    enrollment_id: str
+    journey_id: str
+    version: int
+    node: str
+    visit: int
+    channel: str
+    address_hash: str
+    profile_id: str
+    variant_id: str | None
+    verdict: Mapping[str, Any]
+    at: datetime
+    kind: str = "live"
+    rendering_hash: str | None = None
+    rendering: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One ledger state that a send reached."""
+
+    send_id: str
+    state: str
+    at: datetime
+    reason: str | None = None
+    provider_id: str | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the ledger already says about a claim: its send, and its newest outcome if there is one."""
+
+    send_id: str
+    state: str | None
+    reason: str | None
+    at: datetime | None
+
+
+async def claim(connection: AsyncConnection, claims: Sequence[Claim]) -> list[bool]:
+    """Take these claims; for each, whether it is now ours (False: it was taken before)."""
+    send = core(Send)
+    rows = [
+        {
+            "id": one.id,
+            "enrollment_id": one.enrollment_id,
+            "journey_id": one.journey_id,
+            "version": one.version,
+            "node": one.node,
+            "visit": one.visit,
+            "channel": one.channel,
+            "address_hash": one.address_hash,
+            "profile_id": one.profile_id,
+            "variant_id": one.variant_id,
+            "kind": one.kind,
+            "rendering_hash": one.rendering_hash,
+            "verdict": dict(one.verdict),
+            "claimed_at": one.at,
+        }
+        for one in claims
+    ]
+    taken = await connection.execute(insert_into(Send, connection).on_conflict_do_nothing().returning(send.c.id), rows)
+    ours = {row.id for row in taken}
+    renderings = [
+        {"hash": one.rendering_hash, "channel": one.channel, "content": dict(one.rendering), "created_at": one.at}
+        for one in claims
+        if one.rendering is not None and one.id in ours
+    ]
+    if renderings:
+        await connection.execute(insert_into(Rendering, connection).on_conflict_do_nothing(), renderings)
+    return [one.id in ours for one in claims]
+
+
+async def append(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
+    """Add these outcomes."""
+    if outcomes:
+        await connection.execute(
+            insert_into(SendOutcome, connection),
+            [
+                {
+                    "send_id": one.send_id,
+                    "state": one.state,
+                    "reason": one.reason,
+                    "provider_id": one.provider_id,
+                    "detail": dict(one.detail),
+                    "at": one.at,
+                }
+                for one in outcomes
+            ],
+        )
+
+
+async def standings(
+    connection: AsyncConnection, steps: Sequence[tuple[str, str, int]]
+) -> dict[tuple[str, str, int], list[tuple[str, Standing]]]:
+    """What the ledger holds for these (enrollment, node, visit): pairs of address hash and standing."""
+    send, outcome = core(Send), core(SendOutcome)
+    rows = await connection.execute(
+        select(
+            send.c.enrollment_id,
+            send.c.node,
+            send.c.visit,
+            send.c.address_hash,
+            send.c.id,
+            outcome.c.state,
+            outcome.c.reason,
+            outcome.c.at,
+        )
+        .select_from(send.outerjoin(outcome, outcome.c.send_id == send.c.id))
+        .where(tuple_(send.c.enrollment_id, send.c.node, send.c.visit).in_(list(steps)))
+        .order_by(send.c.id, outcome.c.id)
+    )
+    found: dict[tuple[str, str, int], dict[str, Standing]] = {}
+    for row in rows:
+        step = found.setdefault((row.enrollment_id, row.node, row.visit), {})
+        step[row.address_hash] = Standing(row.id, row.state, row.reason, row.at)
+    return {step: list(held.items()) for step, held in found.items()}
