@@ -2,18 +2,24 @@
 
 postgres_url          one empty PostgreSQL database for the whole run (tests that make their own schema or rows by key)
 fresh_postgres_url    an empty PostgreSQL database for this test alone
+database              a migrated database for this test alone; the test runs on SQLite and again on PostgreSQL
+sqlite_database, postgres_database    the same, on one of them only
 chromium, firefox     the browser's program
 """
 
+import asyncio
 import os
+import shutil
 import sys
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 
+from engine.store.database import Database
+from engine.store.schema import upgrade
 from tests.postgres import PostgresServer
 from tests.programs import require_program
 
@@ -58,6 +64,48 @@ def postgres_url(postgres: PostgresServer) -> str:
 @pytest.fixture
 def fresh_postgres_url(postgres: PostgresServer) -> str:
     return postgres.new_database()
+
+
+def _migrate(url: str) -> str:
+    async def migrate() -> None:
+        database = Database(url)
+        await upgrade(database)
+        await database.close()
+
+    asyncio.run(migrate())
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    _migrate(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres_url(postgres: PostgresServer) -> str:
+    return _migrate(postgres.new_database())
+
+
+@pytest.fixture
+async def sqlite_database(migrated_sqlite_file: Path, tmp_path: Path) -> AsyncGenerator[Database]:
+    shutil.copy(migrated_sqlite_file, tmp_path / "waitline.db")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'waitline.db'}", durability="process_kill")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def postgres_database(postgres: PostgresServer, migrated_postgres_url: str) -> AsyncGenerator[Database]:
+    database = Database(postgres.new_database(template=migrated_postgres_url))
+    yield database
+    await database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Database:
+    return request.getfixturevalue(f"{request.param}_database")
 
 
 @pytest.fixture(scope="session")

@@ -64,10 +64,11 @@ class PostgresServer:
         self._log.close()
         shutil.rmtree(self._folder)
 
-    def new_database(self) -> str:
-        """Make an empty database; its SQLAlchemy URL."""
+    def new_database(self, template: str | None = None) -> str:
+        """Make a database, empty or a copy of the one with the URL `template`; its SQLAlchemy URL."""
         name = f"test_{next(self._names)}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", _USER, name)
+        copied = ["-T", template.rpartition("/")[2]] if template else []
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", _USER, *copied, name)
         return f"postgresql+asyncpg://{_USER}@127.0.0.1:{self.port}/{name}"
 
     def _run(self, program: str, *arguments: str) -> None:

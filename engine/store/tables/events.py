@@ -48,6 +48,7 @@ class OutboxRow(Table, table=True):
     subject_id: str
     payload: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
     created_at: datetime = Field(sa_type=Instant)
+    due_at: datetime = Field(sa_type=Instant)
     routed_at: datetime | None = Field(default=None, sa_type=Instant)
     attempts: int = 0
     last_error: str | None = None
