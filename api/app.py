@@ -1,0 +1,63 @@
+"""The HTTP application, put together from settings and a database. No work at import, nothing global.
+
+app = create_app(settings, database)
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from api.headers import Boundary, StorefrontCors
+from api.keyring import KeyRing
+from api.problems import install_handlers
+from api.rate_limit import RateLimit
+from api.routes import ROUTERS
+from api.services import Services
+from engine.settings import Settings
+from engine.store.database import Database
+
+LARGEST_BODY = 1 << 20
+"""Bytes that a request body may have; a route that takes more says so with its own `max_body_size`."""
+
+
+def utc_now() -> datetime:
+    """The clock of the running application."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    settings: Settings,
+    database: Database,
+    *,
+    now: Callable[[], datetime] = utc_now,
+) -> FastAPI:
+    """Build the application over a database whose schema is up to date. `settings.secret_key` must be set."""
+    if settings.secret_key is None:
+        raise ValueError("settings.secret_key is not set: links could not be signed. Set WAITLINE_SECRET_KEY.")
+    app = FastAPI(
+        title="Waitline",
+        version="1",
+        summary="Customer journeys that wait.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=LARGEST_BODY,
+        redirect_slashes=False,
+        middleware=[
+            Middleware(Boundary, secure=settings.resolved_public_url.startswith("https://")),
+            Middleware(StorefrontCors),
+        ],
+    )
+    app.state.services = Services(
+        settings=settings,
+        database=database,
+        now=now,
+        keys=KeyRing(database, now),
+        sign_in_attempts=RateLimit(attempts=10, window=timedelta(minutes=5), now=now),
+    )
+    install_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app

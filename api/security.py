@@ -1,0 +1,176 @@
+"""Who may call what. Every route declares it with one `Access`, and this module is the only place that decides.
+
+    credential                                        caller
+    none ............................................ Anyone
+    Authorization: Bearer KEY, or Basic KEY: ........ KeyHolder(scope: write < server < admin)
+    cookie waitline_session (+ X-Waitline-CSRF) ..... StaffMember(role)
+
+Audiences, from open to narrow:
+
+    PUBLIC          whoever comes; nothing is looked up
+    WRITE_KEY       the public key of the storefront, or any stronger one
+    SERVER_KEY      a key that stays on a server, or an admin key
+    staff(NAME)     a signed-in person whose role includes the permission, or an admin key
+    staff(NAME, or_key="server")   the same, or a server key
+
+A stronger key opens what a weaker one opens. A session is a cookie that browsers send by themselves, so a request that
+changes something must also repeat the session's CSRF value, which another site cannot read.
+"""
+
+import base64
+import binascii
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from fastapi import Request
+
+from api import errors
+from api.services import Services, services_of
+from engine.store import staff as staff_store
+from engine.store.keys import Scope
+from engine.store.staff import Role
+from engine.store.tables import StaffSession
+
+SESSION_COOKIE = "waitline_session"
+CSRF_HEADER = "X-Waitline-CSRF"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_STRENGTH: Mapping[Scope, int] = {"write": 1, "server": 2, "admin": 3}
+
+Permission = Literal["see_journeys", "see_people", "see_inbox", "see_catalog", "see_waitlists", "see_dead_letters"]
+
+_EVERYONE: frozenset[Role] = frozenset({"admin", "marketer", "developer", "support", "viewer"})
+PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
+    "see_journeys": _EVERYONE,
+    "see_people": frozenset({"admin", "marketer", "developer", "support"}),
+    "see_inbox": frozenset({"admin", "marketer", "developer", "support"}),
+    "see_catalog": _EVERYONE,
+    "see_waitlists": frozenset({"admin", "marketer", "developer", "support"}),
+    "see_dead_letters": frozenset({"admin", "developer", "support"}),
+}
+"""Which roles include which permission. A viewer sees numbers and drawings, but no person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anyone:
+    """A caller who did not say who they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """A machine with a key."""
+
+    key_id: str
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A signed-in person, and the session that says so."""
+
+    staff_id: str
+    name: str
+    role: Role
+    csrf: str
+
+
+Caller = Anyone | KeyHolder | StaffMember
+
+
+class Access:
+    """The declaration of a route, and the dependency that enforces it.
+
+    `key` is the weakest scope that is let in (None: no key is), `permission` what a signed-in person needs (None: no
+    person is let in, unless `any_staff`). Public routes have neither.
+    """
+
+    def __init__(
+        self,
+        *,
+        public: bool = False,
+        key: Scope | None = None,
+        permission: Permission | None = None,
+        any_staff: bool = False,
+    ) -> None:
+        self.public = public
+        self.key: Scope | None = key
+        self.permission: Permission | None = permission
+        self.staff = any_staff or permission is not None
+
+    async def __call__(self, request: Request) -> Caller:
+        """The caller, when they may come in.
+
+        Raises:
+            Unauthenticated: they brought no credential that holds.
+            Forbidden: they did, and it is not enough.
+        """
+        if self.public:
+            return Anyone()
+        services = services_of(request)
+        plaintext = read_key(request)
+        if plaintext is not None:
+            return await self._admit_key(services, plaintext)
+        cookie = request.cookies.get(SESSION_COOKIE)
+        if self.staff and cookie:
+            return await self._admit_staff(services, request, cookie)
+        raise errors.CredentialsMissing
+
+    async def _admit_key(self, services: Services, plaintext: str) -> KeyHolder:
+        key = await services.keys.find(plaintext)
+        if key is None:
+            raise errors.UnknownKey
+        needed: Scope = self.key or "admin"
+        if _STRENGTH[key.scope] < _STRENGTH[needed]:
+            raise errors.KeyTooWeak(f"This address needs a key of scope {needed}; this one has the scope {key.scope}.")
+        return KeyHolder(key.id, key.scope)
+
+    async def _admit_staff(self, services: Services, request: Request, cookie: str) -> StaffMember:
+        async with services.database.snapshot() as session:
+            found = await staff_store.find_session(session, cookie, now=services.now())
+        if found is None:
+            raise errors.SessionEnded
+        person, signed_in = found
+        _check_csrf(request, signed_in)
+        role: Role = person.role  # pyright: ignore[reportAssignmentType]  # the column only ever holds roles
+        if self.permission is not None and role not in PERMISSIONS[self.permission]:
+            raise errors.PermissionMissing(
+                f"The role {role} does not include {self.permission}; ask an admin to do it or to change your role."
+            )
+        return StaffMember(person.id, person.name, role, signed_in.csrf)
+
+
+PUBLIC = Access(public=True)
+WRITE_KEY = Access(key="write")
+SERVER_KEY = Access(key="server")
+ANY_STAFF = Access(any_staff=True)
+
+
+def staff(permission: Permission, *, or_key: Scope | None = None) -> Access:
+    """Staff whose role includes `permission`; with `or_key`, also machines with a key of at least that scope."""
+    return Access(permission=permission, key=or_key)
+
+
+def read_key(request: Request) -> str | None:
+    """The key in the header Authorization: `Bearer KEY`, or `Basic` with the key as the user name."""
+    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    match scheme.lower():
+        case "":
+            return None
+        case "bearer":
+            return value.strip()
+        case "basic":
+            try:
+                return base64.b64decode(value, validate=True).decode().partition(":")[0]
+            except (binascii.Error, UnicodeDecodeError):
+                raise errors.UnknownKey from None
+        case _:
+            raise errors.Unauthenticated("Use the header Authorization with Bearer KEY, or Basic with KEY as the user.")
+
+
+def _check_csrf(request: Request, signed_in: StaffSession) -> None:
+    if request.method in _SAFE_METHODS:
+        return
+    sent = request.headers.get(CSRF_HEADER, "")
+    if not hmac.compare_digest(sent.encode(), signed_in.csrf.encode()):
+        raise errors.CsrfMismatch

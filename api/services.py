@@ -1,0 +1,59 @@
+"""What the routes work with, put together once in `create_app` and handed to them by the dependencies below.
+
+    async def put_stock(sku: str, body: StockReport, database: TheDatabase, now: Now) -> StockAnswer:
+        async with database.transaction() as session: ...
+
+A route opens its own unit of work, after the request was checked, and it is committed before the answer leaves.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.keyring import KeyRing
+from api.rate_limit import RateLimit
+from engine.settings import Settings
+from engine.store.database import Database
+
+
+@dataclass(frozen=True)
+class Services:
+    """The dependencies of all routes."""
+
+    settings: Settings
+    database: Database
+    now: Callable[[], datetime]
+    keys: KeyRing
+    sign_in_attempts: RateLimit
+
+
+async def _services(request: Request) -> Services:
+    return services_of(request)
+
+
+def services_of(request: Request) -> Services:
+    """The services of the application that serves this request."""
+    services = request.app.state.services
+    assert isinstance(services, Services)
+    return services
+
+
+async def _settings(services: "TheServices") -> Settings:
+    return services.settings
+
+
+async def _database(services: "TheServices") -> Database:
+    return services.database
+
+
+async def _now(services: "TheServices") -> datetime:
+    return services.now()
+
+
+TheServices = Annotated[Services, Depends(_services)]
+TheSettings = Annotated[Settings, Depends(_settings)]
+TheDatabase = Annotated[Database, Depends(_database)]
+Now = Annotated[datetime, Depends(_now)]
