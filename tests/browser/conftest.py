@@ -1,0 +1,57 @@
+"""Chromium for the pages and the widget; the storefront's API as a double or the whole stack, on sockets."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from api.storefront.offer import StorefrontConfig
+from tests.browser.pages import plain_shop
+from tests.fakes.serving import serving
+from tests.fakes.storefront_api import StorefrontDouble
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+VAPID_KEY = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+
+
+@pytest.fixture(scope="session")
+async def browser(chromium: Path) -> AsyncGenerator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncGenerator[Page]:
+    context = await browser.new_context()
+    page = await context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    await context.close()
+
+
+@dataclass
+class Shop:
+    """A served page with the widget, and the storefront API behind it."""
+
+    api: StorefrontDouble
+    url: str
+
+
+@pytest.fixture
+async def shop() -> AsyncGenerator[Shop]:
+    double = StorefrontDouble(StorefrontConfig(vapid_public_key=VAPID_KEY, retention_days=90))
+    double.available = {"JACKET-S": True, "JACKET-M": False, "JACKET-L": False}
+    async with serving(double.app()) as api, serving(plain_shop(api), host="localhost") as url:
+        yield Shop(double, url)
