@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 from engine.model import Frozen
 
 MAX_ENDPOINT_LENGTH = 2048
+MAILBOX = r"^[^\s@<>,;:\x00-\x1f\"]+@[^\s@<>,;:\x00-\x1f\"]+$"
 
 
 class PushAddress(Frozen):
@@ -38,7 +39,7 @@ class EmailAddress(Frozen):
     """One mailbox."""
 
     channel: Literal["email"] = "email"
-    address: str = Field(max_length=320, pattern=r"^[^\s@<>,;:\x00-\x1f\"]+@[^\s@<>,;:\x00-\x1f\"]+$")
+    address: str = Field(max_length=320, pattern=MAILBOX)
 
 
 class PhoneNumber(Frozen):

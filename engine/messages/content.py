@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
+from engine.messages.addresses import MAILBOX
 from engine.messages.blocks import Block
 from engine.messages.links import LinkTemplate, Utm
 from engine.model import Frozen
@@ -16,6 +17,7 @@ from engine.model import Frozen
 MAX_PUSH_TTL = timedelta(weeks=4)
 Line = Annotated[str, Field(min_length=1, max_length=500)]
 Paragraph = Annotated[str, Field(max_length=4_000)]
+Mailbox = Annotated[str, Field(max_length=320, pattern=MAILBOX)]
 Url = Annotated[str, Field(max_length=2_000)]
 
 
@@ -61,8 +63,8 @@ class EmailContent(Frozen):
     subject: Line
     preheader: Annotated[str, Field(max_length=500)] = ""
     from_name: Annotated[str, Field(max_length=200)] | None = None
-    from_address: Annotated[str, Field(max_length=320)] | None = None
-    reply_to: Annotated[str, Field(max_length=320)] | None = None
+    from_address: Mailbox | None = None
+    reply_to: Mailbox | None = None
     blocks: tuple[Block, ...] = Field(default=(), max_length=100)
     html: Annotated[str, Field(max_length=200_000)] | None = None
     text: Annotated[str, Field(max_length=100_000)] | None = None

@@ -1,0 +1,45 @@
+"""E-mail: from content to subject, HTML, text and headers."""
+
+from engine.messages.content import EmailContent
+from engine.messages.context import RenderContext
+from engine.messages.destinations import CompiledUtm
+from engine.messages.email_blocks import CompiledBlocks
+from engine.messages.email_html import CompiledHtml
+from engine.messages.rendered import RenderedEmail
+from engine.messages.templates import MAX_HTML, MAX_LINE, clean, compile_text, one_line
+
+
+class CompiledEmail:
+    """An e-mail whose layout is drawn and whose templates are ready to render."""
+
+    def __init__(self, content: EmailContent) -> None:
+        self._content = content
+        utm = CompiledUtm(content.utm)
+        self._subject = compile_text(content.subject, "subject", limit=MAX_LINE)
+        self._preheader = compile_text(content.preheader, "preheader", limit=MAX_LINE)
+        self._from_name = compile_text(content.from_name or "", "from_name", limit=MAX_LINE)
+        if content.html is not None:
+            self._body = CompiledHtml(content.html, content.text, content.preheader, utm)
+            self._text = None
+        else:
+            self._body = CompiledBlocks(content.blocks, content.preheader, utm)
+            self._text = None if content.text is None else compile_text(content.text, "text", limit=MAX_HTML)
+
+    def render(self, context: RenderContext) -> RenderedEmail:
+        """The e-mail for one profile; raises a `MessageError` when it cannot be made."""
+        values = context.tags()
+        page, text, links = self._body.render(values, context)
+        if self._text is not None:
+            text = clean(self._text.render(values)) + "\n"
+        return RenderedEmail(
+            send_id=context.send_id,
+            links=links,
+            subject=one_line(self._subject.render(values)),
+            preheader=one_line(self._preheader.render(values)),
+            from_name=one_line(self._from_name.render(values)) or None,
+            from_address=self._content.from_address,
+            reply_to=self._content.reply_to,
+            html=page,
+            text=text,
+            unsubscribe_url=context.links.get("unsubscribe"),
+        )

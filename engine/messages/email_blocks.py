@@ -1,0 +1,118 @@
+"""An e-mail from blocks: MJML once, when the message is compiled; holes filled with escaped text for each profile."""
+
+import html
+import re
+from collections.abc import Callable, Sequence
+
+from mjml import mjml2html
+
+from engine.messages import email_layout as layout
+from engine.messages.blocks import (
+    Block,
+    ButtonBlock,
+    DividerBlock,
+    HeadingBlock,
+    ImageBlock,
+    ProductCardBlock,
+    TextBlock,
+)
+from engine.messages.context import RenderContext
+from engine.messages.destinations import CompiledLink, CompiledUtm, Values
+from engine.messages.links import LinkTemplate, RenderedLink
+from engine.messages.skeleton import Skeleton, shown_if, slot
+from engine.messages.templates import MAX_PARAGRAPH, clean, compile_text, one_line
+from engine.messages.web_push import picture_address
+
+_BLANK_LINES = re.compile(r"\n{3,}")
+Fill = Callable[[Values, RenderContext, list[RenderedLink]], str]
+
+
+class CompiledBlocks:
+    """A stack of blocks whose layout is fixed and whose values are yet to come."""
+
+    def __init__(self, blocks: Sequence[Block], preheader: str, utm: CompiledUtm) -> None:
+        self._utm = utm
+        self._fills: list[Fill] = []
+        self._lines: list[str] = []
+        preview = self._text(preheader, "preheader")
+        self._multiline: set[int] = set()
+        body = "".join(self._drawn(block, f"blocks.{place}", place) for place, block in enumerate(blocks))
+        unsubscribe = self._add(lambda _values, context, _links: context.links.get("unsubscribe", ""))
+        self._lines.append(shown_if(unsubscribe, f"{layout.UNSUBSCRIBE}: {slot(unsubscribe)}"))
+        self._html = Skeleton(mjml2html(layout.document(preview, body, layout.footer(unsubscribe))))
+        self._plain = Skeleton("\n\n".join(self._lines))
+
+    def render(self, values: Values, context: RenderContext) -> tuple[str, str, tuple[RenderedLink, ...]]:
+        """HTML, text and links for one profile."""
+        links: list[RenderedLink] = []
+        filled = [fill(values, context, links) for fill in self._fills]
+        escaped = [
+            html.escape(text).replace("\n", "<br>") if number in self._multiline else html.escape(text)
+            for number, text in enumerate(filled)
+        ]
+        plain = _BLANK_LINES.sub("\n\n", self._plain.fill(filled)).strip() + "\n"
+        return self._html.fill(escaped), plain, tuple(links)
+
+    def _drawn(self, block: Block, field: str, place: int) -> str:
+        match block:
+            case HeadingBlock():
+                text = self._text(block.text, f"{field}.text")
+                self._lines.append(slot(text))
+                return layout.heading(text, block.level, block.align)
+            case TextBlock():
+                text = self._text(block.text, f"{field}.text", is_multiline=True)
+                self._lines.append(slot(text))
+                return layout.paragraph(text, block.align)
+            case ImageBlock():
+                return self._image(block, field, place)
+            case ButtonBlock():
+                text = self._text(block.text, f"{field}.text")
+                link = self._link(block.link, f"button_{place + 1}")
+                self._lines.append(f"{slot(text)}: {slot(link)}")
+                return layout.button(text, link, block.align)
+            case ProductCardBlock():
+                return self._product_card(block, field, place)
+            case DividerBlock():
+                self._lines.append("---")
+                return layout.DIVIDER
+
+    def _image(self, block: ImageBlock, field: str, place: int) -> str:
+        source = self._picture(block.src, f"{field}.src")
+        alt = self._text(block.alt, f"{field}.alt")
+        link = None if block.link is None else self._link(block.link, f"image_{place + 1}")
+        self._lines.append(slot(alt) if link is None else f"{slot(alt)}: {slot(link)}")
+        return layout.image(source, alt, link, block.width)
+
+    def _product_card(self, block: ProductCardBlock, field: str, place: int) -> str:
+        picture = self._picture(block.image, f"{field}.image")
+        title = self._text(block.title, f"{field}.title")
+        price = self._text(block.price, f"{field}.price")
+        button = self._text(block.button, f"{field}.button")
+        link = self._link(block.link, f"product_{place + 1}")
+        self._lines.append(f"{slot(title)}{shown_if(price, ' · ' + slot(price))}\n{slot(button)}: {slot(link)}")
+        return layout.product_card(picture, title, price, button, link)
+
+    def _add(self, fill: Fill) -> int:
+        self._fills.append(fill)
+        return len(self._fills) - 1
+
+    def _text(self, source: str, field: str, *, is_multiline: bool = False) -> int:
+        text = compile_text(source, field, limit=MAX_PARAGRAPH)
+        tidy = clean if is_multiline else one_line
+        number = self._add(lambda values, _context, _links: tidy(text.render(values)))
+        if is_multiline:
+            self._multiline.add(number)
+        return number
+
+    def _picture(self, source: str, field: str) -> int:
+        text = compile_text(source, field)
+        return self._add(lambda values, _context, _links: picture_address(text, field, values))
+
+    def _link(self, link: LinkTemplate, target: str) -> int:
+        compiled = CompiledLink(link, target, self._utm)
+
+        def fill(values: Values, context: RenderContext, links: list[RenderedLink]) -> str:
+            links.append(compiled.resolve(values, context))
+            return links[-1].href
+
+        return self._add(fill)

@@ -1,0 +1,88 @@
+"""How an e-mail looks: MJML for each block, with slots where values will stand.
+
+One column of 600 pixels at most, system fonts, and colours that have a dark twin for readers who prefer it.
+"""
+
+from engine.messages.skeleton import closing, opening, slot
+
+UNSUBSCRIBE = "Unsubscribe"
+DIVIDER = '<mj-divider border-width="1px" border-color="#e5e7eb" padding="16px 24px" css-class="line" />'
+_HEADING_SIZES = {1: "28px", 2: "22px", 3: "18px"}
+_STYLE = """
+a { color: #1d4ed8; }
+@media (prefers-color-scheme: dark) {
+  body, .page { background: #0b0f19 !important; }
+  .sheet, .sheet > table { background: #161b26 !important; }
+  .ink div, .ink td { color: #f3f4f6 !important; }
+  .quiet div, .quiet a { color: #9ca3af !important; }
+  .line p { border-top-color: #374151 !important; }
+  .act td, .act a { background: #f3f4f6 !important; color: #111827 !important; }
+  a { color: #93c5fd; }
+}
+"""
+
+
+def document(preview: int, body: str, footer_section: str) -> str:
+    """The whole e-mail around its blocks."""
+    return f"""<mjml><mj-head><mj-preview>{slot(preview)}</mj-preview><mj-attributes>
+<mj-all font-family="-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif" />
+<mj-text font-size="16px" line-height="1.5" color="#111827" padding="8px 24px" /></mj-attributes>
+<mj-raw><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+</mj-raw><mj-style>{_STYLE}</mj-style></mj-head><mj-body background-color="#f3f4f6" css-class="page">
+<mj-section padding="8px" /><mj-section background-color="#ffffff" border-radius="12px" padding="16px 0"
+css-class="sheet"><mj-column>{body}</mj-column></mj-section>{footer_section}</mj-body></mjml>"""
+
+
+def heading(text: int, level: int, align: str) -> str:
+    """A heading; the level sets its size."""
+    return (
+        f'<mj-text font-size="{_HEADING_SIZES[level]}" font-weight="700" line-height="1.25" align="{align}" '
+        f'css-class="ink">{slot(text)}</mj-text>'
+    )
+
+
+def paragraph(text: int, align: str) -> str:
+    """Running text."""
+    return f'<mj-text align="{align}" css-class="ink">{slot(text)}</mj-text>'
+
+
+def image(source: int, alt: int, link: int | None, width: int | None) -> str:
+    """A picture, left out when it has no address."""
+    href = "" if link is None else f' href="{slot(link)}"'
+    size = "" if width is None else f' width="{width}px"'
+    drawn = f'<mj-image src="{slot(source)}" alt="{slot(alt)}" padding="8px 24px" border-radius="8px"{href}{size} />'
+    return _if(source, drawn)
+
+
+def button(text: int, link: int, align: str = "left") -> str:
+    """A button."""
+    return (
+        f'<mj-button href="{slot(link)}" align="{align}" background-color="#111827" color="#ffffff" font-size="16px" '
+        f'font-weight="600" border-radius="8px" inner-padding="14px 24px" padding="12px 24px" css-class="act">'
+        f"{slot(text)}</mj-button>"
+    )
+
+
+def product_card(picture: int, title: int, price: int, action: int, link: int) -> str:
+    """Picture, title, price and button of a product."""
+    written_price = f'<mj-text font-size="16px" padding="0 24px 8px" css-class="ink">{slot(price)}</mj-text>'
+    return (
+        image(picture, title, link, None)
+        + f'<mj-text font-size="20px" font-weight="600" padding="8px 24px 4px" css-class="ink">{slot(title)}</mj-text>'
+        + _if(price, written_price)
+        + button(action, link)
+    )
+
+
+def footer(unsubscribe: int) -> str:
+    """The line below the sheet, for messages that can be unsubscribed from."""
+    link = f'<a href="{slot(unsubscribe)}" style="color:#6b7280">{UNSUBSCRIBE}</a>'
+    section = (
+        '<mj-section padding="16px 0"><mj-column><mj-text align="center" font-size="13px" color="#6b7280" '
+        f'css-class="quiet">{link}</mj-text></mj-column></mj-section>'
+    )
+    return _if(unsubscribe, section)
+
+
+def _if(number: int, inner: str) -> str:
+    return f"<mj-raw>{opening(number)}</mj-raw>{inner}<mj-raw>{closing(number)}</mj-raw>"
