@@ -14,21 +14,22 @@ class CompiledEmail:
 
     def __init__(self, content: EmailContent) -> None:
         self._content = content
-        utm = CompiledUtm(content.utm)
+        self._utm = CompiledUtm(content.utm)
         self._subject = compile_text(content.subject, "subject", limit=MAX_LINE)
         self._preheader = compile_text(content.preheader, "preheader", limit=MAX_LINE)
         self._from_name = compile_text(content.from_name or "", "from_name", limit=MAX_LINE)
         if content.html is not None:
-            self._body = CompiledHtml(content.html, content.text, content.preheader, utm)
+            self._body = CompiledHtml(content.html, content.text, content.preheader)
             self._text = None
         else:
-            self._body = CompiledBlocks(content.blocks, content.preheader, utm)
+            self._body = CompiledBlocks(content.blocks, content.preheader)
             self._text = None if content.text is None else compile_text(content.text, "text", limit=MAX_HTML)
 
     def render(self, context: RenderContext) -> RenderedEmail:
         """The e-mail for one profile; raises a `MessageError` when it cannot be made."""
-        values = context.tags()
-        page, text, links = self._body.render(values, context)
+        rendering = self._utm.rendering(context)
+        values = rendering.values
+        page, text, links = self._body.render(rendering)
         if self._text is not None:
             text = clean(self._text.render(values)) + "\n"
         return RenderedEmail(

@@ -16,36 +16,34 @@ from engine.messages.blocks import (
     ProductCardBlock,
     TextBlock,
 )
-from engine.messages.context import RenderContext
-from engine.messages.destinations import CompiledLink, CompiledUtm, Values
+from engine.messages.destinations import CompiledLink, Rendering
 from engine.messages.links import LinkTemplate, RenderedLink
 from engine.messages.skeleton import Skeleton, shown_if, slot
 from engine.messages.templates import MAX_PARAGRAPH, clean, compile_text, one_line
 from engine.messages.web_push import picture_address
 
 _BLANK_LINES = re.compile(r"\n{3,}")
-Fill = Callable[[Values, RenderContext, list[RenderedLink]], str]
+Fill = Callable[[Rendering, list[RenderedLink]], str]
 
 
 class CompiledBlocks:
     """A stack of blocks whose layout is fixed and whose values are yet to come."""
 
-    def __init__(self, blocks: Sequence[Block], preheader: str, utm: CompiledUtm) -> None:
-        self._utm = utm
+    def __init__(self, blocks: Sequence[Block], preheader: str) -> None:
         self._fills: list[Fill] = []
         self._lines: list[str] = []
         preview = self._text(preheader, "preheader")
         self._multiline: set[int] = set()
         body = "".join(self._drawn(block, f"blocks.{place}", place) for place, block in enumerate(blocks))
-        unsubscribe = self._add(lambda _values, context, _links: context.links.get("unsubscribe", ""))
+        unsubscribe = self._add(lambda rendering, _links: rendering.context.links.get("unsubscribe", ""))
         self._lines.append(shown_if(unsubscribe, f"{layout.UNSUBSCRIBE}: {slot(unsubscribe)}"))
         self._html = Skeleton(mjml2html(layout.document(preview, body, layout.footer(unsubscribe))))
         self._plain = Skeleton("\n\n".join(self._lines))
 
-    def render(self, values: Values, context: RenderContext) -> tuple[str, str, tuple[RenderedLink, ...]]:
+    def render(self, rendering: Rendering) -> tuple[str, str, tuple[RenderedLink, ...]]:
         """HTML, text and links for one profile."""
         links: list[RenderedLink] = []
-        filled = [fill(values, context, links) for fill in self._fills]
+        filled = [fill(rendering, links) for fill in self._fills]
         escaped = [
             html.escape(text).replace("\n", "<br>") if number in self._multiline else html.escape(text)
             for number, text in enumerate(filled)
@@ -99,20 +97,20 @@ class CompiledBlocks:
     def _text(self, source: str, field: str, *, is_multiline: bool = False) -> int:
         text = compile_text(source, field, limit=MAX_PARAGRAPH)
         tidy = clean if is_multiline else one_line
-        number = self._add(lambda values, _context, _links: tidy(text.render(values)))
+        number = self._add(lambda rendering, _links: tidy(text.render(rendering.values)))
         if is_multiline:
             self._multiline.add(number)
         return number
 
     def _picture(self, source: str, field: str) -> int:
         text = compile_text(source, field)
-        return self._add(lambda values, _context, _links: picture_address(text, field, values))
+        return self._add(lambda rendering, _links: picture_address(text, field, rendering.values))
 
     def _link(self, link: LinkTemplate, target: str) -> int:
-        compiled = CompiledLink(link, target, self._utm)
+        compiled = CompiledLink(link, target)
 
-        def fill(values: Values, context: RenderContext, links: list[RenderedLink]) -> str:
-            links.append(compiled.resolve(values, context))
+        def fill(rendering: Rendering, links: list[RenderedLink]) -> str:
+            links.append(compiled.resolve(rendering))
             return links[-1].href
 
         return self._add(fill)

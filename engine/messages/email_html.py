@@ -10,8 +10,7 @@ import html
 import re
 from html.parser import HTMLParser
 
-from engine.messages.context import TAG_ROOTS, RenderContext
-from engine.messages.destinations import CompiledUtm, Values, finish_link
+from engine.messages.destinations import Rendering
 from engine.messages.errors import NoLink
 from engine.messages.links import RenderedLink
 from engine.messages.templates import MAX_HTML, compile_checked, compile_text, one_line, parse
@@ -34,8 +33,7 @@ _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
 class CompiledHtml:
     """An e-mail's HTML, and its text version, ready to render."""
 
-    def __init__(self, source: str, text: str | None, preheader: str, utm: CompiledUtm) -> None:
-        self._utm = utm
+    def __init__(self, source: str, text: str | None, preheader: str) -> None:
         tree = parse(source, "html")
         tracked, self._dynamic = with_tracked_links(source)
         self._preheader = compile_text(preheader, "preheader")
@@ -43,12 +41,13 @@ class CompiledHtml:
         self._text = (
             compile_checked(plain_text(tracked), "html", tree, limit=MAX_HTML, html=False)
             if text is None
-            else compile_text(text, "text", limit=MAX_HTML, roots=TAG_ROOTS)
+            else compile_text(text, "text", limit=MAX_HTML)
         )
 
-    def render(self, values: Values, context: RenderContext) -> tuple[str, str, tuple[RenderedLink, ...]]:
+    def render(self, rendering: Rendering) -> tuple[str, str, tuple[RenderedLink, ...]]:
         """HTML, text and links for one profile."""
-        tracker = _Tracker(self._dynamic, self._utm, values, context)
+        tracker = _Tracker(self._dynamic, rendering)
+        values = rendering.values
         own = {
             **values,
             "waitline_preheader": one_line(self._preheader.render(values)),
@@ -63,13 +62,11 @@ class CompiledHtml:
 class _Tracker:
     """Makes the links of one rendering, in the order of the HTML; the text version then finds them made."""
 
-    def __init__(self, dynamic: frozenset[str], utm: CompiledUtm, values: Values, context: RenderContext) -> None:
+    def __init__(self, dynamic: frozenset[str], rendering: Rendering) -> None:
         self.links: dict[str, RenderedLink] = {}
         self._rounds: dict[str, int] = {}
         self._dynamic = dynamic
-        self._utm = utm
-        self._values = values
-        self._context = context
+        self._rendering = rendering
 
     def start_over(self) -> None:
         """Count the rounds of each link from the start again."""
@@ -83,8 +80,7 @@ class _Tracker:
             url = one_line(html.unescape(written))
             if not url:
                 raise NoLink(target)
-            is_dynamic = name in self._dynamic
-            self.links[target] = finish_link(target, url, self._utm, self._values, self._context, is_dynamic=is_dynamic)
+            self.links[target] = self._rendering.link(target, url, is_dynamic=name in self._dynamic)
         return self.links[target].href
 
 

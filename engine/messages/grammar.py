@@ -65,9 +65,9 @@ def walk(tree: nodes.Node) -> Iterator[nodes.Node]:
         yield from walk(child)
 
 
-def has_loops(tree: nodes.Template) -> bool:
-    """Whether rendering repeats any part of the template."""
-    return tree.find(nodes.For) is not None
+def needs_functions(tree: nodes.Template) -> bool:
+    """Whether the template calls anything once it is bounded: most only print and test."""
+    return any(isinstance(node, nodes.For | nodes.Concat | nodes.Call) for node in walk(tree))
 
 
 def bound_work(node: NodeT) -> NodeT:

@@ -11,6 +11,7 @@ Both empty means that the message has nowhere to lead: it is not sent, for the r
 import ipaddress
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
@@ -20,7 +21,9 @@ from engine.messages.errors import ForbiddenLink
 from engine.model import Frozen
 
 LinkFor = Callable[[str, str], str]
+Parameters = tuple[tuple[str, str], ...]
 MAX_URL_LENGTH = 2_000
+REMEMBERED_URLS = 1_024  # everyone told about a restock gets the same few addresses
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\<>\"`{|}^]|[^\x00-\x7f]")
 
 
@@ -88,6 +91,7 @@ def escape_url(url: str) -> str:
     return _UNSAFE.sub(lambda found: quote(found[0], safe=""), url) if _UNSAFE.search(url) else url
 
 
+@lru_cache(maxsize=REMEMBERED_URLS)
 def absolute_host(url: str) -> str | None:
     """The host of an absolute https URL (http for loopback names), or None when it is not one."""
     if len(url) > MAX_URL_LENGTH:
@@ -115,14 +119,17 @@ def is_loopback_name(host: str) -> bool:
         return False
 
 
-def add_utm(url: str, parameters: dict[str, str]) -> str:
+@lru_cache(maxsize=REMEMBERED_URLS)
+def add_utm(url: str, parameters: Parameters) -> str:
     """The URL with `utm_…` parameters appended to its query.
 
     Query and fragment stay byte for byte as they were; a parameter that the URL already carries is not repeated.
     """
+    if not parameters:
+        return url
     parts = urlsplit(url)
     present = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    added = urlencode({name: value for name, value in parameters.items() if value and name not in present})
+    added = urlencode([(name, value) for name, value in parameters if name not in present])
     if not added:
         return url
     return urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added))

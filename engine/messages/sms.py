@@ -60,14 +60,16 @@ class CompiledSms:
         self._content = content
         roots = TAG_ROOTS if content.link is None else (*TAG_ROOTS, "link")
         self._text = compile_text(content.text, "text", limit=MAX_SMS_CHARACTERS, roots=roots)
-        self._link = content.link and CompiledLink(content.link, LINK_TARGET, CompiledUtm(content.utm))
+        self._link = content.link and CompiledLink(content.link, LINK_TARGET)
+        self._utm = CompiledUtm(content.utm)
 
     def render(self, context: RenderContext) -> RenderedSms:
         """The SMS for one profile; raises a `MessageError` when it cannot be made."""
-        values = context.tags()
+        rendering = self._utm.rendering(context)
+        values = rendering.values
         links: tuple[RenderedLink, ...] = ()
         if self._link is not None:
-            link = self._link.resolve(values, context)
+            link = self._link.resolve(rendering)
             links = (link,)
             values["link"] = link.href
         text = clean(self._text.render(values))

@@ -1,7 +1,7 @@
 """One text with merge tags, compiled once and rendered for each profile, bounded in time, memory and size."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from functools import cache
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from engine.messages.context import TAG_ROOTS
 from engine.messages.errors import MissingValue, TemplateProblem
 from engine.messages.filters import LimitExceeded
-from engine.messages.grammar import check_grammar, has_loops, walk
+from engine.messages.grammar import check_grammar, needs_functions, walk
 from engine.messages.sandbox import Budget, Sandbox
 
 MAX_LINE = 1_000
@@ -32,7 +32,7 @@ class Text(Protocol):
         """Whether it holds merge tags."""
         ...
 
-    def render(self, values: Mapping[str, Any]) -> str:
+    def render(self, values: dict[str, Any]) -> str:
         """The text with the values in place of the tags."""
         ...
 
@@ -46,7 +46,7 @@ class StaticText:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def render(self, values: Mapping[str, Any]) -> str:  # noqa: ARG002 - the signature of every Text
+    def render(self, values: dict[str, Any]) -> str:  # noqa: ARG002 - the signature of every Text
         """The text itself."""
         return self._text
 
@@ -54,20 +54,20 @@ class StaticText:
 class TemplateText:
     """A text with merge tags. `field` names it in problems; `limit` is the longest result, in characters."""
 
-    __slots__ = ("_budgeted", "_limit", "_template", "_tree", "field")
+    __slots__ = ("_limit", "_needs_functions", "_template", "_tree", "field")
     is_dynamic = True
 
     def __init__(self, template: jinja2.Template, tree: nodes.Template, field: str, limit: int) -> None:
         self._template = template
         self._tree = tree
         self._limit = limit
-        self._budgeted = has_loops(tree)
+        self._needs_functions = needs_functions(tree)
         self.field = field
 
-    def render(self, values: Mapping[str, Any]) -> str:
+    def render(self, values: dict[str, Any]) -> str:
         """The text for these values; raises `TemplateProblem`, or `MissingValue` for an empty tag without fallback."""
-        functions = Budget().functions() if self._budgeted else _NO_LOOPS
-        context = Context(self._template.environment, {**functions, **values}, None, {})
+        names = {**Budget().functions(), **values} if self._needs_functions else values
+        context = Context(self._template.environment, names, None, {})
         pieces: list[str] = []
         size = 0
         try:
@@ -100,9 +100,6 @@ class TemplateText:
     def _empty_tag(self, fault: jinja2.UndefinedError, line: int | None) -> str:
         dotted = [dotted_name(node) for node in walk(self._tree) if node.lineno == line or line is None]
         return next((name for name in dotted if name and f"'{name.rpartition('.')[2]}'" in str(fault)), "A tag")
-
-
-_NO_LOOPS = Budget(0).functions()
 
 
 def compile_text(

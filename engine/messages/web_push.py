@@ -34,7 +34,7 @@ class CompiledWebPush:
     """A web push whose templates are ready to render."""
 
     def __init__(self, content: WebPushContent) -> None:
-        utm = CompiledUtm(content.utm)
+        self._utm = CompiledUtm(content.utm)
         self._content = content
         self._title = compile_text(content.title, "title", limit=MAX_LINE)
         self._body = compile_text(content.body, "body", limit=MAX_PARAGRAPH)
@@ -42,20 +42,21 @@ class CompiledWebPush:
         if content.layout == "icon_image":
             pictures["image"] = content.image
         self._pictures = [(name, compile_text(url, name)) for name, url in pictures.items() if url]
-        self._link = CompiledLink(content.link, BODY_TARGET, utm)
+        self._link = CompiledLink(content.link, BODY_TARGET)
         self._actions = [
-            (compile_text(action.title, f"actions.{place}.title"), CompiledLink(action.link, action_target(place), utm))
+            (compile_text(action.title, f"actions.{place}.title"), CompiledLink(action.link, action_target(place)))
             for place, action in enumerate(content.actions)
         ]
 
     def render(self, context: RenderContext) -> RenderedWebPush:
         """The push for one profile; raises a `MessageError` when it cannot be made."""
-        values = context.tags()
+        rendering = self._utm.rendering(context)
+        values = rendering.values
         content = self._content
         title = one_line(self._title.render(values))
         body = clean(self._body.render(values))
-        link = self._link.resolve(values, context)
-        actions = [(one_line(text.render(values)), action.resolve(values, context)) for text, action in self._actions]
+        link = self._link.resolve(rendering)
+        actions = [(one_line(text.render(values)), action.resolve(rendering)) for text, action in self._actions]
         sku = context.variant.get("sku")
         payload: dict[str, Any] = {"v": 1, "title": title, "body": body}
         for name, text in self._pictures:
