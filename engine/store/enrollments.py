@@ -84,6 +84,8 @@ def _counters(step: TrailStep) -> list[str]:
             if step.facts.get("status") in {"skipped", "failed", "unknown"}:
                 counters.append(f"dropped:{step.reason}")
             return counters
+        case "ended":
+            return [f"ended:{step.reason}"]
         case _:
             return []
 
