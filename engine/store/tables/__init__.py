@@ -5,7 +5,7 @@ from engine.store.tables.events import DeadLetter, Event, InboundDelivery, Outbo
 from engine.store.tables.journeys import Enrollment, Journey, NodeCounter, PublishedVersion, Release, TrailRow
 from engine.store.tables.ledger import Rendering, Send, SendOutcome
 from engine.store.tables.people import Consent, ConsentRecord, Identity, Profile, PushSubscription, Suppression
-from engine.store.tables.waitlist import WaitlistEntry
+from engine.store.tables.waitlist import WaitlistEntry, WaitlistTransition
 from engine.store.tables.workspace import ApiKey, InboxMessage, SignInLink, Staff, StaffSession, WorkspaceSetting
 
 __all__ = [
@@ -41,5 +41,6 @@ __all__ = [
     "Variant",
     "VariantAlias",
     "WaitlistEntry",
+    "WaitlistTransition",
     "WorkspaceSetting",
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Field, Index, text
 
-from engine.store.columns import Instant
+from engine.store.columns import Instant, SerialColumn
 from engine.store.tables.base import Table
 
 
@@ -35,6 +35,7 @@ class WaitlistEntry(Table, table=True):
             postgresql_where=text("state = 'pending'"),
         ),
         Index("ix_waitlist_variant_state", "variant_id", "state"),
+        Index("ix_waitlist_variant_since", "variant_id", "created_at", "id"),
         Index("ix_waitlist_expiry", "state", "expires_at"),
     )
 
@@ -50,3 +51,18 @@ class WaitlistEntry(Table, table=True):
     notified_at: datetime | None = Field(default=None, sa_type=Instant)
     closed_at: datetime | None = Field(default=None, sa_type=Instant)
     release_id: str | None = None
+
+
+class WaitlistTransition(Table, table=True):
+    """One change of a waitlist entry's state, after it was opened. Rows are only ever added."""
+
+    __table_args__ = (Index("ix_waitlist_transition_profile_at", "profile_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=SerialColumn)
+    entry_id: str = Field(index=True)
+    profile_id: str
+    variant_id: str
+    before: str
+    after: str
+    reason: str | None = None
+    at: datetime = Field(sa_type=Instant)

@@ -213,6 +213,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("enrollment_id", "seq"),
     )
     op.create_table(
+        "waitlist_transition",
+        sa.Column("id", SerialColumn, nullable=False),
+        sa.Column("entry_id", sa.String(), nullable=False),
+        sa.Column("profile_id", sa.String(), nullable=False),
+        sa.Column("variant_id", sa.String(), nullable=False),
+        sa.Column("before", sa.String(), nullable=False),
+        sa.Column("after", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_waitlist_transition_entry_id"), "waitlist_transition", ["entry_id"], unique=False)
+    op.create_index("ix_waitlist_transition_profile_at", "waitlist_transition", ["profile_id", "at"], unique=False)
+    op.create_table(
         "workspace_setting",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", JsonColumn, nullable=False),
@@ -519,6 +533,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
     )
+    op.create_index("ix_waitlist_variant_since", "waitlist_entry", ["variant_id", "created_at", "id"], unique=False)
     op.create_index("ix_waitlist_variant_state", "waitlist_entry", ["variant_id", "state"], unique=False)
     op.create_index(
         "uq_waitlist_open",
@@ -592,6 +607,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.drop_index("ix_waitlist_variant_state", table_name="waitlist_entry")
+    op.drop_index("ix_waitlist_variant_since", table_name="waitlist_entry")
     op.drop_index(
         "ix_waitlist_line",
         table_name="waitlist_entry",
@@ -633,6 +649,9 @@ def downgrade() -> None:
     op.drop_table("consent_record")
     op.drop_table("consent")
     op.drop_table("workspace_setting")
+    op.drop_index("ix_waitlist_transition_profile_at", table_name="waitlist_transition")
+    op.drop_index(op.f("ix_waitlist_transition_entry_id"), table_name="waitlist_transition")
+    op.drop_table("waitlist_transition")
     op.drop_table("trail_row")
     op.drop_table("suppression")
     op.drop_table("staff")

@@ -1,0 +1,65 @@
+"""What a repository may not find.
+
+StoreError
+├── UnknownVariant       no variant of that name, in this source or in any
+├── AmbiguousVariant     several sources have a variant of that name
+├── UnknownSource        no source of that name
+├── UnknownProfile       no profile with that id
+└── UnknownJourney       no journey with that id
+"""
+
+
+class StoreError(Exception):
+    """The store cannot do this."""
+
+    code = "store_error"
+
+
+class UnknownVariant(StoreError):
+    """No variant has this SKU or alias; send its product to the catalog first."""
+
+    code = "unknown_variant"
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(f"No variant has the SKU or alias {sku!r}; send its product to the catalog first.")
+        self.sku = sku
+
+
+class AmbiguousVariant(StoreError):
+    """Several sources have a variant of this name; say which source is meant."""
+
+    code = "ambiguous_variant"
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(f"Several sources have a variant {sku!r}; say which source is meant.")
+        self.sku = sku
+
+
+class UnknownSource(StoreError):
+    """No source has this name; create it first."""
+
+    code = "unknown_source"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"No source is named {name!r}; create it first.")
+        self.name = name
+
+
+class UnknownProfile(StoreError):
+    """No profile has this id."""
+
+    code = "unknown_profile"
+
+    def __init__(self, profile_id: str) -> None:
+        super().__init__(f"No profile has the id {profile_id!r}.")
+        self.profile_id = profile_id
+
+
+class UnknownJourney(StoreError):
+    """No journey has this id."""
+
+    code = "unknown_journey"
+
+    def __init__(self, journey_id: str) -> None:
+        super().__init__(f"No journey has the id {journey_id!r}.")
+        self.journey_id = journey_id
