@@ -1,6 +1,7 @@
 """What can go wrong while acting on the world.
 
     ActivityError
+    ├── UnknownMessage                   a version has no message of that name
     └── DeliveryFailure                  the message did not certainly reach its provider
         ├── TemporaryDeliveryFailure     nothing was accepted; worth another try, not before `retry_after`
         ├── PermanentDeliveryFailure     nothing was accepted and never will be; the address may be gone
@@ -54,3 +55,12 @@ class AmbiguousDelivery(DeliveryFailure):
     """The request was written but no usable answer came; the channel's ambiguity policy says what to do."""
 
     code = "delivery_ambiguous"
+
+
+class UnknownMessage(ActivityError):
+    """The version has no such message; add it to the journey and publish again."""
+
+    code = "unknown_message"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The version has no message {name!r}; add it to the journey and publish again.")

@@ -1,0 +1,148 @@
+"""From rows to a message: the addresses a profile has on a channel, and the context its merge tags read."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from activities.errors import UnknownMessage
+from engine.journey.version import JourneyVersion
+from engine.links import click_path, sign_click
+from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress
+from engine.messages.content import parse_messages
+from engine.messages.context import RenderContext
+from engine.messages.links import LinkPolicy
+from engine.messages.money import Money
+from engine.messages.render import CompiledMessage, compiled
+from engine.messages.rendered import RenderedMessage
+from engine.store.delivery import DeliveryWorld, Row
+from engine.store.ids import address_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One address of a profile. `subscription` is the push subscription's id, so that a dead one can be removed."""
+
+    hash: str
+    address: Address
+    subscription: str | None = None
+
+
+def reaches(world: DeliveryWorld, channel: str) -> list[Reach]:
+    """Every address that the profile has on the channel; for web push, every browser that subscribed."""
+    match channel:
+        case "web_push":
+            return [
+                Reach(
+                    address_hash(row["endpoint"]),
+                    PushAddress(endpoint=row["endpoint"], p256dh=row["p256dh"], auth=row["auth"]),
+                    row["id"],
+                )
+                for row in world.subscriptions
+            ]
+        case "email":
+            email = world.profile["email"]
+            return [Reach(address_hash(email), EmailAddress(address=email))] if email else []
+        case "sms":
+            phone = world.profile["phone"]
+            return [Reach(address_hash(phone), PhoneNumber(number=phone))] if phone else []
+        case _:
+            return []
+
+
+class Composer:
+    """Builds the context of a message. `secret` seals the tokens of its click links."""
+
+    def __init__(self, public_url: str, secret: str) -> None:
+        self._public_url = public_url
+        self._secret = secret
+
+    def context(self, world: DeliveryWorld, *, send_id: str, journey: str, event: dict[str, Any]) -> RenderContext:
+        """The merge tags of one message to one profile, with click links that carry the send's id."""
+
+        def link_for(target: str, url: str) -> str:  # noqa: ARG001 - the rendering keeps the URL, the token names it
+            return f"{self._public_url}{click_path(sign_click(self._secret, send_id, target))}"
+
+        return RenderContext(
+            send_id=send_id,
+            profile=_profile_tags(world.profile),
+            product=_product_tags(world),
+            variant=_variant_tags(world),
+            event=event,
+            journey={"name": journey},
+            link_for=link_for,
+            link_policy=_policy(world),
+        )
+
+
+def _policy(world: DeliveryWorld) -> LinkPolicy:
+    """Links made from data may lead to the shop that the product came from, and nowhere else."""
+    if world.product is None:
+        return LinkPolicy()
+    return _policy_for(str(world.product["url"]))
+
+
+@lru_cache(maxsize=256)
+def _policy_for(url: str) -> LinkPolicy:
+    return LinkPolicy(allowed_domains=(urlsplit(url).hostname or "",))
+
+
+def _profile_tags(profile: Row) -> dict[str, Any]:
+    named = ("first_name", "last_name", "email", "phone", "language", "country", "external_id")
+    return {**profile["attributes"], **{name: profile[name] for name in named}}
+
+
+def _product_tags(world: DeliveryWorld) -> dict[str, Any]:
+    product, variant = world.product, world.variant
+    if product is None or variant is None:
+        return {}
+    return {
+        "name": product["title"],
+        "description": product["description"],
+        "url": variant["url"] or product["url"],
+        "image_url": variant["image_url"] or product["image_url"],
+        "price": _money(variant["price_minor"], variant["currency"]),
+        "original_price": _money(variant["original_price_minor"], variant["currency"]),
+    }
+
+
+def _variant_tags(world: DeliveryWorld) -> dict[str, Any]:
+    variant = world.variant
+    if variant is None:
+        return {}
+    return {
+        "sku": variant["sku"],
+        "title": variant["title"],
+        "url": variant["url"],
+        "options": variant["options"],
+        "available": world.available,
+    }
+
+
+def _money(minor: int | None, currency: str | None) -> Money | None:
+    return None if minor is None or currency is None else Money(amount=minor, currency=currency)
+
+
+class MessageLibrary:
+    """The messages of published versions, parsed and compiled once."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, int], dict[str, CompiledMessage]] = {}
+
+    def render(self, version: JourneyVersion, name: str, context: RenderContext) -> RenderedMessage:
+        """The version's message called `name`, as this context gives it.
+
+        Raises:
+            MessageError: it cannot be rendered for this profile.
+            UnknownMessage: the version has no such message; validation refuses such a journey.
+        """
+        key = (version.journey, version.number)
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = {one: compiled(content) for one, content in parse_messages(version.document.messages).items()}
+            self._kept[key] = kept
+        try:
+            message = kept[name]
+        except KeyError:
+            raise UnknownMessage(name) from None
+        return message.render(context)

@@ -1,0 +1,40 @@
+"""The two ways of carrying a `Deliver` decision out: at once, and patiently."""
+
+from datetime import timedelta
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.messaging import Messenger
+from activities.names import DELIVER_NOW, DELIVER_PATIENTLY
+from activities.tasks import DeliverAnswer, DeliverTask
+
+PATIENT_TRIES = 12
+
+
+class Deliveries:
+    """The messenger's activities."""
+
+    def __init__(self, messenger: Messenger) -> None:
+        self._messenger = messenger
+
+    @activity.defn(name=DELIVER_NOW)
+    async def deliver_now(self, task: DeliverTask) -> DeliverAnswer:
+        """One try. When the provider is not available, the answer says from when on to try again."""
+        return await self._messenger.deliver(task)
+
+    @activity.defn(name=DELIVER_PATIENTLY)
+    async def deliver_patiently(self, task: DeliverTask) -> DeliverAnswer:
+        """Tries until there is an outcome. Temporal repeats it; the last try settles for a failure.
+
+        Raises:
+            ApplicationError: not yet; carries the provider's wish for when to come back.
+        """
+        answer = await self._messenger.deliver(task, last_try=activity.info().attempt >= PATIENT_TRIES)
+        if answer.later is not None:
+            raise ApplicationError(
+                "The provider is not available yet.",
+                type="provider_unavailable",
+                next_retry_delay=max(answer.later - self._messenger.now(), timedelta(seconds=1)),
+            )
+        return answer

@@ -1,0 +1,342 @@
+"""Messaging: one message to one profile, guarded, claimed, sent and recorded.
+
+    look ──► earlier claims? ──yes──► finish what the earlier run began
+      │
+      └─► guard ──skip──► record the skip and its reason
+            │
+            └─► render ──► claim ──► provider ──► outcome ──► record the step that follows
+
+The same steps run twice when Temporal repeats an activity. The claim, which is committed before the provider hears
+anything, makes the second run find the first: an outcome is returned again, a known refusal is tried again, and a
+claim with no outcome follows the channel's ambiguity policy.
+
+The activity also asks the interpreter what follows from the outcome and stores that trail with it in one commit. The
+workflow asks the same question a moment later with the same arguments, and gets the same answer.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from activities.channels.channel import Accepted, AmbiguityPolicy, Channels
+from activities.composing import Composer, MessageLibrary, Reach, reaches
+from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
+from activities.tasks import DeliverAnswer, DeliverTask
+from engine.guardrails.verdicts import DeliveryFacts, SkipReason, judge
+from engine.journey.advance import advance
+from engine.journey.facts import DeliveryOutcome, Facts
+from engine.messages.errors import MessageError, NoLink
+from engine.messages.rendered import RenderedMessage
+from engine.store.delivery import DeliveryQuestion, DeliveryWorld
+from engine.store.desk import DeliveryDesk, Notified, Settlement, StepQuestion
+from engine.store.enrollments import StepRecord
+from engine.store.ids import id_from
+from engine.store.ledger import Claim, Outcome, Standing
+from engine.store.versions import VersionCatalogue
+
+PROVIDER_SECONDS = 4.0
+PAUSE_BEFORE_REPEAT = timedelta(seconds=5)
+NO_ADDRESS = ""
+Status = Literal["sent", "skipped", "failed", "unknown"]
+_FINAL: Mapping[str, Literal["sent", "unknown"]] = {
+    "accepted": "sent",
+    "delivered": "sent",
+    "opened": "sent",
+    "clicked": "sent",
+    "unknown": "unknown",
+}
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What became of the addresses of one message so far."""
+
+    outcomes: list[Outcome] = field(default_factory=list[Outcome])
+    sent: str | None = None
+    unknown: str | None = None
+    failed: str | None = None
+    at: datetime | None = None
+    later: timedelta | None = None
+    gone: list[str] = field(default_factory=list[str])
+    settled: set[str] = field(default_factory=set[str])
+
+
+class Messenger:
+    """Carries out `Deliver` decisions."""
+
+    def __init__(
+        self,
+        desk: DeliveryDesk,
+        versions: VersionCatalogue,
+        channels: Channels,
+        *,
+        composer: Composer,
+        library: MessageLibrary,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._desk = desk
+        self._versions = versions
+        self._channels = channels
+        self._composer = composer
+        self._library = library
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """The time by the messenger's clock."""
+        return self._clock()
+
+    async def deliver(self, task: DeliverTask, *, last_try: bool = False) -> DeliverAnswer:
+        """Send the message, or say why not, or from when on it is worth trying again.
+
+        On the `last_try` a provider that is still unavailable means failed, not later.
+        """
+        decision, enrollment = task.decision, task.enrollment
+        question = DeliveryQuestion(
+            enrollment.id,
+            enrollment.journey,
+            enrollment.profile,
+            decision.channel,
+            enrollment.variant,
+            enrollment.waitlist_entry,
+        )
+        world, held = await self._desk.look(StepQuestion(question, decision.node, decision.visit))
+        version = await self._versions.load(enrollment.journey, enrollment.version)
+        addresses = reaches(world, decision.channel)
+        standing = dict(held)
+        if (skipped := standing.get(NO_ADDRESS)) is not None:
+            return DeliverAnswer(outcome=_told(task, "skipped", skipped.at or self._clock(), skipped.reason))
+        progress = self._resume(task, standing)
+        if progress is None:
+            verdict = judge(self._facts(world, task, addresses, version.document.settings.threshold))
+            if verdict.skip is not None:
+                return await self._skip(task, verdict.skip, verdict.inputs)
+            progress, inputs = _Progress(), verdict.inputs
+        else:
+            inputs: Mapping[str, Any] = {"resumed": True}
+        open_reaches = [
+            reach for reach in addresses if reach.hash not in progress.settled and reach.hash not in world.suppressed
+        ]
+        if open_reaches and progress.sent is None and progress.unknown is None:
+            try:
+                messages = [self._render(task, world, reach, version.document.name) for reach in open_reaches]
+            except MessageError as error:
+                reason = SkipReason.NO_LINK.value if isinstance(error, NoLink) else error.code
+                return await self._skip(task, reason, {**inputs, "problem": str(error)})
+            await self._send_all(task, list(zip(open_reaches, messages, strict=True)), standing, inputs, progress)
+        return await self._conclude(task, progress, last_try=last_try)
+
+    def _facts(self, world: DeliveryWorld, task: DeliverTask, addresses: list[Reach], threshold: int) -> DeliveryFacts:
+        entry = world.entry
+        return DeliveryFacts(
+            now=self._clock(),
+            channel=task.decision.channel,
+            kill_switch=world.kill_switch,
+            journey_status=world.journey_status,
+            threshold=threshold,
+            available=world.available,
+            consent=world.consent,
+            addresses=len(addresses),
+            suppressed=sum(reach.hash in world.suppressed for reach in addresses),
+            entry_state=entry["state"] if entry else None,
+            entry_created_at=entry["created_at"] if entry else None,
+            entry_expires_at=entry["expires_at"] if entry else None,
+            notified_elsewhere_at=world.notified_elsewhere_at,
+        )
+
+    def _resume(self, task: DeliverTask, held: dict[str, Standing]) -> _Progress | None:
+        """What an earlier run of this step left behind, or None when there was none."""
+        if not held:
+            return None
+        progress = _Progress()
+        policy = self._channels[task.decision.channel].ambiguity
+        for hashed, standing in held.items():
+            if standing.state is None and policy is AmbiguityPolicy.RECORD_UNKNOWN:
+                at = self._clock()
+                progress.outcomes.append(Outcome(standing.send_id, "unknown", at, "interrupted"))
+                progress.unknown = standing.send_id
+                progress.settled.add(hashed)
+            elif standing.state not in {None, "queued"}:
+                progress.settled.add(hashed)
+                progress.at = standing.at
+                match _FINAL.get(standing.state or ""):
+                    case "sent":
+                        progress.sent = standing.send_id
+                    case "unknown":
+                        progress.unknown = standing.send_id
+                    case _:
+                        progress.failed = standing.reason or standing.state
+        return progress
+
+    def _render(self, task: DeliverTask, world: DeliveryWorld, reach: Reach, journey: str) -> RenderedMessage:
+        enrollment, decision = task.enrollment, task.decision
+        context = self._composer.context(
+            world, send_id=_send_id(task, reach), journey=journey, event=dict(enrollment.entry.properties)
+        )
+        version = self._versions.get(enrollment.journey, enrollment.version)
+        return self._library.render(version, decision.message, context)
+
+    async def _send_all(
+        self,
+        task: DeliverTask,
+        parcels: list[tuple[Reach, RenderedMessage]],
+        held: Mapping[str, Standing],
+        inputs: Mapping[str, Any],
+        progress: _Progress,
+    ) -> None:
+        fresh = [(reach, message) for reach, message in parcels if reach.hash not in held]
+        ours = await self._desk.claim([self._claim(task, reach, inputs, message) for reach, message in fresh])
+        mine = [parcel for parcel, taken in zip(fresh, ours, strict=True) if taken]
+        again = [(reach, message) for reach, message in parcels if reach.hash in held]
+        await asyncio.gather(*(self._send(task, reach, message, progress) for reach, message in mine + again))
+
+    async def _send(self, task: DeliverTask, reach: Reach, message: RenderedMessage, progress: _Progress) -> None:
+        channel = self._channels[task.decision.channel]
+        send_id = _send_id(task, reach)
+        try:
+            async with asyncio.timeout(PROVIDER_SECONDS):
+                accepted = await channel.send(message, reach.address, key=send_id, expires_at=None)
+        except TemporaryDeliveryFailure as failure:
+            progress.outcomes.append(_outcome(send_id, "queued", self._clock(), failure.reason, failure.detail))
+            progress.later = max(progress.later or timedelta(), failure.retry_after or PAUSE_BEFORE_REPEAT)
+        except PermanentDeliveryFailure as failure:
+            progress.outcomes.append(_outcome(send_id, "failed", self._clock(), failure.reason, failure.detail))
+            progress.failed = failure.reason
+            if failure.address_gone and reach.subscription:
+                progress.gone.append(reach.subscription)
+        except (AmbiguousDelivery, TimeoutError) as failure:
+            self._note_ambiguity(channel.ambiguity, send_id, failure, progress)
+        else:
+            self._note_acceptance(send_id, accepted, progress)
+
+    def _note_acceptance(self, send_id: str, accepted: Accepted, progress: _Progress) -> None:
+        progress.sent = send_id
+        detail = {"detail": accepted.detail} if accepted.detail else {}
+        progress.outcomes.append(
+            Outcome(send_id, "accepted", self._clock(), provider_id=accepted.provider_id, detail=detail)
+        )
+
+    def _note_ambiguity(
+        self, policy: AmbiguityPolicy, send_id: str, failure: AmbiguousDelivery | TimeoutError, progress: _Progress
+    ) -> None:
+        reason = failure.reason if isinstance(failure, AmbiguousDelivery) else "timed_out"
+        if policy is AmbiguityPolicy.REPEAT:
+            progress.outcomes.append(Outcome(send_id, "queued", self._clock(), reason))
+            progress.later = max(progress.later or timedelta(), PAUSE_BEFORE_REPEAT)
+        else:
+            progress.outcomes.append(Outcome(send_id, "unknown", self._clock(), reason))
+            progress.unknown = send_id
+
+    async def _conclude(self, task: DeliverTask, progress: _Progress, *, last_try: bool) -> DeliverAnswer:
+        now = self._clock()
+        if progress.sent is not None:
+            return await self._settle(task, progress, "sent", None, progress.sent)
+        if progress.unknown is not None:
+            return await self._settle(task, progress, "unknown", "unknown", progress.unknown)
+        if progress.later is not None and not last_try:
+            await self._desk.note(progress.outcomes)
+            return DeliverAnswer(later=now + progress.later)
+        if progress.later is not None:
+            progress.outcomes += [
+                Outcome(outcome.send_id, "failed", now, "gave_up")
+                for outcome in progress.outcomes
+                if outcome.state == "queued"
+            ]
+        reason = "gave_up" if progress.later is not None else progress.failed or "failed"
+        return await self._settle(task, progress, "failed", reason, None)
+
+    async def _skip(self, task: DeliverTask, reason: str, inputs: Mapping[str, Any]) -> DeliverAnswer:
+        now = self._clock()
+        claim = self._claim(task, None, {**inputs, "skip": str(reason)}, None)
+        outcome = Outcome(claim.id, "skipped", now, str(reason))
+        return await self._record(task, "skipped", str(reason), claim.id, now, claims=(claim,), outcomes=(outcome,))
+
+    async def _settle(
+        self, task: DeliverTask, progress: _Progress, status: Status, reason: str | None, send_id: str | None
+    ) -> DeliverAnswer:
+        return await self._record(
+            task,
+            status,
+            reason,
+            send_id,
+            progress.at or self._clock(),
+            outcomes=tuple(progress.outcomes),
+            gone=tuple(progress.gone),
+        )
+
+    async def _record(
+        self,
+        task: DeliverTask,
+        status: Status,
+        reason: str | None,
+        send_id: str | None,
+        now: datetime,
+        *,
+        claims: tuple[Claim, ...] = (),
+        outcomes: tuple[Outcome, ...] = (),
+        gone: tuple[str, ...] = (),
+    ) -> DeliverAnswer:
+        """Ask the interpreter what follows from the outcome, and commit all of it at once."""
+        enrollment = task.enrollment
+        outcome = _told(task, status, now, reason, send_id)
+        version = await self._versions.load(enrollment.journey, enrollment.version)
+        state, following = advance(version, task.state, Facts(delivered=outcome), now)
+        told = status == "sent" and enrollment.variant is not None
+        await self._desk.settle(
+            Settlement(
+                StepRecord(enrollment.id, enrollment.journey, enrollment.version, state.trail, following),
+                claims=claims,
+                outcomes=outcomes,
+                notified=Notified(enrollment.profile, enrollment.variant or "", now) if told else None,
+                waitlist_entry_id=enrollment.waitlist_entry,
+                gone=gone,
+            )
+        )
+        return DeliverAnswer(outcome=outcome)
+
+    def _claim(
+        self, task: DeliverTask, reach: Reach | None, inputs: Mapping[str, Any], message: RenderedMessage | None
+    ) -> Claim:
+        enrollment, decision = task.enrollment, task.decision
+        return Claim(
+            id=_send_id(task, reach),
+            enrollment_id=enrollment.id,
+            journey_id=enrollment.journey,
+            version=enrollment.version,
+            node=decision.node,
+            visit=decision.visit,
+            channel=decision.channel,
+            address_hash=reach.hash if reach else NO_ADDRESS,
+            profile_id=enrollment.profile,
+            variant_id=enrollment.variant,
+            verdict=inputs,
+            at=self._clock(),
+            rendering_hash=message.content_hash if message else None,
+            rendering=message.model_dump(mode="json") if message else None,
+        )
+
+
+def _send_id(task: DeliverTask, reach: Reach | None) -> str:
+    decision = task.decision
+    hashed = reach.hash if reach else NO_ADDRESS
+    return id_from("snd", task.enrollment.id, decision.node, str(decision.visit), decision.channel, hashed)
+
+
+def _told(
+    task: DeliverTask, status: Status, at: datetime, reason: str | None, send_id: str | None = None
+) -> DeliveryOutcome:
+    decision = task.decision
+    return DeliveryOutcome(
+        node=decision.node,
+        visit=decision.visit,
+        status=status,
+        channel=decision.channel,
+        at=at,
+        reason=reason,
+        send_id=send_id,
+    )
+
+
+def _outcome(send_id: str, state: str, at: datetime, reason: str, detail: str) -> Outcome:
+    return Outcome(send_id, state, at, reason, detail={"detail": detail} if detail else {})

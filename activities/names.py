@@ -1,0 +1,21 @@
+"""The names by which Temporal knows workflows and activities. They are stored in histories: never change one."""
+
+ENROLLMENT_WORKFLOW = "Enrollment"
+RELEASE_WORKFLOW = "Release"
+
+DELIVER_NOW = "deliver_now"
+DELIVER_PATIENTLY = "deliver_patiently"
+RECORD = "record"
+LISTEN = "listen"
+READ_EVENTS = "read_events"
+ASK_FACTS = "ask_facts"
+ACT = "act"
+RELEASE_BATCH = "release_batch"
+
+RESTOCKED_SIGNAL = "restocked"
+WAKE_SIGNAL = "wake"
+
+
+def release_workflow_id(journey: str, variant: str) -> str:
+    """One release at a time for each (journey, variant)."""
+    return f"release/{journey}/{variant}"

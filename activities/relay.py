@@ -1,0 +1,119 @@
+"""The outbox relay: routes every stored fact to the workflows that it concerns.
+
+    stock moved  ──► `Back in Stock` for each open entry ──► a release for every journey whose threshold was crossed
+    event        ──► an enrollment in every journey that this event enters
+
+One relay runs at a time (`engine.store.leadership`). A crash between routing and marking routes a fact again, which the
+ids make harmless: releases and enrollments are named after the fact.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from activities.starting import Starter
+from activities.tasks import EnrollmentTask, ReleaseTask
+from engine.journey.facts import EventFact
+from engine.stock.transitions import crossings
+from engine.store import outbox, routing
+from engine.store.bell import open_bell
+from engine.store.database import Database
+from engine.store.leadership import lead
+from engine.store.outbox import OpenRow
+from engine.store.restocks import BACK_IN_STOCK, record_restock_events
+from engine.store.routing import Live
+from engine.store.stock import STOCK_MOVED
+from engine.store.versions import VersionCatalogue
+
+AT_ONCE = 200
+SAFETY_NET_SECONDS = 1.0
+EVENT = "event"
+log = structlog.get_logger(__name__)
+
+
+class Relay:
+    """Routes the outbox for as long as it runs."""
+
+    def __init__(
+        self, database: Database, versions: VersionCatalogue, starter: Starter, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._versions = versions
+        self._starter = starter
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Lead, route what is open, wait for the bell; for ever."""
+        async with lead(self._database, "relay"), open_bell(self._database) as bell:
+            log.info("relay.leads")
+            while True:
+                if await self.route_open() == 0:
+                    await bell.wait(timeout=SAFETY_NET_SECONDS)
+
+    async def route_open(self) -> int:
+        """Route what is due now; how many facts that was."""
+        async with self._database.engine.connect() as connection:
+            rows = await outbox.open_rows(connection, AT_ONCE, self._clock())
+            live = await routing.live_journeys(connection) if rows else []
+        if not rows:
+            return 0
+        results = await asyncio.gather(*(self._route(row, live) for row in rows), return_exceptions=True)
+        now = self._clock()
+        async with self._database.connection() as connection:
+            done = [row.id for row, result in zip(rows, results, strict=True) if not isinstance(result, BaseException)]
+            await outbox.mark_routed(connection, done, now)
+            for row, result in zip(rows, results, strict=True):
+                if isinstance(result, BaseException):
+                    log.error("relay.failed", outbox_row=row.id, kind=row.kind, error=repr(result))
+                    await outbox.mark_failed(connection, row, repr(result), now)
+        return len(rows)
+
+    async def _route(self, row: OpenRow, live: Sequence[Live]) -> None:
+        if row.kind == STOCK_MOVED:
+            await self._route_movement(row.subject_id, row.payload, live)
+        elif row.kind == EVENT:
+            await self._route_event(row.subject_id, live)
+
+    async def _route_movement(self, movement: str, payload: Mapping[str, Any], live: Sequence[Live]) -> None:
+        before, after, variant = payload["before"], payload["after"], payload["variant_id"]
+        concerned: list[Live] = []
+        for one in live:
+            version = await self._versions.load(one.journey, one.version)
+            if one.entry_event == BACK_IN_STOCK and crossings([before, after], version.document.settings.threshold):
+                concerned.append(one)
+        restock = payload.get("restock_id")
+        if restock is None and not concerned:
+            return
+        async with self._database.connection() as connection:
+            if restock is None:
+                restock = await routing.restock_of(connection, movement)
+            await record_restock_events(connection, restock, self._clock())
+        for one in concerned:
+            await self._starter.release(ReleaseTask(journey=one.journey, variant=variant, restock=restock, limit=1))
+
+    async def _route_event(self, event_id: str, live: Sequence[Live]) -> None:
+        async with self._database.engine.connect() as connection:
+            event = await routing.event(connection, event_id)
+        if event is None or event.profile_id is None:
+            return
+        entered = [one for one in live if one.entry_event == event.name and event.name != BACK_IN_STOCK]
+        if not entered:
+            return
+        async with self._database.connection() as connection:
+            added = [await routing.add_enrollment(connection, one, event, self._clock()) for one in entered]
+        await self._starter.enroll(
+            EnrollmentTask(
+                id=enrollment_id,
+                journey=one.journey,
+                version=one.version,
+                profile=event.profile_id,
+                key=event.id,
+                variant=event.variant_id,
+                waitlist_entry=event.waitlist_entry_id,
+                entry=EventFact(id=event.id, name=event.name, at=event.at, properties=event.properties),
+            )
+            for one, enrollment_id in zip(entered, added, strict=True)
+        )

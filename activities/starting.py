@@ -1,0 +1,68 @@
+"""Starting enrollments and releases, with the eager start that makes the fast path fast.
+
+An eager start hands the first workflow task back in the answer to the start request, to a worker of the same process.
+That works while only a few starts are under way at once, which the semaphore sees to.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable
+from contextlib import suppress
+
+from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.names import ENROLLMENT_WORKFLOW, RELEASE_WORKFLOW, RESTOCKED_SIGNAL, release_workflow_id
+from activities.tasks import EnrollmentTask, ReleaseTask
+
+REMEMBERED = 20_000
+
+
+class Starter:
+    """Starts workflows on the task queue of this process's own worker."""
+
+    def __init__(self, client: Client, task_queue: str, *, concurrency: int) -> None:
+        self._client = client
+        self._task_queue = task_queue
+        self._slots = asyncio.Semaphore(concurrency)
+        self._recent: OrderedDict[str, None] = OrderedDict()
+
+    async def enroll(self, tasks: Iterable[EnrollmentTask]) -> int:
+        """Start these enrollments and wait until each is accepted. Those that run or ran already are left alone."""
+        fresh = [task for task in tasks if task.id not in self._recent]
+        await asyncio.gather(*(self._enroll(task) for task in fresh))
+        return len(fresh)
+
+    async def _enroll(self, task: EnrollmentTask) -> None:
+        async with self._slots:
+            with suppress(WorkflowAlreadyStartedError):
+                await self._client.start_workflow(
+                    ENROLLMENT_WORKFLOW,
+                    task,
+                    id=task.id,
+                    task_queue=self._task_queue,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    request_eager_start=True,
+                )
+        self._recent[task.id] = None
+        if len(self._recent) > REMEMBERED:
+            self._recent.popitem(last=False)
+
+    async def release(self, task: ReleaseTask) -> None:
+        """See to it that a release of (journey, variant) runs and knows of this restock."""
+        workflow_id = release_workflow_id(task.journey, task.variant)
+        while True:
+            try:
+                await self._client.start_workflow(
+                    RELEASE_WORKFLOW, task, id=workflow_id, task_queue=self._task_queue, request_eager_start=True
+                )
+                return
+            except WorkflowAlreadyStartedError:
+                try:
+                    await self._client.get_workflow_handle(workflow_id).signal(RESTOCKED_SIGNAL, task.restock)
+                    return
+                except RPCError as error:
+                    if error.status is not RPCStatusCode.NOT_FOUND:
+                        raise

@@ -1,0 +1,104 @@
+"""What workflows and activities hand each other: one input object each, so that fields can be added. Ids, never PII."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from engine.journey.decisions import AskFacts, ChangeWaitlist, Decision, Deliver, StartJourney, UpdateProfile
+from engine.journey.facts import DeliveryOutcome, EventFact
+from engine.journey.state import EnrollmentState
+from engine.model import Frozen
+
+
+class EnrollmentTask(Frozen):
+    """One profile's passage through one version of one journey. `id` is the workflow id.
+
+    `entry` is frozen here: what the journey knows of its cause never changes under it.
+    """
+
+    id: str
+    journey: str
+    version: int
+    profile: str
+    key: str
+    entry: EventFact
+    variant: str | None = None
+    waitlist_entry: str | None = None
+
+
+class RecordTask(Frozen):
+    """Store the trail that `state` carries, and the decision that the enrollment holds now."""
+
+    enrollment: EnrollmentTask
+    state: EnrollmentState
+    decision: Decision
+
+
+class DeliverTask(Frozen):
+    """Carry out `decision` for an enrollment that stands in `state`, and record the step that follows."""
+
+    enrollment: EnrollmentTask
+    state: EnrollmentState
+    decision: Deliver
+
+
+class DeliverAnswer(Frozen):
+    """The outcome, or the instant (aware UTC) from which it is worth trying again when there is none yet."""
+
+    outcome: DeliveryOutcome | None = None
+    later: datetime | None = None
+
+
+class AskTask(Frozen):
+    """Answer the questions of `decision` for this enrollment."""
+
+    enrollment: EnrollmentTask
+    decision: AskFacts
+
+
+class Answers(Frozen):
+    """The answers under their keys, and when (aware UTC) they were true."""
+
+    answers: Mapping[str, Any]
+    at: datetime
+
+
+class ActTask(Frozen):
+    """Carry out one act on behalf of an enrollment."""
+
+    enrollment: EnrollmentTask
+    decision: UpdateProfile | ChangeWaitlist | StartJourney = Field(discriminator="kind")
+
+
+class EventsTask(Frozen):
+    """Read these events."""
+
+    ids: tuple[str, ...]
+
+
+class ArrivedEvents(Frozen):
+    """Events that an enrollment listened for, oldest first."""
+
+    events: tuple[EventFact, ...] = ()
+
+
+class ReleaseTask(Frozen):
+    """Let the next profiles that wait for `variant` into `journey`, because of `restock`.
+
+    `limit` bounds the batch. `pending` are restocks that came meanwhile and are released after it.
+    """
+
+    journey: str
+    variant: str
+    restock: str
+    limit: int
+    pending: tuple[str, ...] = ()
+
+
+class ReleaseReport(Frozen):
+    """How a batch went: enrollments started, and why the release stops, or None when there is more to do."""
+
+    started: int
+    stopped: str | None = None
