@@ -5,21 +5,35 @@ the decision out and calls again with what came back. Production, the simulator,
 all run this function; nothing else decides where an enrollment goes.
 
 Facts that answer one node's decision must not be seen by the next: after an outlet is taken, the walk goes on with the
-lasting facts only (profile, entry), and whatever a later node needs it asks for itself.
+lasting facts only (profile, entry), and whatever a later node needs it asks for itself. One exception: an event that
+arrived while an act was being carried out (a quick click) is still to be heard by the node behind it.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from engine.journey.decisions import Decision, End
+from engine.journey.decisions import (
+    AskFacts,
+    ChangeWaitlist,
+    Decision,
+    Deliver,
+    End,
+    SleepUntil,
+    StartJourney,
+    UpdateProfile,
+    WaitFor,
+)
+from engine.journey.exits import exit_by_answers, exit_by_arrival, exit_questions
 from engine.journey.facts import EventFact, Facts
-from engine.journey.nodes.base import Finish, Hold, Step, Take
+from engine.journey.nodes.base import VISITS_OVER, Finish, Hold, Step, Take
+from engine.journey.settings import JourneySettings
 from engine.journey.state import EnrollmentState
 from engine.journey.trail import TrailAct, TrailStep
 from engine.journey.version import JourneyVersion
 
-PATH_ENDED = "path_ended"
+_ACTS = (Deliver, UpdateProfile, ChangeWaitlist, StartJourney)
 _NO_FACTS: Mapping[str, Any] = {}
 
 
@@ -27,7 +41,15 @@ def begin(version: JourneyVersion, *, profile: str, key: str, entry: EventFact, 
     """The state of an enrollment that stands at the entry of `version`, before its first step."""
     node = version.graph.entry.id
     state = EnrollmentState(
-        journey=version.journey, profile=profile, key=key, entry=entry, entered_at=now, node=node, visits={node: 1}
+        journey=version.journey,
+        profile=profile,
+        key=key,
+        entry=entry,
+        entered_at=now,
+        node=node,
+        arrived_at=now,
+        listening_since=now,
+        visits={node: 1},
     )
     return _note(state, "entered", now)
 
@@ -43,36 +65,96 @@ def advance(
     Raises:
         UnknownNode: the state stands on a node that this version does not have.
     """
+    settings = version.document.settings
     while True:
         if state.ended is not None:
             return state, End(node=state.node, reason=state.ended)
-        node = version.graph.node(state.node)
-        match node.decide(Step(state, facts, now)):
+        if facts.arrived and not isinstance(state.pending, _ACTS):
+            left = exit_by_arrival(settings, state, facts, now)
+            if left is not None:
+                state = _end(state, left[0], now, facts=left[1])
+                continue
+        move = version.graph.node(state.node).decide(Step(state, facts, now, settings))
+        if isinstance(move, Hold):
+            move = _guarded(settings, state, facts, now, move)
+        match move:
             case Hold() as hold:
-                if hold.decision != state.pending:
+                if hold.decision != state.pending and hold.act is not None:
                     state = _note(state, hold.act, now, reason=hold.reason, facts=hold.facts)
                 return state.model_copy(update={"memory": hold.memory, "pending": hold.decision}), hold.decision
             case Take() as take:
-                state = _leave(version, state, take, now)
-                facts = Facts(entry=facts.entry, profile=facts.profile)
-            case Finish(reason):
-                state = _end(state, reason, now)
+                arrived = facts.arrived if isinstance(state.pending, _ACTS) else ()
+                state = _leave(version, state, take, facts, now)
+                facts = Facts(entry=facts.entry, profile=facts.profile, arrived=arrived)
+            case Finish() as finish:
+                state = _end(state, finish.reason, now, facts=finish.facts)
 
 
-def _leave(version: JourneyVersion, state: EnrollmentState, take: Take, now: datetime) -> EnrollmentState:
+def _guarded(
+    settings: JourneySettings, state: EnrollmentState, facts: Facts, now: datetime, hold: Hold
+) -> Hold | Finish:
+    """What a node holds for, with the exit criteria watched: asked before each send, listened to during each wait."""
+    decision = hold.decision
+    if isinstance(decision, Deliver) and decision != state.pending:
+        pending = state.pending
+        asked = pending.questions if isinstance(pending, AskFacts) else exit_questions(settings, state, now)
+        if not asked:
+            return hold
+        if not asked.keys() <= facts.answers.keys():
+            ask = AskFacts(node=state.node, visit=state.visit, questions=asked)
+            return Hold(ask, act="asked", memory=hold.memory, facts={"asked": list(asked)})
+        left = exit_by_answers(settings, facts.answers)
+        return hold if left is None else Finish(left[0], facts=left[1])
+    if settings.exit_events:
+        if isinstance(decision, SleepUntil):
+            decision = WaitFor(
+                node=decision.node,
+                visit=decision.visit,
+                events=settings.exit_events,
+                until=decision.until,
+                since=state.listening_since,
+            )
+            return replace(hold, decision=decision)
+        if isinstance(decision, WaitFor):
+            events = tuple(dict.fromkeys((*decision.events, *settings.exit_events)))
+            return replace(hold, decision=decision.model_copy(update={"events": events}))
+    return hold
+
+
+def _leave(version: JourneyVersion, state: EnrollmentState, take: Take, facts: Facts, now: datetime) -> EnrollmentState:
     """Take the outlet: on to the node behind it, or to the end when nothing is connected."""
+    if take.goal is not None:
+        state = _note(state, "reached", now, reason=take.goal)
     state = _note(state, "took", now, outlet=take.outlet, reason=take.reason, facts=take.facts)
-    target = version.graph.follow(state.node, take.outlet)
-    if target is None:
-        return _end(state, PATH_ENDED, now)
-    visits = {**state.visits, target: state.visits.get(target, 0) + 1}
-    moved = state.model_copy(update={"node": target, "visits": visits, "memory": {}, "pending": None})
-    return _note(moved, "entered", now)
+    changes: dict[str, Any] = {"memory": {}, "pending": None, "arrived_at": now}
+    match state.pending:
+        case Deliver() if facts.delivered is not None and facts.delivered.send_id is not None:
+            sent = (*state.sends.get(state.node, ()), facts.delivered.send_id)
+            changes |= {"listening_since": state.arrived_at, "sends": {**state.sends, state.node: sent}}
+        case Deliver():
+            changes["listening_since"] = state.arrived_at
+        case SleepUntil() | WaitFor():
+            changes["listening_since"] = now
+        case _:
+            pass
+    outlet, source = take.outlet, state.node
+    while True:
+        target = version.graph.follow(source, outlet)
+        if target is None:
+            return _end(state, version.graph.end_reason(source, outlet), now)
+        visit = state.visits.get(target, 0) + 1
+        limit = version.graph.node(target).max_visits
+        if limit is None or visit <= limit:
+            break
+        state = _note(state.model_copy(update={"node": target}), "took", now, outlet=VISITS_OVER, reason="visit_limit")
+        outlet, source = VISITS_OVER, target
+    changes |= {"node": target, "visits": {**state.visits, target: visit}}
+    return _note(state.model_copy(update=changes), "entered", now)
 
 
-def _end(state: EnrollmentState, reason: str, now: datetime) -> EnrollmentState:
+def _end(state: EnrollmentState, reason: str, now: datetime, facts: Mapping[str, Any] = _NO_FACTS) -> EnrollmentState:
     ended = state.model_copy(update={"ended": reason, "memory": {}, "pending": None})
-    return _note(ended, "ended", now, reason=reason)
+    return _note(ended, "ended", now, reason=reason, facts=facts)
 
 
 def _note(

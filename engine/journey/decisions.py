@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from engine.journey.questions import Question
 from engine.model import Frozen
 
 
@@ -24,13 +25,17 @@ class SleepUntil(Frozen):
 
 
 class WaitFor(Frozen):
-    """Call `advance` again when one of these events arrives for this profile, or at `until` (never, when None)."""
+    """Call `advance` again when one of these events arrives for this profile, or at `until` (never, when None).
+
+    Events count from `since` on: one that came between then and now arrives at once.
+    """
 
     kind: Literal["wait_for"] = "wait_for"
     node: str
     visit: int
     events: tuple[str, ...]
     until: datetime | None = None
+    since: datetime | None = None
 
 
 class AskFacts(Frozen):
@@ -39,7 +44,7 @@ class AskFacts(Frozen):
     kind: Literal["ask_facts"] = "ask_facts"
     node: str
     visit: int
-    questions: Mapping[str, Any]
+    questions: Mapping[str, Question]
 
 
 class Deliver(Frozen):
@@ -61,6 +66,28 @@ class UpdateProfile(Frozen):
     attributes: Mapping[str, Any]
 
 
+class ChangeWaitlist(Frozen):
+    """Put the profile on the waitlist of this variant, or close its open entry with this state, and come back."""
+
+    kind: Literal["change_waitlist"] = "change_waitlist"
+    node: str
+    visit: int
+    change: Literal["add", "remove"]
+    variant: str | None
+    source: str | None = None
+    state: str | None = None
+
+
+class StartJourney(Frozen):
+    """Let the profile into another journey, once for this node and visit, and come back without waiting for it."""
+
+    kind: Literal["start_journey"] = "start_journey"
+    node: str
+    visit: int
+    journey: str
+    properties: Mapping[str, Any]
+
+
 class End(Frozen):
     """The enrollment is over, for this reason."""
 
@@ -69,4 +96,7 @@ class End(Frozen):
     reason: str
 
 
-Decision = Annotated[SleepUntil | WaitFor | AskFacts | Deliver | UpdateProfile | End, Field(discriminator="kind")]
+Decision = Annotated[
+    SleepUntil | WaitFor | AskFacts | Deliver | UpdateProfile | ChangeWaitlist | StartJourney | End,
+    Field(discriminator="kind"),
+]

@@ -1,8 +1,11 @@
 """What an enrollment may know about the world when it decides.
 
-Facts are handed to `advance`; nothing is looked up. What came back from carrying out a decision arrives here too:
-`delivered` after `Deliver`, `answers` after `AskFacts`, `arrived` after `WaitFor`. Every fact that a decision read is
-written into the trail, so that the decision can be repeated later from the record alone.
+Facts are handed to `advance`; nothing is looked up. What came back from carrying out a decision arrives here:
+`delivered` after `Deliver`, `answers` after `AskFacts`, `arrived` after `WaitFor`, `acted` after the other acts. Every
+fact that a decision read is written into the trail, so that the decision can be repeated later from the record alone.
+
+`profile` holds attributes that are known to be current at this step; a node that finds what it needs there does not
+ask for it.
 """
 
 from collections.abc import Mapping
@@ -27,16 +30,31 @@ class DeliveryOutcome(Frozen):
     """How a `Deliver` decision ended.
 
     `status` is sent (the provider accepted it), skipped (deliberately not sent, `reason` is a skip reason), failed
-    (the provider refused for good) or unknown (the provider may or may not have it; it is never sent again).
+    (the provider refused for good), unknown (the provider may or may not have it; it is never sent again) or later
+    (not allowed now, `reason` says why; to be asked for again at `until`, with everything checked anew).
     """
 
     node: str
     visit: int
-    status: Literal["sent", "skipped", "failed", "unknown"]
+    status: Literal["sent", "skipped", "failed", "unknown", "later"]
     channel: str
     at: datetime
     reason: str | None = None
     send_id: str | None = None
+    until: datetime | None = None
+
+
+class ActOutcome(Frozen):
+    """An act that `node` asked for on its `visit` was carried out: a profile changed, a journey started …
+
+    `detail` tells what came of it (`started: false` when the other journey did not let the profile in); it goes into
+    the trail and decides nothing.
+    """
+
+    node: str
+    visit: int
+    at: datetime
+    detail: Mapping[str, Any] = Field(default_factory=dict)
 
 
 class Facts(Frozen):
@@ -47,3 +65,4 @@ class Facts(Frozen):
     answers: Mapping[str, Any] = Field(default_factory=dict)
     arrived: tuple[EventFact, ...] = ()
     delivered: DeliveryOutcome | None = None
+    acted: ActOutcome | None = None

@@ -5,7 +5,11 @@ from functools import cached_property
 
 from engine.journey.errors import UnknownNode
 from engine.journey.nodes import Entry, Node
+from engine.journey.nodes.base import VISITS_OVER
 from engine.model import Frozen
+
+PATH_ENDED = "path_ended"
+VISIT_LIMIT = "visit_limit"
 
 
 class Edge(Frozen):
@@ -58,3 +62,7 @@ class Graph(Frozen):
                 return None
             outlet = fallback
         return target
+
+    def end_reason(self, source: str, outlet: str) -> str:
+        """With which reason an enrollment ends that leaves by this unconnected outlet."""
+        return VISIT_LIMIT if outlet == VISITS_OVER else self.node(source).ends.get(outlet, PATH_ENDED)

@@ -18,6 +18,10 @@ class EnrollmentState(Frozen):
     `memory` is the current node's own notes between two calls (a deadline, for example) and `pending` the decision that
     it waits for; both are emptied when the enrollment leaves the node. `trail` holds the steps since the last `drain`,
     so that it need not be carried along.
+
+    `arrived_at` is when the current node was entered. `listening_since` is from when on events count for a node that
+    waits for them: from the moment the last message was asked for, where nothing but instantaneous nodes lies between,
+    so that a quick click is not missed; else from the end of the last wait. `sends` holds what each message node sent.
     """
 
     journey: str
@@ -26,6 +30,9 @@ class EnrollmentState(Frozen):
     entry: EventFact
     entered_at: datetime
     node: str
+    arrived_at: datetime
+    listening_since: datetime
+    sends: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     visits: Mapping[str, int] = Field(default_factory=dict)
     memory: Mapping[str, Any] = Field(default_factory=dict)
     pending: Decision | None = None

@@ -11,13 +11,14 @@ from pydantic import Field
 
 from engine.model import Frozen
 
-TrailAct = Literal["entered", "waiting", "asked", "delivering", "took", "ended"]
+TrailAct = Literal["entered", "waiting", "asked", "delivering", "acting", "took", "reached", "moved", "ended"]
 
 
 class TrailStep(Frozen):
     """One step: at `node` (its `visit`-th time) the enrollment did `act`, for `reason`, having read `facts`.
 
-    `took` names the outlet it left by; `waiting` carries `until` in its facts; `ended` carries the exit reason.
+    `took` names the outlet it left by; `waiting` carries `until` in its facts; `reached` names the goal as its reason;
+    `moved` carries the versions from and to; `ended` carries the exit reason.
     """
 
     seq: int

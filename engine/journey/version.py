@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from engine.journey.graph import Graph
+from engine.journey.settings import JourneySettings
 from engine.model import Frozen
 
 
@@ -14,13 +15,6 @@ class Position(Frozen):
 
     x: float
     y: float
-
-
-class JourneySettings(Frozen):
-    """What holds for the whole journey rather than for one node."""
-
-    match: Literal["variant", "product"] = "variant"
-    threshold: int = Field(default=1, ge=1)
 
 
 class JourneyDocument(Frozen):

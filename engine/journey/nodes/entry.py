@@ -3,21 +3,14 @@
 from typing import Literal
 
 from engine.journey.nodes.base import Move, NodeBase, Step, Take
-from engine.model import Frozen
-
-
-class EventTrigger(Frozen):
-    """Enter when this event occurs for a profile (`Back in Stock`, `Waiting on Stock`, `Order Completed` …)."""
-
-    kind: Literal["event"] = "event"
-    event: str
+from engine.journey.triggers import Trigger
 
 
 class Entry(NodeBase):
     """The one node through which every enrollment of the journey starts."""
 
     type: Literal["entry"] = "entry"
-    trigger: EventTrigger
+    trigger: Trigger
 
     @property
     def outlets(self) -> tuple[str, ...]:

@@ -1,17 +1,21 @@
 """Message: tell the profile something on one channel, if the guards allow it at that moment."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Literal
 
-from engine.journey.decisions import Deliver
+from engine.journey.decisions import Deliver, SleepUntil
 from engine.journey.nodes.base import Hold, Move, NodeBase, Step, Take
 
 Channel = Literal["web_push", "email", "sms", "webhook"]
 NO_CHANNEL_REASONS = frozenset({"no_subscription", "no_address"})
 
+LEAST_PAUSE = timedelta(minutes=1)
+"""How long a message that may be sent later is put off at least, whatever the guard said."""
+
 
 class Message(NodeBase):
-    """Send the journey's message named `message` on `channel`.
+    """Send the journey's message named `message` on `channel`, if consent, caps, quiet hours and stock allow it now.
 
     Outlets: `sent` when the provider accepted it; `no_channel` when the profile cannot be reached there at all (falls
     back to `not_sent` when nothing is connected to it); `not_sent` for every other skip, failure or unknown outcome.
@@ -34,12 +38,25 @@ class Message(NodeBase):
     def decide(self, step: Step) -> Move:
         """Ask for the delivery once, then leave by the outlet that its outcome names."""
         outcome = step.facts.delivered
-        visit = step.state.visit
-        if outcome is None or (outcome.node, outcome.visit) != (self.id, visit):
-            decision = Deliver(node=self.id, visit=visit, channel=self.channel, message=self.message)
-            return Hold(decision, act="delivering")
+        if outcome is None or (outcome.node, outcome.visit) != (self.id, step.state.visit):
+            until = step.memory.get("until")
+            return self._postpone(step, datetime.fromisoformat(until)) if until is not None else self._deliver(step)
+        reason = outcome.reason or outcome.status
+        if outcome.status == "later":
+            return self._postpone(step, max(outcome.until or step.now, step.now + LEAST_PAUSE), reason)
         facts = outcome.model_dump(mode="json", exclude={"node", "visit"}, exclude_none=True)
         if outcome.status == "sent":
             return Take("sent", reason="accepted", facts=facts)
-        reason = outcome.reason or outcome.status
         return Take("no_channel" if reason in NO_CHANNEL_REASONS else "not_sent", reason=reason, facts=facts)
+
+    def _deliver(self, step: Step) -> Hold:
+        decision = Deliver(node=self.id, visit=step.state.visit, channel=self.channel, message=self.message)
+        return Hold(decision, act="delivering")
+
+    def _postpone(self, step: Step, until: datetime, reason: str | None = None) -> Hold:
+        """Sleep until the message may be tried again; everything is checked anew then."""
+        if step.now >= until:
+            return self._deliver(step)
+        memory = {"until": until.isoformat()}
+        decision = SleepUntil(node=self.id, visit=step.state.visit, until=until)
+        return Hold(decision, act="waiting", memory=memory, reason=reason, facts=memory)

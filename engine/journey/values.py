@@ -1,0 +1,262 @@
+"""Comparing one value with another: the operators of the condition language and what they mean.
+
+The meaning is two-valued and the same in memory and in SQL:
+
+- A comparison looks at all values found under a name (an array holds several) and holds when *any* of them fits.
+- Values of different kinds never fit: the text "5" is not the number 5, and `true` is not 1.
+- A missing value (absent or null) fits nothing.
+- Every negative operator is the exact opposite of its positive one, so `not_equals` holds for a missing value.
+- Text is compared as written, letter case included. An instant is ISO 8601; without a zone it is read as UTC.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Literal, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from engine.model import Frozen
+
+Operator = Literal[
+    "equals",
+    "not_equals",
+    "in",
+    "not_in",
+    "contains",
+    "not_contains",
+    "starts_with",
+    "ends_with",
+    "less_than",
+    "at_most",
+    "greater_than",
+    "at_least",
+    "between",
+    "before",
+    "after",
+    "in_last",
+    "in_next",
+    "exists",
+    "missing",
+]
+ValueKind = Literal["text", "number", "boolean", "date", "list"]
+Scalar = str | int | float | bool
+
+
+class EntryRef(Frozen):
+    """A value taken from the entry event: `{"entry": "sku"}`."""
+
+    entry: str
+
+
+Value = Scalar | tuple[Scalar, ...] | EntryRef | None
+
+OPPOSITES: Mapping[str, str] = {
+    "not_equals": "equals",
+    "not_in": "in",
+    "not_contains": "contains",
+    "missing": "exists",
+}
+"""Negative operators and the positive one that each is the opposite of."""
+
+OPERATOR_KINDS: Mapping[str, frozenset[str]] = {
+    "equals": frozenset({"text", "number", "boolean", "list"}),
+    "in": frozenset({"text", "number", "list"}),
+    "contains": frozenset({"text", "list"}),
+    "starts_with": frozenset({"text", "list"}),
+    "ends_with": frozenset({"text", "list"}),
+    "less_than": frozenset({"number"}),
+    "at_most": frozenset({"number"}),
+    "greater_than": frozenset({"number"}),
+    "at_least": frozenset({"number"}),
+    "between": frozenset({"number"}),
+    "before": frozenset({"date"}),
+    "after": frozenset({"date"}),
+    "in_last": frozenset({"date"}),
+    "in_next": frozenset({"date"}),
+    "exists": frozenset({"text", "number", "boolean", "date", "list"}),
+}
+"""Which kinds of value an operator can be asked about; a negative operator has those of its opposite."""
+
+INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
+_DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
+
+
+@lru_cache(maxsize=4096)
+def instant(text: str) -> datetime | None:
+    """The instant that this ISO 8601 text names (a date is its midnight, UTC), or None when it names none."""
+    if INSTANT.fullmatch(text) is None:
+        return None
+    try:
+        named = datetime.fromisoformat(text)
+        return named.replace(tzinfo=UTC) if named.tzinfo is None else named.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+@lru_cache(maxsize=1024)
+def duration(text: str) -> timedelta | None:
+    """The length of time that this ISO 8601 text names, or None when it names none."""
+    if not text.lstrip("-+").startswith("P"):
+        return None
+    try:
+        return _DURATION.validate_python(text)
+    except ValidationError:
+        return None
+
+
+def kind_of(value: object) -> ValueKind | None:
+    """The kind of a JSON value; None for null and for objects. A date is text that an operator reads as an instant."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, int | float):
+        return "number"
+    return "list" if isinstance(value, list | tuple) else None
+
+
+def values_at(holder: Mapping[str, Any], path: str) -> Sequence[Any]:
+    """All values under a dotted path, arrays unfolded on the way: `products.sku` finds the SKU of every product."""
+    found: list[Any] = [holder]
+    for name in path.split("."):
+        step: list[Any] = []
+        for each in found:
+            if isinstance(each, Mapping):
+                step.extend(_unfolded(cast("Mapping[str, Any]", each).get(name)))
+        found = step
+    return found
+
+
+def _unfolded(value: Any) -> Sequence[Any]:
+    if value is None:
+        return ()
+    if isinstance(value, list | tuple):
+        return [each for each in cast("Sequence[Any]", value) if each is not None]
+    return (value,)
+
+
+def fits(op: str, actuals: Sequence[Any], expected: Any, now: datetime) -> bool:
+    """Whether these values fit `op expected` at `now`. Never raises: what cannot be compared does not fit."""
+    positive = OPPOSITES.get(op)
+    if positive is not None:
+        return not fits(positive, actuals, expected, now)
+    test = _TESTS[op]
+    return any(test(actual, expected, now) for actual in actuals)
+
+
+def _equals(actual: Any, expected: Any, now: datetime) -> bool:  # noqa: ARG001 - one shape for all tests
+    return actual == expected and kind_of(actual) == kind_of(expected) is not None
+
+
+def _in(actual: Any, expected: Any, now: datetime) -> bool:
+    return isinstance(expected, list | tuple) and any(
+        _equals(actual, each, now) for each in cast("Sequence[Any]", expected)
+    )
+
+
+def _text(compare: Callable[[str, str], bool]) -> Callable[[Any, Any, datetime], bool]:
+    return lambda actual, expected, now: (  # noqa: ARG005
+        isinstance(actual, str) and isinstance(expected, str) and compare(actual, expected)
+    )
+
+
+def _number(compare: Callable[[float, float], bool]) -> Callable[[Any, Any, datetime], bool]:
+    return lambda actual, expected, now: (  # noqa: ARG005
+        kind_of(actual) == "number" == kind_of(expected) and compare(actual, expected)
+    )
+
+
+def _between(actual: Any, expected: Any, now: datetime) -> bool:  # noqa: ARG001
+    if not isinstance(expected, list | tuple) or kind_of(actual) != "number":
+        return False
+    bounds = cast("Sequence[Any]", expected)
+    return len(bounds) == 2 and all(kind_of(each) == "number" for each in bounds) and bounds[0] <= actual <= bounds[1]
+
+
+def _date(compare: Callable[[datetime, datetime], bool]) -> Callable[[Any, Any, datetime], bool]:
+    def test(actual: Any, expected: Any, now: datetime) -> bool:  # noqa: ARG001
+        if not isinstance(actual, str) or not isinstance(expected, str):
+            return False
+        left, right = instant(actual), instant(expected)
+        return left is not None and right is not None and compare(left, right)
+
+    return test
+
+
+def _window(compare: Callable[[datetime, timedelta, datetime], bool]) -> Callable[[Any, Any, datetime], bool]:
+    def test(actual: Any, expected: Any, now: datetime) -> bool:
+        if not isinstance(actual, str) or not isinstance(expected, str):
+            return False
+        at, length = instant(actual), duration(expected)
+        return at is not None and length is not None and compare(at, length, now)
+
+    return test
+
+
+_TESTS: Mapping[str, Callable[[Any, Any, datetime], bool]] = {
+    "equals": _equals,
+    "in": _in,
+    "contains": _text(lambda actual, expected: expected in actual),
+    "starts_with": _text(str.startswith),
+    "ends_with": _text(str.endswith),
+    "less_than": _number(lambda actual, expected: actual < expected),
+    "at_most": _number(lambda actual, expected: actual <= expected),
+    "greater_than": _number(lambda actual, expected: actual > expected),
+    "at_least": _number(lambda actual, expected: actual >= expected),
+    "between": _between,
+    "before": _date(lambda actual, expected: actual < expected),
+    "after": _date(lambda actual, expected: actual > expected),
+    "in_last": _window(lambda at, length, now: now - length <= at <= now),
+    "in_next": _window(lambda at, length, now: now <= at <= now + length),
+    "exists": lambda actual, expected, now: actual is not None,  # noqa: ARG005
+}
+
+
+Expected = Literal["nothing", "scalar", "text", "number", "list", "pair", "instant", "duration"]
+EXPECTED: Mapping[str, Expected] = {
+    "exists": "nothing",
+    "equals": "scalar",
+    "in": "list",
+    "contains": "text",
+    "starts_with": "text",
+    "ends_with": "text",
+    "less_than": "number",
+    "at_most": "number",
+    "greater_than": "number",
+    "at_least": "number",
+    "between": "pair",
+    "before": "instant",
+    "after": "instant",
+    "in_last": "duration",
+    "in_next": "duration",
+}
+"""What an operator compares with; a negative operator compares with the same as its opposite."""
+
+
+def expected_by(op: str) -> Expected:
+    """What this operator compares with."""
+    return EXPECTED[OPPOSITES.get(op, op)]
+
+
+def is_expected(op: str, value: Value) -> bool:
+    """Whether an operator can compare with this value at all. A value of the entry event is known only later."""
+    expected = expected_by(op)
+    if isinstance(value, EntryRef):
+        return expected in {"scalar", "text", "number", "instant"}
+    return _IS_EXPECTED[expected](value)
+
+
+_IS_EXPECTED: Mapping[str, Callable[[Any], bool]] = {
+    "nothing": lambda value: value is None,
+    "scalar": lambda value: kind_of(value) in {"text", "number", "boolean"},
+    "text": lambda value: kind_of(value) == "text" and value != "",
+    "number": lambda value: kind_of(value) == "number",
+    "list": lambda value: kind_of(value) == "list" and len(value) > 0,
+    "pair": lambda value: (
+        kind_of(value) == "list" and len(value) == 2 and _between(value[0], value, datetime.min.replace(tzinfo=UTC))
+    ),
+    "instant": lambda value: isinstance(value, str) and instant(value) is not None,
+    "duration": lambda value: isinstance(value, str) and (duration(value) or timedelta()) > timedelta(),
+}
