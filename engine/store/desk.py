@@ -1,0 +1,175 @@
+"""The delivery desk: everything that one send reads and writes, shared with all others that happen at the same time.
+
+    look    the facts for the guard, and what the ledger already holds for this step
+    claim   take the right to send; committed before the provider hears anything
+    settle  outcomes, trail, standing, waitlist entry and dead subscriptions: one commit
+
+Each call joins the group that is forming. Claims and settlements share one queue, so one commit often serves both.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from engine.journey.decisions import End
+from engine.store import ledger
+from engine.store.batching import Batcher
+from engine.store.database import Database
+from engine.store.delivery import DeliveryQuestion, DeliveryWorld, read_worlds
+from engine.store.enrollments import StepRecord, record_steps
+from engine.store.ledger import Claim, Outcome, Standing
+from engine.store.statements import core
+from engine.store.tables import PushSubscription, Send, SendOutcome, WaitlistEntry
+
+LASTING_FAILURES = ("no_consent", "no_subscription", "no_address", "suppressed", "gone", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class StepQuestion:
+    """A delivery's facts, and the step (enrollment, node, visit) whose earlier claims are wanted with them."""
+
+    facts: DeliveryQuestion
+    node: str
+    visit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notified:
+    """A profile was told about a variant: its open waitlist entries for it are closed as sent."""
+
+    profile_id: str
+    variant_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What one step leaves behind. `gone` are push subscriptions that their service says no longer exist."""
+
+    record: StepRecord
+    claims: tuple[Claim, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    notified: Notified | None = None
+    waitlist_entry_id: str | None = None
+    gone: tuple[str, ...] = ()
+
+
+Answer = tuple[DeliveryWorld, list[tuple[str, Standing]]]
+
+
+class DeliveryDesk:
+    """Reads and writes of deliveries, grouped over all that happen at once in this process."""
+
+    def __init__(self, database: Database, *, group: int = 64) -> None:
+        self._database = database
+        self._looks: Batcher[StepQuestion, Answer] = Batcher(self._look, limit=group)
+        self._writes: Batcher[tuple[Claim, ...] | Settlement | list[Outcome], list[bool]] = Batcher(
+            self._write, limit=group
+        )
+
+    async def look(self, question: StepQuestion) -> Answer:
+        """The world of this delivery, and pairs of address hash and standing for claims already made."""
+        return await self._looks.submit(question)
+
+    async def claim(self, claims: Sequence[Claim]) -> list[bool]:
+        """For each claim, whether it is ours now; committed when this returns."""
+        return await self._writes.submit(tuple(claims))
+
+    async def note(self, outcomes: Sequence[Outcome]) -> None:
+        """Append outcomes without ending the step."""
+        await self._writes.submit(list(outcomes))
+
+    async def settle(self, settlement: Settlement) -> None:
+        """Record the step; committed when this returns. Settling the same step again changes nothing."""
+        await self._writes.submit(settlement)
+
+    async def _look(self, questions: Sequence[StepQuestion]) -> list[Answer]:
+        async with self._database.engine.connect() as connection:
+            worlds = await read_worlds(connection, [q.facts for q in questions])
+            held = await ledger.standings(connection, [(q.facts.enrollment_id, q.node, q.visit) for q in questions])
+        return [
+            (world, held.get((q.facts.enrollment_id, q.node, q.visit), []))
+            for q, world in zip(questions, worlds, strict=True)
+        ]
+
+    async def _write(self, items: Sequence[tuple[Claim, ...] | Settlement | list[Outcome]]) -> list[list[bool]]:
+        settlements = [item for item in items if isinstance(item, Settlement)]
+        wanted = [claim for item in items if isinstance(item, tuple) for claim in item]
+        outcomes = [outcome for item in items if isinstance(item, list) for outcome in item]
+        async with self._database.connection() as connection:
+            taken = await self._claim(connection, wanted, settlements)
+            outcomes += [outcome for settlement in settlements for outcome in settlement.outcomes]
+            await ledger.append(connection, outcomes)
+            if settlements:
+                await _settle(connection, settlements)
+        answers = iter(taken)
+        return [[next(answers) for _ in item] if isinstance(item, tuple) else [] for item in items]
+
+    async def _claim(
+        self, connection: AsyncConnection, wanted: list[Claim], settlements: list[Settlement]
+    ) -> list[bool]:
+        skips = [claim for settlement in settlements for claim in settlement.claims]
+        if not wanted and not skips:
+            return []
+        return (await ledger.claim(connection, wanted + skips))[: len(wanted)]
+
+
+async def _settle(connection: AsyncConnection, settlements: Sequence[Settlement]) -> None:
+    await record_steps(connection, [settlement.record for settlement in settlements])
+    entry = core(WaitlistEntry)
+    told = [settlement.notified for settlement in settlements if settlement.notified]
+    if told:
+        await connection.execute(
+            update(entry)
+            .where(
+                entry.c.profile_id == bindparam("profile"),
+                entry.c.variant_id == bindparam("variant"),
+                entry.c.state == "pending",
+            )
+            .values(state="sent", notified_at=bindparam("at"), closed_at=bindparam("at")),
+            [{"profile": one.profile_id, "variant": one.variant_id, "at": one.at} for one in told],
+        )
+    gone = [(one, settlement) for settlement in settlements for one in settlement.gone]
+    if gone:
+        table = core(PushSubscription)
+        await connection.execute(
+            update(table)
+            .where(table.c.id == bindparam("subscription"), table.c.removed_at.is_(None))
+            .values(removed_at=bindparam("at"), removed_reason="gone"),
+            [{"subscription": one, "at": _when(settlement)} for one, settlement in gone],
+        )
+    for settlement in settlements:
+        if settlement.waitlist_entry_id and isinstance(settlement.record.decision, End) and not settlement.notified:
+            await _fail_entry(
+                connection, settlement.waitlist_entry_id, settlement.record.enrollment_id, _when(settlement)
+            )
+
+
+async def _fail_entry(connection: AsyncConnection, entry_id: str, enrollment_id: str, at: datetime) -> None:
+    """Close an entry whose enrollment ended without a message for a reason that will not pass by itself.
+
+    An entry that was only unlucky (sold out again before its turn, journey paused) stays in the line.
+    """
+    send, outcome, entry = core(Send), core(SendOutcome), core(WaitlistEntry)
+    newest = (
+        select(func.coalesce(outcome.c.reason, outcome.c.state))
+        .select_from(outcome.join(send, send.c.id == outcome.c.send_id))
+        .where(send.c.enrollment_id == enrollment_id)
+        .order_by(outcome.c.id.desc())
+        .limit(1)
+    )
+    reason = cast("str | None", await connection.scalar(newest))
+    if reason in LASTING_FAILURES:
+        await connection.execute(
+            update(entry)
+            .where(entry.c.id == entry_id, entry.c.state == "pending")
+            .values(state="failed", reason=reason, closed_at=at)
+        )
+
+
+def _when(settlement: Settlement) -> datetime:
+    return settlement.record.steps[-1].at

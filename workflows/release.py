@@ -1,0 +1,70 @@
+"""Releasing those who wait for one variant into one journey, for as long as there is someone to release.
+
+    first batch, local and small ──► more? ──► batches by an ordinary activity ──► line empty or stock too low ──► end
+                                                     ▲
+              another restock meanwhile (signal) ────┘
+
+The line is in the database and nobody in it is in this history, so a million people do not make it grow. A release that
+ends leaves those who still wait in their places; the next restock goes on with them.
+"""
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from activities.names import RELEASE_BATCH, RELEASE_WORKFLOW, RESTOCKED_SIGNAL
+from activities.tasks import ReleaseReport, ReleaseTask
+from workflows import options
+
+FIRST_BATCH = 16
+BATCH = 500
+BATCHES_A_RUN = 200
+
+
+@workflow.defn(name=RELEASE_WORKFLOW)
+class ReleaseWorkflow:
+    """One release at a time for a (journey, variant)."""
+
+    def __init__(self) -> None:
+        """No restock is waiting yet."""
+        self._restocks: list[str] = []
+
+    @workflow.run
+    async def run(self, task: ReleaseTask) -> None:
+        """Release batch after batch, restock after restock."""
+        self._restocks = [task.restock, *task.pending, *self._restocks]
+        batches = 0
+        while self._restocks:
+            restock = self._restocks[0]
+            report = await _first(task, restock)
+            while report.stopped is None:
+                batches += 1
+                if batches >= BATCHES_A_RUN:
+                    await self._go_on_elsewhere(task)
+                report = await _next(task, restock)
+            self._restocks.remove(restock)
+
+    async def _go_on_elsewhere(self, task: ReleaseTask) -> None:
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        first, *rest = self._restocks
+        workflow.continue_as_new(args=[task.model_copy(update={"restock": first, "pending": tuple(rest)})])
+
+    @workflow.signal(name=RESTOCKED_SIGNAL)
+    def restocked(self, restock: str) -> None:
+        """Another restock of the same variant came; it follows the one in hand."""
+        if restock not in self._restocks:
+            self._restocks.append(restock)
+
+
+async def _first(task: ReleaseTask, restock: str) -> ReleaseReport:
+    batch = task.model_copy(update={"restock": restock, "limit": FIRST_BATCH, "pending": ()})
+    try:
+        return await workflow.execute_local_activity(
+            RELEASE_BATCH, batch, result_type=ReleaseReport, **options.RELEASE_NOW
+        )
+    except ActivityError:
+        return ReleaseReport(started=0)
+
+
+async def _next(task: ReleaseTask, restock: str) -> ReleaseReport:
+    batch = task.model_copy(update={"restock": restock, "limit": BATCH, "pending": ()})
+    return await workflow.execute_activity(RELEASE_BATCH, batch, result_type=ReleaseReport, **options.RELEASE)

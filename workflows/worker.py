@@ -1,0 +1,118 @@
+"""The worker: everything that carries journeys out, put together.
+
+One process runs workflows, their activities and, when it leads, the outbox relay: an eager start only works for
+workflows that the starting process can run itself.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.channels.channel import Channels
+from activities.composing import Composer, MessageLibrary
+from activities.delivering import Deliveries
+from activities.messaging import Messenger
+from activities.recording import Recorder
+from activities.relay import Relay
+from activities.release import Releaser
+from activities.starting import Starter
+from engine.settings import Settings
+from engine.store.database import Database
+from engine.store.desk import DeliveryDesk
+from engine.store.versions import VersionCatalogue
+from workflows.enrollment import EnrollmentWorkflow
+from workflows.release import ReleaseWorkflow
+from workflows.versions import VersionInterceptor
+
+WORKFLOW_SLOTS = 120
+CACHED_WORKFLOWS = 1_000
+LOCAL_ACTIVITY_SLOTS = 200
+ACTIVITY_SLOTS = 100
+GRACE = timedelta(seconds=5)
+PASSED_THROUGH = ("engine", "activities", "pydantic", "pydantic_core", "annotated_types", "structlog")
+
+
+def now() -> datetime:
+    """The clock of production: aware UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a worker is made of, for those who run one and those who test one."""
+
+    worker: Worker
+    relay: Relay
+    versions: VersionCatalogue
+
+
+async def connect(settings: Settings) -> Client:
+    """A client of the Temporal frontend, with the converter that every part of Waitline uses."""
+    return await Client.connect(
+        settings.temporal_address, namespace=settings.temporal_namespace, data_converter=pydantic_data_converter
+    )
+
+
+def sandboxed() -> WorkflowRunner:
+    """The runner for tests: the sandbox, with our pure rooms and pydantic passed through."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+
+
+def assemble(
+    settings: Settings,
+    client: Client,
+    database: Database,
+    channels: Channels,
+    *,
+    secret: str,
+    clock: Callable[[], datetime] = now,
+    runner: WorkflowRunner | None = None,
+) -> Parts:
+    """Put a worker together. Production runs without the sandbox, which costs half of the throughput."""
+    versions = VersionCatalogue(database)
+    desk = DeliveryDesk(database)
+    starter = Starter(client, settings.task_queue, concurrency=settings.release_concurrency)
+    composer = Composer(settings.resolved_public_url, secret)
+    messenger = Messenger(desk, versions, channels, composer=composer, library=MessageLibrary(), clock=clock)
+    deliveries = Deliveries(messenger)
+    releaser = Releaser(database, versions, starter, clock)
+    worker = Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=[EnrollmentWorkflow, ReleaseWorkflow],
+        activities=[
+            Recorder(desk).record,
+            deliveries.deliver_now,
+            deliveries.deliver_patiently,
+            releaser.release_batch,
+        ],
+        interceptors=[VersionInterceptor(versions.get)],
+        workflow_runner=runner or UnsandboxedWorkflowRunner(),
+        max_cached_workflows=CACHED_WORKFLOWS,
+        max_concurrent_workflow_tasks=WORKFLOW_SLOTS,
+        max_concurrent_local_activities=LOCAL_ACTIVITY_SLOTS,
+        max_concurrent_activities=ACTIVITY_SLOTS,
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+        activity_task_poller_behavior=PollerBehaviorAutoscaling(),
+        graceful_shutdown_timeout=GRACE,
+    )
+    return Parts(worker, Relay(database, versions, starter, clock), versions)
+
+
+@asynccontextmanager
+async def running(parts: Parts) -> AsyncGenerator[None]:
+    """The worker and its relay, for as long as the block runs."""
+    async with parts.worker:
+        relay = asyncio.create_task(parts.relay.run())
+        try:
+            yield
+        finally:
+            relay.cancel()
+            await asyncio.gather(relay, return_exceptions=True)
