@@ -1,0 +1,83 @@
+/** A journey drawn: pan, zoom, choose a node by mouse or keyboard. Read-only; nodes stand where the layout puts them. */
+import "@xyflow/react/dist/style.css";
+
+import {
+  Background,
+  BackgroundVariant,
+  MiniMap,
+  type NodeChange,
+  type NodeMouseHandler,
+  ReactFlow,
+  type ReactFlowInstance,
+} from "@xyflow/react";
+import { useCallback, useMemo } from "react";
+
+import type { JourneyCounts } from "../client/types";
+import type { JourneyDocument } from "../document/journey";
+import { t } from "../texts/texts";
+import { CanvasControls } from "./CanvasControls";
+import { CourseEdge } from "./CourseEdge";
+import { type CardNode, cardNodes, type CourseEdge as Course, courseEdges, drawingOf } from "./flow";
+import styles from "./JourneyCanvas.module.css";
+import { NodeCard } from "./NodeCard";
+import { openingView } from "./view";
+
+const NODE_TYPES = { card: NodeCard };
+const EDGE_TYPES = { course: CourseEdge };
+const MIN_ZOOM = 0.1;
+const MAX_ZOOM = 1.6;
+/** Below this many nodes the whole journey is in view anyway. */
+const MINIMAP_FROM = 5;
+
+interface Props {
+  document: JourneyDocument;
+  counts: JourneyCounts | undefined;
+  selected: string | null;
+  onSelect: (nodeId: string | null) => void;
+}
+
+export function JourneyCanvas({ document, counts, selected, onSelect }: Props) {
+  const drawing = useMemo(() => drawingOf(document), [document]);
+  const nodes = useMemo(() => cardNodes(drawing, counts, selected), [drawing, counts, selected]);
+  const edges = useMemo(() => courseEdges(drawing, counts), [drawing, counts]);
+
+  const open = useCallback(
+    (flow: ReactFlowInstance<CardNode, Course>) => void openingView(flow, drawing.layout),
+    [drawing],
+  );
+  const selectByMouse: NodeMouseHandler<CardNode> = (_, node) => onSelect(node.id);
+  const selectByKeyboard = (changes: NodeChange<CardNode>[]) => {
+    const chosen = changes.find((change) => change.type === "select" && change.selected);
+    if (chosen?.type === "select") onSelect(chosen.id);
+  };
+
+  return (
+    <ReactFlow<CardNode, Course>
+      className={styles.canvas}
+      aria-label={t("canvas.label", { journey: document.name })}
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={NODE_TYPES}
+      edgeTypes={EDGE_TYPES}
+      onInit={open}
+      onNodeClick={selectByMouse}
+      onNodesChange={selectByKeyboard}
+      onPaneClick={() => onSelect(null)}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      edgesFocusable={false}
+      deleteKeyCode={null}
+      selectionKeyCode={null}
+      multiSelectionKeyCode={null}
+      minZoom={MIN_ZOOM}
+      maxZoom={MAX_ZOOM}
+      panOnScroll
+    >
+      <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
+      <CanvasControls />
+      {drawing.graph.nodes.length >= MINIMAP_FROM && (
+        <MiniMap pannable zoomable ariaLabel={t("canvas.minimap")} position="bottom-right" nodeBorderRadius={24} />
+      )}
+    </ReactFlow>
+  );
+}

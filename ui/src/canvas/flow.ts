@@ -1,0 +1,97 @@
+/** The journey document and its live numbers as what React Flow draws. */
+import type { Edge, Node } from "@xyflow/react";
+
+import type { JourneyCounts, NodeCounts } from "../client/types";
+import type { Graph, JourneyDocument, JourneyEdge } from "../document/journey";
+import type { Outlet } from "../nodes/face";
+import { lookOf, type NodeLook } from "../nodes/registry";
+import { type Course, edgeId, type JourneyLayout, layoutJourney } from "./layout";
+import type { Departure } from "./route";
+
+export interface CardData extends Record<string, unknown> {
+  look: NodeLook;
+  /** Undefined until the numbers have come. */
+  counts: NodeCounts | undefined;
+  /** Outlets with an edge; of the others, those without a fallback are shown as open ends. */
+  connected: ReadonlySet<string>;
+}
+
+export interface CourseData extends Record<string, unknown> {
+  course: Course;
+  departure: Departure;
+  count: number | undefined;
+  /** Share of all who left the source by this outlet, for the weight of the line. */
+  share: number;
+}
+
+export type CardNode = Node<CardData, "card">;
+export type CourseEdge = Edge<CourseData, "course">;
+
+/** What does not change while numbers do: looks and places. */
+export interface Drawing {
+  graph: Graph;
+  looks: ReadonlyMap<string, NodeLook>;
+  layout: JourneyLayout;
+}
+
+export function drawingOf({ graph, messages }: JourneyDocument): Drawing {
+  const looks = new Map(graph.nodes.map((node) => [node.id, withAllOutlets(lookOf(node, messages), node.id, graph.edges)]));
+  const outlets = new Map([...looks].map(([id, look]) => [id, look.outlets.map((outlet) => outlet.id)]));
+  return { graph, looks, layout: layoutJourney(graph, outlets) };
+}
+
+/** A node of an unknown type has no outlets of its own; its edges tell them. */
+function withAllOutlets(look: NodeLook, id: string, edges: readonly JourneyEdge[]): NodeLook {
+  const known = new Set(look.outlets.map((outlet) => outlet.id));
+  const extra: Outlet[] = edges
+    .filter(({ source, outlet }) => source === id && !known.has(outlet))
+    .map(({ outlet }) => ({ id: outlet, label: outlet }));
+  return extra.length === 0 ? look : { ...look, outlets: [...look.outlets, ...extra] };
+}
+
+export function cardNodes(drawing: Drawing, counts: JourneyCounts | undefined, selected: string | null): CardNode[] {
+  return drawing.graph.nodes.flatMap(({ id }) => {
+    const look = drawing.looks.get(id);
+    const box = drawing.layout.boxes.get(id);
+    if (look === undefined || box === undefined) return [];
+    const connected = new Set(drawing.graph.edges.filter(({ source }) => source === id).map(({ outlet }) => outlet));
+    return {
+      id,
+      type: "card" as const,
+      position: { x: box.x, y: box.y },
+      width: box.width,
+      height: box.height,
+      selected: id === selected,
+      ariaLabel: `${look.title}. ${look.summary}`,
+      data: { look, counts: counts && (counts.nodes[id] ?? NOBODY), connected },
+    };
+  });
+}
+
+const NOBODY: NodeCounts = { entered: 0, waiting: 0, passed: 0, dropped: {} };
+
+export function courseEdges(drawing: Drawing, counts: JourneyCounts | undefined): CourseEdge[] {
+  const numbers = new Map(counts?.edges.map((edge) => [`${edge.source}:${edge.outlet}`, edge.count]));
+  return drawing.graph.edges.flatMap((edge) => {
+    const id = edgeId(edge);
+    const course = drawing.layout.courses.get(id);
+    const outlets = drawing.looks.get(edge.source)?.outlets ?? [];
+    if (course === undefined) return [];
+    const count = counts && (numbers.get(id) ?? 0);
+    const left = outlets.reduce((sum, outlet) => sum + (numbers.get(`${edge.source}:${outlet.id}`) ?? 0), 0);
+    const departure = { index: outlets.findIndex((outlet) => outlet.id === edge.outlet), count: outlets.length };
+    return {
+      id,
+      type: "course" as const,
+      source: edge.source,
+      sourceHandle: edge.outlet,
+      target: edge.target,
+      focusable: false,
+      data: { course, departure, count, share: left === 0 ? 0 : (count ?? 0) / left },
+    };
+  });
+}
+
+export function droppedTotal(counts: NodeCounts): number {
+  return Object.values(counts.dropped).reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,45 @@
+/** The typed HTTP client: routes and shapes from the generated schema, failures as `Problem`, CSRF on unsafe methods. */
+import createClient, { type Middleware } from "openapi-fetch";
+
+import { Problem, problemFrom } from "./problem";
+import { queryClient, SESSION_KEY } from "./queryClient";
+import type { paths } from "./schema";
+import type { Session } from "./types";
+
+const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
+
+const csrf: Middleware = {
+  onRequest({ request }) {
+    const token = queryClient.getQueryData<Session>(SESSION_KEY)?.csrf;
+    if (token !== undefined && !SAFE_METHODS.has(request.method)) request.headers.set("X-Waitline-CSRF", token);
+    return request;
+  },
+  onError() {
+    return Problem.offline();
+  },
+};
+
+export const api = createClient<paths>({
+  baseUrl: globalThis.location.origin,
+  credentials: "same-origin",
+  fetch: (request) => globalThis.fetch(request),
+});
+api.use(csrf);
+
+/** The body of an answer, or the `Problem` thrown. */
+export async function read<Body>(answer: Promise<{ data?: Body; error?: unknown; response: Response }>): Promise<Body> {
+  const { data, error, response } = await settled(answer);
+  if (!response.ok) throw problemFrom(response.status, error);
+  return data as Body; // an OK answer has the body its schema promises; 204 has none, and its type says so
+}
+
+/** openapi-fetch rejects with a SyntaxError when a body that claims to be JSON is not. */
+async function settled<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    if (error instanceof SyntaxError) throw Problem.unreadable(502);
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+/** The shapes that the API answers with, named for the UI and read off the routes, so that they follow the generated schema. */
+import type { paths } from "./schema";
+
+type Answer<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { "application/json": infer Body } } } };
+}
+  ? Body
+  : never;
+
+export type Session = Answer<"/v1/session">;
+
+export type JourneyRow = Answer<"/v1/journeys">["items"][number];
+export type Journey = Answer<"/v1/journeys/{journey_id}">;
+export type JourneyCounts = Answer<"/v1/journeys/{journey_id}/counts">;
+export type NodeCounts = JourneyCounts["nodes"][string];
+export type JourneyStatus = JourneyRow["status"];
+export type Channel = JourneyRow["channels"][number];
+
+export type ProfileRow = Answer<"/v1/profiles">["items"][number];
+export type Profile = Answer<"/v1/profiles/{profile_id}">;
+export type Consent = Profile["consents"][number];
+export type PushSubscription = Profile["push_subscriptions"][number];
+export type WaitlistEntry = Profile["waitlist"][number];
+export type Enrollment = Profile["enrollments"][number];
+
+export type TimelinePage = Answer<"/v1/profiles/{profile_id}/timeline">;
+export type TimelineItem = TimelinePage["items"][number];
+export type TimelineKind = TimelineItem["kind"];
+export type Tone = TimelineItem["tone"];
+
+export type InboxItem = Answer<"/v1/inbox">["items"][number];

@@ -1,0 +1,44 @@
+/** One journey of the list: the whole row is its link. */
+import { Link } from "react-router";
+
+import type { JourneyRow } from "../client/types";
+import { Moment } from "../shell/Moment";
+import { t } from "../texts/texts";
+import { countWords } from "../texts/words";
+import { ChannelIcons } from "./ChannelIcons";
+import styles from "./JourneysPage.module.css";
+import { StatusChip } from "./StatusChip";
+
+export function JourneyTableRow({ journey }: { journey: JourneyRow }) {
+  const { counts } = journey;
+  return (
+    <tr>
+      <td className={styles.name}>
+        <Link to={`/journeys/${encodeURIComponent(journey.id)}`}>{journey.name}</Link>
+        <span className={styles.about}>
+          <ChannelIcons channels={journey.channels} />
+          {journey.entry !== null && <span>{t("journeys.entry", { event: journey.entry })}</span>}
+          {journey.version !== null && <span>{t("journeys.version", { number: journey.version })}</span>}
+        </span>
+      </td>
+      <td className={styles.status}>
+        <StatusChip status={journey.status} />
+      </td>
+      <Count label={t("journeys.column.entered")} count={counts.entered} />
+      <Count label={t("journeys.column.active")} count={counts.active} isLit />
+      <Count label={t("journeys.column.sent")} count={counts.sent} />
+      <Count label={t("journeys.column.skipped")} count={counts.skipped} />
+      <td className={styles.updated}>
+        <Moment at={journey.updated_at} />
+      </td>
+    </tr>
+  );
+}
+
+function Count({ label, count, isLit = false }: { label: string; count: number; isLit?: boolean }) {
+  return (
+    <td className={styles.count} data-label={label} data-none={count === 0 || undefined} data-lit={(isLit && count > 0) || undefined}>
+      {countWords(count)}
+    </td>
+  );
+}

@@ -1,0 +1,21 @@
+/** The browser starts here. */
+import "@fontsource-variable/inter/wght.css";
+import "@mantine/core/styles.css";
+import "@mantine/spotlight/styles.css";
+import "./shell/theme.css";
+
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { App } from "./shell/App";
+import { adoptTheme } from "./shell/theme";
+
+const container = document.querySelector("#root");
+if (container === null) throw new Error("index.html has no element #root");
+
+adoptTheme(document);
+createRoot(container).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);

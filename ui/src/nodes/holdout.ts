@@ -1,0 +1,14 @@
+import { CircleSlash2 } from "lucide-react";
+
+import { t } from "../texts/texts";
+import { shareWords } from "../texts/words";
+import { type NodeFace, outlet, titleOr, typeTitle } from "./face";
+
+export const holdout: NodeFace<"holdout"> = {
+  icon: () => CircleSlash2,
+  tint: "choice",
+  title: (node) => titleOr(node, typeTitle("holdout")),
+  summary: (node) => t("node.holdout.share", { share: shareWords(node.percent, 100) }),
+  outlets: () => [outlet("included"), outlet("held_out")],
+  counts: ["entered", "passed", "dropped"],
+};

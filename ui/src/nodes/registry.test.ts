@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+
+import type { JourneyNode, NodeOf, NodeType } from "../document/journey";
+import { lookOf, NODE_FACES } from "./registry";
+
+/** One well-filled node of each type, and the words that its card must show. */
+const EXAMPLES: { readonly [Type in NodeType]: readonly [NodeOf<Type>, string] } = {
+  entry: [{ id: "a", type: "entry", trigger: { kind: "event", event: "Back in Stock" } }, "When Back in Stock occurs"],
+  delay: [{ id: "a", type: "delay", duration: "PT1H" }, "Wait 1 hour"],
+  wait_until: [{ id: "a", type: "wait_until", event: "Order Completed", timeout: "P3D" }, "Until Order Completed, or 3 days"],
+  branch: [{ id: "a", type: "branch", cases: [{ outlet: "gold", title: "Gold" }] }, "1 case, or otherwise"],
+  split: [
+    { id: "a", type: "split", arms: [{ outlet: "a", share: 1 }, { outlet: "b", share: 3 }] },
+    "25% · 75% by chance",
+  ],
+  holdout: [{ id: "a", type: "holdout", percent: 10 }, "10% hear nothing, to compare"],
+  message: [{ id: "a", type: "message", channel: "web_push", message: "restock" }, "“{product name} is back”"],
+  update_profile: [{ id: "a", type: "update_profile", set: { tier: 1, told: true } }, "Set tier and told"],
+  waitlist: [{ id: "a", type: "waitlist", action: "remove" }, "Take off the waitlist"],
+  start_journey: [{ id: "a", type: "start_journey", journey: "Second reminder" }, "Start Second reminder"],
+  goal: [{ id: "a", type: "goal", event: "Order Completed" }, "Reached when Order Completed occurs"],
+  exit: [{ id: "a", type: "exit", reason: "completed" }, "Ends as: Completed"],
+};
+
+const MESSAGES = { restock: { channel: "web_push", title: "{{ product.name | upper }} is back" } };
+
+const OUTLETS: { readonly [Type in NodeType]: readonly string[] } = {
+  entry: ["next"],
+  delay: ["next"],
+  wait_until: ["happened", "timeout"],
+  branch: ["gold", "otherwise"],
+  split: ["a", "b"],
+  holdout: ["included", "held_out"],
+  message: ["sent", "not_sent", "no_channel"],
+  update_profile: ["next"],
+  waitlist: ["next"],
+  start_journey: ["next"],
+  goal: ["next"],
+  exit: [],
+};
+
+const TYPES = Object.keys(NODE_FACES) as NodeType[];
+
+describe.each(TYPES)("the face of %s", (type) => {
+  const [node, words] = EXAMPLES[type];
+  const look = lookOf(node as JourneyNode, MESSAGES);
+
+  it("has an icon, a title and its summary in words", () => {
+    expect(look.icon).toBeTruthy();
+    expect(look.title).toMatch(/^[A-Z]/);
+    expect(look.title).not.toContain("node.");
+    expect(look.summary).toBe(words);
+  });
+
+  it("names its outlets in the order in which they are drawn", () => {
+    expect(look.outlets.map(({ id }) => id)).toEqual(OUTLETS[type]);
+    expect(look.outlets.every(({ label }) => label !== "")).toBe(true);
+  });
+
+  it("shows who came", () => {
+    expect(look.counts).toContain("entered");
+  });
+
+  it("is called what its author called it", () => {
+    expect(lookOf({ ...node, title: "My own name" } as JourneyNode, MESSAGES).title).toBe("My own name");
+  });
+});
+
+describe("lookOf", () => {
+  it("shows the channel of a message as icon and title", () => {
+    const email = lookOf({ id: "a", type: "message", channel: "email", message: "gone" }, {});
+    expect(email.title).toBe("E-mail");
+    expect(email.summary).toBe("“gone”");
+    expect(email.icon).not.toBe(lookOf({ id: "a", type: "message", channel: "sms", message: "gone" }, {}).icon);
+  });
+
+  it("says that a type is unknown instead of leaving the node out", () => {
+    const look = lookOf({ id: "a", type: "loyalty_points" } as unknown as JourneyNode, {});
+    expect(look.title).toBe("Unknown step");
+    expect(look.summary).toContain("loyalty_points");
+  });
+
+  it.each([
+    [{ window: { start: "09:00", end: "20:00" } }, "Wait until 9:00–20:00 local time"],
+    [{ attribute: "birthday", offset: "-P3D" }, "Wait until 3 days before birthday"],
+    [{ attribute: "delivered_at", offset: "P1D" }, "Wait until 1 day after delivered_at"],
+    [{ attribute: "trial_end" }, "Wait until trial_end"],
+  ])("says what a delay waits for: %j", (config, words) => {
+    expect(lookOf({ id: "a", type: "delay", ...config }, {}).summary).toBe(words);
+  });
+});

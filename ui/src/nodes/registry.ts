@@ -1,0 +1,68 @@
+/** Every node type and its face: a new type is one module beside this one and one line below. */
+import { CircleHelp, type LucideIcon } from "lucide-react";
+
+import type { JourneyNode, Messages, NodeType } from "../document/journey";
+import { t } from "../texts/texts";
+import { branch } from "./branch";
+import { delay } from "./delay";
+import { entry } from "./entry";
+import { exit } from "./exit";
+import type { CountName, NodeFace, Outlet, Tint } from "./face";
+import { goal } from "./goal";
+import { holdout } from "./holdout";
+import { message } from "./message";
+import { split } from "./split";
+import { startJourney } from "./startJourney";
+import { updateProfile } from "./updateProfile";
+import { waitlist } from "./waitlist";
+import { waitUntil } from "./waitUntil";
+
+export const NODE_FACES: { readonly [Type in NodeType]: NodeFace<Type> } = {
+  entry,
+  delay,
+  wait_until: waitUntil,
+  branch,
+  split,
+  holdout,
+  message,
+  update_profile: updateProfile,
+  waitlist,
+  start_journey: startJourney,
+  goal,
+  exit,
+};
+
+/** All that a card shows of one node, read off its face. */
+export interface NodeLook {
+  icon: LucideIcon;
+  tint: Tint;
+  title: string;
+  summary: string;
+  outlets: readonly Outlet[];
+  counts: readonly CountName[];
+}
+
+/** The look of a node. A type that this UI does not know (a plugin was taken away) says so instead of vanishing. */
+export function lookOf(node: JourneyNode, messages: Messages): NodeLook {
+  const face = NODE_FACES[node.type] as NodeFace<NodeType> | undefined; // each face takes the node that it is listed for
+  if (face === undefined) return unknownLook(node);
+  return {
+    icon: face.icon(node),
+    tint: face.tint,
+    title: face.title(node),
+    summary: face.summary(node, messages),
+    outlets: face.outlets(node),
+    counts: face.counts,
+  };
+}
+
+function unknownLook(node: { id: string; type: string; title?: string | null }): NodeLook {
+  return {
+    icon: CircleHelp,
+    tint: "end",
+    title: node.title ?? t("node.unknown.title"),
+    summary: t("node.unknown.summary", { type: node.type }),
+    outlets: [],
+    counts: ["entered", "waiting", "passed", "dropped"],
+  };
+}

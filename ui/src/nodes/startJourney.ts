@@ -1,0 +1,13 @@
+import { Route } from "lucide-react";
+
+import { t } from "../texts/texts";
+import { nextOutlet, type NodeFace, titleOr, typeTitle } from "./face";
+
+export const startJourney: NodeFace<"start_journey"> = {
+  icon: () => Route,
+  tint: "change",
+  title: (node) => titleOr(node, typeTitle("start_journey")),
+  summary: (node) => t("node.start_journey.start", { journey: node.journey }),
+  outlets: nextOutlet,
+  counts: ["entered", "passed"],
+};

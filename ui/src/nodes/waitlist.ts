@@ -1,0 +1,13 @@
+import { ListPlus } from "lucide-react";
+
+import { t } from "../texts/texts";
+import { nextOutlet, type NodeFace, titleOr, typeTitle } from "./face";
+
+export const waitlist: NodeFace<"waitlist"> = {
+  icon: () => ListPlus,
+  tint: "change",
+  title: (node) => titleOr(node, typeTitle("waitlist")),
+  summary: (node) => t(`node.waitlist.${node.action}`),
+  outlets: nextOutlet,
+  counts: ["entered", "passed"],
+};

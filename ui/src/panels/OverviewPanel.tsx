@@ -1,0 +1,56 @@
+/** The journey as a whole: who is inside, how the others ended, and what a reader can do here. */
+import { Skeleton } from "@mantine/core";
+import { MousePointerClick } from "lucide-react";
+
+import type { JourneyCounts } from "../client/types";
+import type { JourneyDocument } from "../document/journey";
+import { ShopLink } from "../shell/ShopLink";
+import { nameOf, t } from "../texts/texts";
+import { countWords } from "../texts/words";
+import styles from "./panels.module.css";
+import { ShareBars } from "./ShareBars";
+
+export function OverviewPanel({ document, counts }: { document: JourneyDocument; counts: JourneyCounts | undefined }) {
+  const enrollments = counts?.enrollments;
+  const isUntouched = enrollments !== undefined && enrollments.active + enrollments.ended === 0;
+  return (
+    <div className={styles.panel}>
+      <header className={styles.head}>
+        <h2>{t("panel.overview")}</h2>
+        <p>{t("panel.steps", { count: document.graph.nodes.length })}</p>
+      </header>
+      <dl className={styles.numbers}>
+        <div>
+          <dt>{t("counts.active")}</dt>
+          <dd data-lit={(enrollments?.active ?? 0) > 0 || undefined}>
+            {enrollments === undefined ? <Skeleton height={20} width={44} /> : countWords(enrollments.active)}
+          </dd>
+        </div>
+        <div>
+          <dt>{t("counts.ended")}</dt>
+          <dd>{enrollments === undefined ? <Skeleton height={20} width={44} /> : countWords(enrollments.ended)}</dd>
+        </div>
+      </dl>
+      {isUntouched ? (
+        <section className={styles.nobody}>
+          <p>{t("panel.untouched")}</p>
+          <ShopLink />
+        </section>
+      ) : (
+        <section>
+          <h3>{t("panel.exits")}</h3>
+          <ShareBars
+            counts={enrollments?.exits ?? {}}
+            name={(reason) => nameOf("exit_reason", reason)}
+            whenEmpty={t("panel.nobodyEnded")}
+            tone="neutral"
+          />
+        </section>
+      )}
+      <p className={styles.hint}>
+        <MousePointerClick size={15} aria-hidden="true" />
+        {t("panel.hint")}
+      </p>
+    </div>
+  );
+}

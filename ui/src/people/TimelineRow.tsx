@@ -1,0 +1,86 @@
+/** One thing that happened: when, what, why, and where it belongs. */
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { Link2 } from "lucide-react";
+import { Link } from "react-router";
+
+import type { TimelineItem } from "../client/types";
+import { CHANNEL_ICONS } from "../nodes/channels";
+import { Chip } from "../shell/Chip";
+import { Moment } from "../shell/Moment";
+import { clockWords } from "../texts/times";
+import { nameOf, t } from "../texts/texts";
+import { KIND_ICONS } from "./kinds";
+import styles from "./Timeline.module.css";
+import { TimelineData } from "./TimelineData";
+import { rowAnchor } from "./useDeepLink";
+
+interface Props {
+  item: TimelineItem;
+  zone: string | null | undefined;
+  isLinked: boolean;
+}
+
+export function TimelineRow({ item, zone, isLinked }: Props) {
+  const isMessage = item.kind === "send" || item.kind === "skip";
+  const Icon = isMessage && item.channel != null && item.kind === "send" ? CHANNEL_ICONS[item.channel] : KIND_ICONS[item.kind];
+  return (
+    <li id={rowAnchor(item.id)} className={styles.row} data-linked={isLinked || undefined}>
+      <span className={styles.clock}>
+        <Moment at={item.at} zone={zone}>
+          {clockWords(item.at)}
+        </Moment>
+      </span>
+      <span className={styles.icon} data-tone={item.tone} title={nameOf("kind", item.kind)}>
+        <Icon size={14} strokeWidth={2} aria-hidden="true" />
+        <span className="sr-only">{nameOf("kind", item.kind)}:</span>
+      </span>
+      <div className={styles.what}>
+        <p>
+          <strong>{item.title}</strong>
+          {item.reason != null && (
+            <Chip tone={item.tone} title={item.reason}>
+              {nameOf("reason", item.reason)}
+            </Chip>
+          )}
+        </p>
+        {item.detail !== null && item.detail !== "" && <p className={styles.detail}>{item.detail}</p>}
+        <Belongs item={item} />
+        <TimelineData data={item.data} links={item.links ?? {}} />
+      </div>
+      <Tooltip label={t("timeline.link")}>
+        <ActionIcon
+          component={Link}
+          to={{ search: globalThis.location.search, hash: rowAnchor(item.id) }}
+          replace
+          variant="subtle"
+          color="gray"
+          size={24}
+          className={styles.anchor}
+          aria-label={t("timeline.link")}
+        >
+          <Link2 size={14} aria-hidden="true" />
+        </ActionIcon>
+      </Tooltip>
+    </li>
+  );
+}
+
+/** The journey's node and the variant that the row is about. */
+function Belongs({ item: { journey, node, variant } }: { item: TimelineItem }) {
+  if (journey == null && variant == null) return null;
+  return (
+    <p className={styles.belongs}>
+      {journey != null && (
+        <Link to={`/journeys/${encodeURIComponent(journey.id)}${node == null ? "" : `?node=${encodeURIComponent(node)}`}`}>
+          {journey.name}
+          {node != null && ` › ${node}`}
+        </Link>
+      )}
+      {variant != null && (
+        <span>
+          {variant.title} <span className="mono">{variant.sku}</span>
+        </span>
+      )}
+    </p>
+  );
+}

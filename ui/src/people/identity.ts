@@ -1,0 +1,31 @@
+/** What to call a profile, and how to reach it, in one line each. */
+import { t } from "../texts/texts";
+
+interface Identity {
+  id: string;
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  external_id: string | null;
+}
+
+/** The best name there is: name, e-mail, phone, the shop's own id; else an anonymous visitor. */
+export function displayName({ name, email, phone, external_id }: Identity): string {
+  return name ?? email ?? phone ?? external_id ?? t("people.anonymous");
+}
+
+/** What distinguishes her beside her name. */
+export function contactLine(profile: Identity): string {
+  const shown = displayName(profile);
+  const parts = [profile.email, profile.phone, profile.external_id].filter((part) => part !== null && part !== shown);
+  return parts.length > 0 ? parts.join(" · ") : profile.id;
+}
+
+/** Up to two letters for her picture; none for a stranger. */
+export function initials({ name, email }: Pick<Identity, "name" | "email">): string {
+  const words = (name ?? email ?? "").split(/[\s.@_-]+/).filter((word) => /^\p{L}/u.test(word));
+  return words
+    .slice(0, 2)
+    .map((word) => word.charAt(0).toUpperCase())
+    .join("");
+}

@@ -1,0 +1,35 @@
+/** The kinds of things that happen to a profile, with their pictures, in the order of the filter. */
+import {
+  BellPlus,
+  CircleUserRound,
+  ListPlus,
+  type LucideIcon,
+  MousePointerClick,
+  PackageCheck,
+  Route,
+  Send,
+  ShieldCheck,
+  SkipForward,
+  Zap,
+} from "lucide-react";
+
+import type { TimelineKind } from "../client/types";
+
+export const KIND_ICONS: Readonly<Record<TimelineKind, LucideIcon>> = {
+  event: Zap,
+  waitlist: ListPlus,
+  restock: PackageCheck,
+  enrollment: Route,
+  send: Send,
+  skip: SkipForward,
+  click: MousePointerClick,
+  consent: ShieldCheck,
+  subscription: BellPlus,
+  staff: CircleUserRound,
+};
+
+export const KINDS = Object.keys(KIND_ICONS) as readonly TimelineKind[];
+
+export function kindFrom(text: string | null): TimelineKind | null {
+  return KINDS.find((kind) => kind === text) ?? null;
+}

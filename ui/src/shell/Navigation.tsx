@@ -1,0 +1,81 @@
+/** The left rail; a bar of icons on narrow screens, a tab bar at the bottom on a phone. */
+import { Tooltip } from "@mantine/core";
+import { Inbox, LogOut, type LucideIcon, Route, Search, Store, Users } from "lucide-react";
+import type { ReactNode } from "react";
+import { NavLink } from "react-router";
+
+import type { Session } from "../client/types";
+import { t } from "../texts/texts";
+import { openFinder } from "./Finder";
+import { Logo } from "./Logo";
+import styles from "./Navigation.module.css";
+import { SchemeToggle } from "./SchemeToggle";
+import { useSignOut } from "./session";
+
+const PAGES = [
+  { to: "/journeys", name: "journeys", icon: Route },
+  { to: "/people", name: "people", icon: Users },
+  { to: "/inbox", name: "inbox", icon: Inbox },
+] as const;
+
+export function Navigation({ staff }: { staff: Session["staff"] }) {
+  const signOut = useSignOut();
+  return (
+    <nav className={styles.rail} aria-label={t("shell.navigation")}>
+      <div className={styles.brand}>
+        <span className={styles.mark}>
+          <Logo size={26} />
+        </span>
+        <span className={styles.words}>
+          <strong>Waitline</strong>
+          <small>{globalThis.location.host}</small>
+        </span>
+      </div>
+
+      <button type="button" className={styles.search} onClick={openFinder} aria-label={t("shell.search")}>
+        <Search size={16} aria-hidden="true" />
+        <span className={styles.words}>{t("shell.search")}</span>
+        <kbd className={styles.words}>{isMac() ? "⌘K" : "Ctrl K"}</kbd>
+      </button>
+
+      <ul className={styles.pages}>
+        {PAGES.map(({ to, name, icon }) => (
+          <li key={to}>
+            <NavLink to={to} className={styles.link} aria-label={t(`shell.${name}`)}>
+              <Label icon={icon}>{t(`shell.${name}`)}</Label>
+            </NavLink>
+          </li>
+        ))}
+        <li className={styles.apart}>
+          <a href="/shop" className={styles.link} aria-label={t("shell.shop")}>
+            <Label icon={Store}>{t("shell.shop")}</Label>
+          </a>
+        </li>
+      </ul>
+
+      <div className={styles.foot}>
+        <SchemeToggle />
+        <Tooltip label={t("shell.signOut")} position="right">
+          <button type="button" className={styles.person} onClick={() => signOut.mutate()} disabled={signOut.isPending}>
+            <span className={styles.words}>{staff.name}</span>
+            <LogOut size={15} aria-hidden="true" />
+            <span className="sr-only">{t("shell.signOut")}</span>
+          </button>
+        </Tooltip>
+      </div>
+    </nav>
+  );
+}
+
+function Label({ icon: Icon, children }: { icon: LucideIcon; children: ReactNode }) {
+  return (
+    <>
+      <Icon size={17} strokeWidth={1.8} aria-hidden="true" />
+      <span className={styles.words}>{children}</span>
+    </>
+  );
+}
+
+function isMac(): boolean {
+  return /Mac|iPhone|iPad/.test(globalThis.navigator.userAgent);
+}

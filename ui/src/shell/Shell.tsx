@@ -1,0 +1,28 @@
+/** The frame around every staff page: navigation, search, and the place for the page. */
+import { Suspense } from "react";
+import { Outlet, useNavigation } from "react-router";
+
+import type { Session } from "../client/types";
+import { t } from "../texts/texts";
+import { Finder } from "./Finder";
+import { Navigation } from "./Navigation";
+import { PageLoading } from "./PageLoading";
+import styles from "./Shell.module.css";
+
+export function Shell({ staff }: { staff: Session["staff"] }) {
+  const navigation = useNavigation();
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#page">
+        {t("shell.skip")}
+      </a>
+      <Navigation staff={staff} />
+      <main id="page" tabIndex={-1} className={styles.page} aria-busy={navigation.state === "loading"}>
+        <Suspense fallback={<PageLoading />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <Finder />
+    </div>
+  );
+}

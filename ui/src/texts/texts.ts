@@ -1,0 +1,39 @@
+/** All words of the interface come from one catalogue a language; `t` looks them up. */
+import { createInstance } from "i18next";
+
+import en from "./en.json";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    resources: { translation: typeof en };
+  }
+}
+
+const catalogue = createInstance({
+  lng: "en",
+  fallbackLng: "en",
+  resources: { en: { translation: en } },
+  interpolation: { escapeValue: false }, // React escapes
+});
+void catalogue.init();
+
+export const t = catalogue.t.bind(catalogue);
+
+/** The language of the words. */
+const language = catalogue.language;
+
+/** How numbers and dates are written: as the browser's owner is used to, where that is a kind of the words' language. */
+export const locale = globalThis.navigator.languages.find((one) => one.startsWith(language)) ?? language;
+
+type NameGroup = keyof typeof en.names;
+
+/** The word for a code of the API (a skip reason, a source, a state); a code without one is spelled out. */
+export function nameOf(group: NameGroup, code: string): string {
+  const names: Readonly<Record<string, string>> = catalogue.getResource(language, "translation", `names.${group}`);
+  return names[code] ?? spelledOut(code);
+}
+
+function spelledOut(code: string): string {
+  const words = code.replaceAll("_", " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,23 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+/** Where `npm run dev` finds the API; the built UI is served by the API itself. */
+const api = process.env["WAITLINE_API"] ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [react()],
+  server: {
+    proxy: Object.fromEntries(["/v1", "/shop", "/storefront", "/c"].map((path) => [path, { target: api }])),
+  },
+  build: {
+    outDir: "dist",
+    target: "es2023",
+    cssTarget: ["chrome125", "firefox128", "safari17.5"],
+    assetsInlineLimit: 0,
+  },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+  },
+});
