@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 import aiohttp
 
@@ -48,6 +49,11 @@ def retry_after(header: str | None, now: datetime) -> timedelta | None:
     except (TypeError, ValueError, OverflowError):
         return None
     return min(max(wait, timedelta(0)), MAX_RETRY_AFTER)
+
+
+def later_reason(status: int) -> str:
+    """The reason to give for an answer that asks to come back later."""
+    return "rate_limited" if status == HTTPStatus.TOO_MANY_REQUESTS else f"provider_error_{status}"
 
 
 async def read_detail(response: aiohttp.ClientResponse) -> str:

@@ -6,7 +6,7 @@ kept by audience and renewed half-way through their life.
 """
 
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
+from activities.channels.clock import Clock
 from activities.channels.push_encryption import decode_base64url
 
 TOKEN_LIFE = timedelta(hours=12)
@@ -65,7 +66,7 @@ class VapidKey:
 class VapidTokens:
     """Authorization headers by push service, signed when first needed and again at half of their life."""
 
-    def __init__(self, key: VapidKey, subject: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, key: VapidKey, subject: str, clock: Clock) -> None:
         self._key = key
         self._subject = subject
         self._clock = clock

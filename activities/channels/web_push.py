@@ -12,14 +12,14 @@ from the send, so a repeat under the same key is one message to the person, and 
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 
 import aiohttp
 
 from activities.channels.channel import Accepted, AmbiguityPolicy
-from activities.channels.http_answers import http_failures, read_detail, retry_after
+from activities.channels.clock import Clock, utc_now
+from activities.channels.http_answers import http_failures, later_reason, read_detail, retry_after
 from activities.channels.network import guarded_socket
 from activities.channels.push_encryption import encrypt_push
 from activities.channels.vapid import VapidKey, VapidTokens
@@ -31,11 +31,6 @@ TOPIC_LENGTH = 32
 MAX_CONNECTIONS = 256
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _ACCEPTED = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED})
-
-
-def utc_now() -> datetime:
-    """The time, aware UTC."""
-    return datetime.now(UTC)
 
 
 class WebPushChannel:
@@ -51,7 +46,7 @@ class WebPushChannel:
         *,
         allow_private_endpoints: bool = False,
         timeout_seconds: float = 10.0,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock = utc_now,
     ) -> None:
         self._tokens = VapidTokens(key, subject, clock)
         self._allow_private = allow_private_endpoints
@@ -117,8 +112,7 @@ class WebPushChannel:
             raise PermanentDeliveryFailure("gone", detail, address_gone=True)
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             wait = retry_after(response.headers.get("Retry-After"), self._clock())
-            reason = "rate_limited" if status == HTTPStatus.TOO_MANY_REQUESTS else f"provider_error_{status}"
-            raise TemporaryDeliveryFailure(reason, detail, retry_after=wait)
+            raise TemporaryDeliveryFailure(later_reason(status), detail, retry_after=wait)
         if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             raise PermanentDeliveryFailure("payload_too_large", detail)
         raise PermanentDeliveryFailure(f"refused_{status}", detail)

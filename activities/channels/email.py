@@ -1,0 +1,133 @@
+"""E-mail over SMTP (RFC 5321).
+
+    MAIL, RCPT, DATA refused with 4xx   later
+    … with 5xx                          refused for good; a mailbox that does not exist is gone
+    250 after the text                  accepted
+    no answer after the text            ambiguous: the server may well be delivering it
+
+SMTP knows no idempotency key. The Message-ID is made from the send's key, so that a person can find an ambiguous one
+in the server's log, but servers do not refuse a second one: the policy is to record `unknown`.
+"""
+
+import hashlib
+import re
+from datetime import datetime
+from email.headerregistry import Address as MailAddress
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+import aiosmtplib
+
+from activities.channels.channel import Accepted, AmbiguityPolicy
+from activities.channels.clock import Clock, utc_now
+from activities.channels.smtp_pool import SmtpPool, SmtpServer
+from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
+from engine.messages.addresses import EmailAddress
+from engine.messages.rendered import RenderedEmail
+
+_ENHANCED_STATUS = re.compile(r"\b([245])\.([0-9]{1,3})\.([0-9]{1,3})\b")
+_NO_SUCH_MAILBOX = frozenset({550, 551, 553})
+_SERVER_BUSY = 421
+_ADDRESS_SUBJECT = "1"
+
+
+class EmailChannel:
+    """Sends e-mail through one SMTP server. `sender` is the workspace's own, as `Name <address>`."""
+
+    name = "email"
+    ambiguity = AmbiguityPolicy.RECORD_UNKNOWN
+
+    def __init__(self, server: SmtpServer, sender: str, *, connections: int = 4, clock: Clock = utc_now) -> None:
+        self._pool = SmtpPool(server, size=connections)
+        self._sender_name, self._sender_address = parseaddr(sender)
+        self._clock = clock
+
+    async def send(
+        self, message: RenderedEmail, address: EmailAddress, *, key: str, expires_at: datetime | None
+    ) -> Accepted:
+        """Compose the e-mail and hand it to the server."""
+        if expires_at is not None and expires_at <= self._clock():
+            raise PermanentDeliveryFailure("expired", "The message expired before it was sent.")
+        sender = message.from_address or self._sender_address
+        mail = self._composed(message, sender, address, key)
+        try:
+            async with self._pool.connection() as connection:
+                answer = await _hand_over(connection, sender, address.address, mail.as_bytes())
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise TemporaryDeliveryFailure("login_refused", f"{error.code} {error.message}") from error
+        except aiosmtplib.SMTPResponseException as error:
+            raise TemporaryDeliveryFailure("unreachable", f"{error.code} {error.message}") from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise TemporaryDeliveryFailure("unreachable", str(error)) from error
+        return Accepted(provider_id=str(mail["Message-ID"]), detail=answer)
+
+    async def close(self) -> None:
+        """Give up the kept connections."""
+        await self._pool.close()
+
+    def _composed(self, message: RenderedEmail, sender: str, address: EmailAddress, key: str) -> EmailMessage:
+        try:
+            mail = EmailMessage(policy=SMTP)
+            name = self._sender_name if message.from_name is None else message.from_name
+            mail["From"] = MailAddress(display_name=name, addr_spec=sender)
+            mail["To"] = MailAddress(addr_spec=address.address)
+            mail["Subject"] = message.subject
+            mail["Date"] = format_datetime(self._clock())
+            mail["Message-ID"] = message_id(key, sender)
+            if message.reply_to is not None:
+                mail["Reply-To"] = MailAddress(addr_spec=message.reply_to)
+            if message.unsubscribe_url is not None:
+                mail["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
+                mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        except ValueError as error:
+            raise PermanentDeliveryFailure("invalid_address", str(error)) from error
+        mail.set_content(message.text)
+        mail.add_alternative(message.html, subtype="html")
+        return mail
+
+
+def message_id(key: str, sender: str) -> str:
+    """The Message-ID of the send with this key."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{sender.rpartition('@')[2]}>"
+
+
+async def _hand_over(connection: aiosmtplib.SMTP, sender: str, recipient: str, mail: bytes) -> str:
+    is_ascii = sender.isascii() and recipient.isascii()
+    if not is_ascii and not connection.supports_extension("smtputf8"):
+        raise PermanentDeliveryFailure("invalid_address", "The server takes no addresses outside of ASCII.")
+    encoding = "ascii" if is_ascii else "utf-8"
+    try:
+        await connection.mail(sender, options=[] if is_ascii else ["SMTPUTF8", "BODY=8BITMIME"], encoding=encoding)
+        await connection.rcpt(recipient, encoding=encoding)
+    except aiosmtplib.SMTPRecipientRefused as error:
+        raise _refusal(error, is_about_recipient=True) from error
+    except aiosmtplib.SMTPSenderRefused as error:
+        raise _refusal(error) from error
+    except ValueError as error:
+        raise PermanentDeliveryFailure("invalid_address", str(error), address_gone=True) from error
+    try:
+        answer = await connection.data(mail)
+    except aiosmtplib.SMTPDataError as error:
+        raise _refusal(error) from error
+    except aiosmtplib.SMTPTimeoutError as error:
+        raise AmbiguousDelivery("timed_out", "The text was sent, the answer did not come in time.") from error
+    except (aiosmtplib.SMTPException, OSError) as error:
+        raise AmbiguousDelivery("connection_lost", str(error)) from error
+    return answer.message
+
+
+def _refusal(
+    error: aiosmtplib.SMTPResponseException, *, is_about_recipient: bool = False
+) -> TemporaryDeliveryFailure | PermanentDeliveryFailure | AmbiguousDelivery:
+    detail = f"{error.code} {error.message}"
+    if 400 <= error.code < 500:
+        return TemporaryDeliveryFailure("server_busy" if error.code == _SERVER_BUSY else "deferred", detail)
+    if not 500 <= error.code < 600:
+        return AmbiguousDelivery("malformed_answer", detail)
+    status = _ENHANCED_STATUS.search(error.message)
+    if status is not None:
+        is_gone = is_about_recipient and status[2] == _ADDRESS_SUBJECT
+    else:
+        is_gone = is_about_recipient and error.code in _NO_SUCH_MAILBOX
+    return PermanentDeliveryFailure("mailbox_gone" if is_gone else "refused", detail, address_gone=is_gone)

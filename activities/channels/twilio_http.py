@@ -1,0 +1,70 @@
+"""The HTTP layer under Twilio's client: our pooled session, and an address that may be a local double's.
+
+Twilio's client knows no base URL. It is given one here: scheme and host of each request are replaced. Answers that
+mean *later* or *nobody knows* are told apart here too, because its exceptions do not carry headers.
+"""
+
+import logging
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import aiohttp
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+from typing_extensions import override
+
+from activities.channels.clock import Clock
+from activities.channels.http_answers import MAX_DETAIL, retry_after
+from activities.errors import AmbiguousDelivery, TemporaryDeliveryFailure
+
+_LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE})
+
+
+class TwilioHttp(AsyncHttpClient):
+    """Carries the requests of Twilio's client."""
+
+    def __init__(self, session: aiohttp.ClientSession, base_url: str | None, clock: Clock) -> None:
+        super().__init__(logging.getLogger(__name__), is_async=True)
+        self._session = session
+        self._base_url = None if base_url is None else base_url.rstrip("/")
+        self._clock = clock
+
+    @override
+    async def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """Carry one request; raises the delivery failure that Twilio's client would swallow."""
+        form = None if data is None else {name: str(value) for name, value in data.items()}
+        async with self._session.request(
+            method,
+            self._located(uri),
+            params=None if params is None else {name: str(value) for name, value in params.items()},
+            data=form,
+            headers=headers,
+            auth=None if auth is None else aiohttp.BasicAuth(*auth),
+            allow_redirects=False,
+        ) as answer:
+            text = (await answer.read()).decode(errors="replace")
+        if answer.status in _LATER:
+            wait = retry_after(answer.headers.get("Retry-After"), self._clock())
+            reason = (
+                "rate_limited" if answer.status == HTTPStatus.TOO_MANY_REQUESTS else f"provider_error_{answer.status}"
+            )
+            raise TemporaryDeliveryFailure(reason, text[:MAX_DETAIL], retry_after=wait)
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise AmbiguousDelivery(f"provider_error_{answer.status}", text[:MAX_DETAIL])
+        return Response(answer.status, text, answer.headers)
+
+    def _located(self, uri: str) -> str:
+        if self._base_url is None:
+            return uri
+        parts = urlsplit(uri)
+        return self._base_url + parts.path + (f"?{parts.query}" if parts.query else "")
