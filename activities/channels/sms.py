@@ -12,6 +12,7 @@ own client composes the requests; it is imported when the first message is sent,
 installations need it. Its HTTP layer is replaced, so that the requests can go to a local double.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -65,6 +66,7 @@ class SmsChannel:
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=timeout_seconds / 2)
         self._clock = clock
         self._client: Client | None = None
+        self._opening = asyncio.Lock()
         self._session: aiohttp.ClientSession | None = None
 
     async def send(
@@ -78,7 +80,7 @@ class SmsChannel:
         """Hand the text to Twilio."""
         if expires_at is not None and expires_at <= self._clock():
             raise PermanentDeliveryFailure("expired", "The message expired before it was sent.")
-        client = self._open_client()
+        client = self._client or await self._open_client()
         from twilio.base.exceptions import TwilioRestException  # noqa: PLC0415 - see the module's essay
 
         try:
@@ -91,8 +93,6 @@ class SmsChannel:
                 )
         except TwilioRestException as error:
             raise refusal(error) from error
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise AmbiguousDelivery("malformed_answer", "Twilio's answer cannot be read.") from error
         if not created.sid:
             raise AmbiguousDelivery("malformed_answer", "Twilio's answer names no message.")
         return Accepted(provider_id=created.sid, status="queued", detail=str(created.status or ""))
@@ -102,16 +102,23 @@ class SmsChannel:
         if self._session is not None:
             await self._session.close()
 
-    def _open_client(self) -> "Client":
-        if self._client is None:
-            from twilio.rest import Client  # noqa: PLC0415 - see the module's essay
-
-            from activities.channels.twilio_http import TwilioHttp  # noqa: PLC0415 - it imports Twilio's client
-
-            self._session = aiohttp.ClientSession(timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar())
-            transport = TwilioHttp(self._session, self._account.base_url, self._clock)
-            self._client = Client(self._account.account_sid, self._account.auth_token, http_client=transport)
+    async def _open_client(self) -> "Client":
+        async with self._opening:
+            if self._client is None:
+                self._session = aiohttp.ClientSession(timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar())
+                self._client = await asyncio.to_thread(self._load_client, self._session)
         return self._client
+
+    def _load_client(self, session: aiohttp.ClientSession) -> "Client":
+        from twilio.rest import Client  # noqa: PLC0415 - see the module's essay
+
+        from activities.channels.twilio_http import TwilioHttp  # noqa: PLC0415 - it imports Twilio's client
+
+        account = self._account
+        transport = TwilioHttp(session, account.base_url, self._clock)
+        client = Client(account.account_sid, account.auth_token, http_client=transport)
+        _ = client.messages  # loads a hundred modules; better here, in a thread, than in the event loop
+        return client
 
 
 def refusal(error: "TwilioRestException") -> PermanentDeliveryFailure | TemporaryDeliveryFailure:

@@ -4,6 +4,7 @@ Twilio's client knows no base URL. It is given one here: scheme and host of each
 mean *later* or *nobody knows* are told apart here too, because its exceptions do not carry headers.
 """
 
+import json
 import logging
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -14,8 +15,8 @@ from twilio.http.response import Response
 from typing_extensions import override
 
 from activities.channels.clock import Clock
-from activities.channels.http_answers import MAX_DETAIL, retry_after
-from activities.errors import AmbiguousDelivery, TemporaryDeliveryFailure
+from activities.channels.http_answers import MAX_DETAIL, later_reason, retry_after
+from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
 
 _LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE})
 
@@ -41,7 +42,7 @@ class TwilioHttp(AsyncHttpClient):
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """Carry one request; raises the delivery failure that Twilio's client would swallow."""
+        """Carry one request; raises a delivery failure for every answer that Twilio's client could not read."""
         form = None if data is None else {name: str(value) for name, value in data.items()}
         async with self._session.request(
             method,
@@ -53,18 +54,30 @@ class TwilioHttp(AsyncHttpClient):
             allow_redirects=False,
         ) as answer:
             text = (await answer.read()).decode(errors="replace")
-        if answer.status in _LATER:
-            wait = retry_after(answer.headers.get("Retry-After"), self._clock())
-            reason = (
-                "rate_limited" if answer.status == HTTPStatus.TOO_MANY_REQUESTS else f"provider_error_{answer.status}"
-            )
-            raise TemporaryDeliveryFailure(reason, text[:MAX_DETAIL], retry_after=wait)
-        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise AmbiguousDelivery(f"provider_error_{answer.status}", text[:MAX_DETAIL])
+        self._refuse_unusable(answer, text)
         return Response(answer.status, text, answer.headers)
+
+    def _refuse_unusable(self, answer: aiohttp.ClientResponse, text: str) -> None:
+        status, detail = answer.status, text[:MAX_DETAIL]
+        if status in _LATER:
+            wait = retry_after(answer.headers.get("Retry-After"), self._clock())
+            raise TemporaryDeliveryFailure(later_reason(status), detail, retry_after=wait)
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise AmbiguousDelivery(f"provider_error_{status}", detail)
+        if not _is_resource(text):
+            if status < HTTPStatus.BAD_REQUEST:
+                raise AmbiguousDelivery("malformed_answer", detail)
+            raise PermanentDeliveryFailure(f"refused_{status}", detail)
 
     def _located(self, uri: str) -> str:
         if self._base_url is None:
             return uri
         parts = urlsplit(uri)
         return self._base_url + parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def _is_resource(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
