@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
 from api.headers import Boundary, StorefrontCors
@@ -27,6 +28,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _operation_id(route: APIRoute) -> str:
+    """The name of the function; generated clients call their methods so."""
+    return route.name
+
+
 def create_app(
     settings: Settings,
     database: Database,
@@ -45,6 +51,7 @@ def create_app(
         openapi_url=None,
         max_body_size=LARGEST_BODY,
         redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
         middleware=[
             Middleware(Boundary, secure=settings.resolved_public_url.startswith("https://")),
             Middleware(StorefrontCors),

@@ -38,6 +38,9 @@ from inspect import cleandoc
 from typing import ClassVar
 
 from engine.journey.errors import JourneyError
+from engine.store.errors import UnknownJourney, UnknownProfile
+from engine.store.paging import StaleCursor
+from engine.store.versions import UnknownVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +261,10 @@ class Unavailable(ApiError):
 
 STATUS_OF: Mapping[type[Exception], int] = {
     JourneyError: 422,
+    StaleCursor: InvalidCursor.status,
+    UnknownJourney: 404,
+    UnknownProfile: 404,
+    UnknownVersion: 404,
 }
 """Errors of other rooms that may reach the edge, and the status each answers with. They carry their own `code`, and
 their text is the sentence; a subclass that is listed itself wins over its parent."""

@@ -3,11 +3,10 @@
     request ──► Boundary ──► StorefrontCors ──► body limit ──► routes
                    │  security headers by area, and a problem document in place of a traceback
 
-What a page may load depends on the area it belongs to; no policy allows inline scripts or inline styles. The
-interface's own styles carry a nonce (see `api.interface`).
+What a page may load depends on the area it belongs to; no policy allows inline scripts, and none but the one
+for caught e-mails inline styles.
 """
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,14 +15,14 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import InternalError
+from api.errors import InternalError, MalformedRequest
 from api.problems import problem_response
 
 _log: Any = structlog.get_logger(__name__)
 
 _CLOSED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _INTERFACE = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: https: http:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https: http:; "
     "font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
@@ -32,6 +31,13 @@ _SHOP = (
     "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _STOREFRONT = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; frame-ancestors 'none'"
+
+PREVIEW_POLICY = (
+    "sandbox; default-src 'none'; img-src data: https: http:; style-src 'unsafe-inline'; font-src data: https: http:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""For somebody else's HTML in a frame. E-mails have no styles but inline ones; in a sandbox without scripts and origin
+they can reach nothing, which is why this one answer may have them."""
 
 POLICIES: Mapping[str, str] = {
     "/v1/": _CLOSED,
@@ -50,6 +56,9 @@ CROSS_ORIGIN = ("/v1/storefront/", "/v1/waitlist", "/v1/push-subscriptions", "/s
 """What a shop on another origin calls from its pages."""
 
 
+_UNSTORABLE = "The address holds a NUL character, which nothing here is named with; leave it out."
+
+
 class Boundary:
     """The outermost layer: security headers on every answer, and no traceback in any."""
 
@@ -62,28 +71,27 @@ class Boundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        nonce = secrets.token_urlsafe(16)
-        scope.setdefault("state", {})["csp_nonce"] = nonce
         started = False
+        respond = self._app if _is_storable(scope) else problem_response(MalformedRequest(_UNSTORABLE))
 
         async def send_with_headers(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                self._add_headers(MutableHeaders(scope=message), scope["path"], nonce)
+                self._add_headers(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
         try:
-            await self._app(scope, receive, send_with_headers)
+            await respond(scope, receive, send_with_headers)
         except Exception:
             _log.exception("request_failed", method=scope["method"], route=_route_of(scope))
             if started:
                 raise
             await problem_response(InternalError())(scope, receive, send_with_headers)
 
-    def _add_headers(self, headers: MutableHeaders, path: str, nonce: str) -> None:
+    def _add_headers(self, headers: MutableHeaders, path: str) -> None:
         policy = next(policy for start, policy in POLICIES.items() if path.startswith(start))
-        headers.setdefault("Content-Security-Policy", policy.format(nonce=nonce))
+        headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
@@ -115,6 +123,11 @@ class StorefrontCors:
         """Serve one request, with CORS where it belongs."""
         crosses = scope["type"] == "http" and scope["path"].startswith(CROSS_ORIGIN)
         await (self._open if crosses else self._app)(scope, receive, send)
+
+
+def _is_storable(scope: Scope) -> bool:
+    """Whether path and query are free of NUL characters, which no text in a database may hold."""
+    return "\x00" not in scope["path"] and b"%00" not in scope["query_string"]
 
 
 def _route_of(scope: Scope) -> str:

@@ -2,9 +2,13 @@
 
 from fastapi import APIRouter
 
-from api.routes import health, session
+from api.routes import description, health, inbox, journeys, profiles, session
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
+    journeys.router,
+    profiles.router,
+    inbox.router,
+    description.router,
     health.router,
 )

@@ -23,7 +23,7 @@ class SignIn(Body):
     ]
 
 
-class SignedInStaff(BaseModel):
+class Staff(BaseModel):
     """The person who is signed in."""
 
     id: Annotated[str, Field(examples=["stf_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
@@ -31,15 +31,15 @@ class SignedInStaff(BaseModel):
     role: Role
 
 
-class SessionAnswer(BaseModel):
+class Session(BaseModel):
     """Who is signed in, and the value that requests which change something repeat in the header X-Waitline-CSRF."""
 
-    staff: SignedInStaff
+    staff: Staff
     csrf: Annotated[str, Field(examples=["yW8m5o0X0n3kzH7S0cXqgD3mZ1b2nVfA"])]
 
 
-@router.post("", dependencies=[Depends(PUBLIC)], operation_id="signIn")
-async def sign_in(body: SignIn, request: Request, response: Response, services: TheServices, now: Now) -> SessionAnswer:
+@router.post("", dependencies=[Depends(PUBLIC)])
+async def sign_in(body: SignIn, request: Request, response: Response, services: TheServices, now: Now) -> Session:
     """Sign in with a one-time link. Sets the session cookie."""
     services.sign_in_attempts.count(request.client.host if request.client else "unknown")
     async with services.database.transaction() as session:
@@ -49,23 +49,23 @@ async def sign_in(body: SignIn, request: Request, response: Response, services: 
         opened, cookie = await staff_store.open_session(session, staff_id, now=now)
         person = await staff_store.get_staff(session, staff_id)
     _set_cookie(response, services, cookie)
-    return SessionAnswer(staff=SignedInStaff.model_validate(person.model_dump()), csrf=opened.csrf)
+    return Session(staff=Staff.model_validate(person.model_dump()), csrf=opened.csrf)
 
 
-@router.get("", operation_id="getSession")
-async def get_session(caller: Annotated[Caller, Depends(ANY_STAFF)]) -> SessionAnswer:
+@router.get("")
+async def get_session(caller: Annotated[Caller, Depends(ANY_STAFF)]) -> Session:
     """Who is signed in."""
     match caller:
         case StaffMember():
-            person = SignedInStaff(id=caller.staff_id, name=caller.name, role=caller.role)
-            return SessionAnswer(staff=person, csrf=caller.csrf)
+            person = Staff(id=caller.staff_id, name=caller.name, role=caller.role)
+            return Session(staff=person, csrf=caller.csrf)
         case KeyHolder():
-            return SessionAnswer(staff=SignedInStaff(id=caller.key_id, name="Admin key", role="admin"), csrf="")
+            return Session(staff=Staff(id=caller.key_id, name="Admin key", role="admin"), csrf="")
         case _:
             raise AssertionError("ANY_STAFF admits staff and admin keys only")
 
 
-@router.delete("", status_code=204, dependencies=[Depends(ANY_STAFF)], operation_id="signOut")
+@router.delete("", status_code=204, dependencies=[Depends(ANY_STAFF)])
 async def sign_out(request: Request, response: Response, services: TheServices, database: TheDatabase) -> None:
     """Sign out in this browser."""
     cookie = request.cookies.get(SESSION_COOKIE)

@@ -17,6 +17,7 @@ from engine.store.database import Database
 from engine.store.keys import Scope
 from engine.store.schema import upgrade
 from engine.store.staff import Role
+from tests.api.world import World
 
 
 class HandClock:
@@ -121,3 +122,8 @@ async def doors(app: FastAPI, database: Database, clock: HandClock) -> AsyncGene
 async def staff(doors: Doors) -> httpx.AsyncClient:
     """A signed-in admin."""
     return await doors.signed_in("admin")
+
+
+@pytest.fixture
+def world(database: Database) -> World:
+    return World(database)

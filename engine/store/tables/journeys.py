@@ -98,7 +98,10 @@ class TrailRow(Table, table=True):
 
 
 class NodeCounter(Table, table=True):
-    """How often something happened at a node: `counter` is entered, passed, outlet:NAME, dropped:REASON or ended:REASON."""
+    """How often something happened at a node.
+
+    `counter` is entered, passed, outlet:NAME, dropped:REASON or ended:REASON.
+    """
 
     journey_id: str = Field(primary_key=True)
     version: int = Field(primary_key=True)

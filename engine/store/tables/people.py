@@ -12,6 +12,8 @@ from engine.store.tables.base import Table
 class Profile(Table, table=True):
     """One person or anonymous visitor. `merged_into` leads on after two profiles turned out to be one."""
 
+    __table_args__ = (Index("ix_profile_newest", "created_at", "id"),)
+
     id: str = Field(primary_key=True)
     external_id: str | None = Field(default=None, index=True)
     email: str | None = Field(default=None, index=True)
@@ -49,8 +51,10 @@ class Consent(Table, table=True):
 class ConsentRecord(Table, table=True):
     """One change of consent with its proof. Rows are only ever added."""
 
+    __table_args__ = (Index("ix_consent_record_profile_at", "profile_id", "at"),)
+
     id: str = Field(primary_key=True)
-    profile_id: str = Field(foreign_key="profile.id", index=True)
+    profile_id: str = Field(foreign_key="profile.id")
     channel: str
     topic: str
     granted: bool

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field
+from sqlmodel import Field, Index
 
 from engine.store.columns import Instant, JsonColumn
 from engine.store.tables.base import Table
@@ -65,8 +65,10 @@ class StaffSession(Table, table=True):
 class InboxMessage(Table, table=True):
     """A message that a built-in double caught instead of a real provider."""
 
+    __table_args__ = (Index("ix_inbox_message_newest", "received_at", "id"),)
+
     id: str = Field(primary_key=True)
-    channel: str = Field(index=True)
+    channel: str
     to: str
     sender: str
     subject: str | None = None

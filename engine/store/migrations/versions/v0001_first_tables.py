@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.Column("received_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_inbox_message_channel"), "inbox_message", ["channel"], unique=False)
+    op.create_index("ix_inbox_message_newest", "inbox_message", ["received_at", "id"], unique=False)
     op.create_table(
         "journey",
         sa.Column("id", sa.String(), nullable=False),
@@ -125,6 +125,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_profile_email"), "profile", ["email"], unique=False)
     op.create_index(op.f("ix_profile_external_id"), "profile", ["external_id"], unique=False)
+    op.create_index("ix_profile_newest", "profile", ["created_at", "id"], unique=False)
     op.create_index(op.f("ix_profile_phone"), "profile", ["phone"], unique=False)
     op.create_table(
         "rendering",
@@ -264,7 +265,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_consent_record_profile_id"), "consent_record", ["profile_id"], unique=False)
+    op.create_index("ix_consent_record_profile_at", "consent_record", ["profile_id", "at"], unique=False)
     op.create_table(
         "dead_letter",
         sa.Column("id", sa.String(), nullable=False),
@@ -645,7 +646,7 @@ def downgrade() -> None:
     op.drop_table("enrollment")
     op.drop_index(op.f("ix_dead_letter_source_id"), table_name="dead_letter")
     op.drop_table("dead_letter")
-    op.drop_index(op.f("ix_consent_record_profile_id"), table_name="consent_record")
+    op.drop_index("ix_consent_record_profile_at", table_name="consent_record")
     op.drop_table("consent_record")
     op.drop_table("consent")
     op.drop_table("workspace_setting")
@@ -664,6 +665,7 @@ def downgrade() -> None:
     op.drop_table("send")
     op.drop_table("rendering")
     op.drop_index(op.f("ix_profile_phone"), table_name="profile")
+    op.drop_index("ix_profile_newest", table_name="profile")
     op.drop_index(op.f("ix_profile_external_id"), table_name="profile")
     op.drop_index(op.f("ix_profile_email"), table_name="profile")
     op.drop_table("profile")
@@ -676,7 +678,7 @@ def downgrade() -> None:
     op.drop_table("outbox_row")
     op.drop_table("node_counter")
     op.drop_table("journey")
-    op.drop_index(op.f("ix_inbox_message_channel"), table_name="inbox_message")
+    op.drop_index("ix_inbox_message_newest", table_name="inbox_message")
     op.drop_table("inbox_message")
     op.drop_index(op.f("ix_event_restock_id"), table_name="event")
     op.drop_index("ix_event_profile_at", table_name="event")

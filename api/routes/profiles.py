@@ -1,0 +1,133 @@
+"""Profiles: find one, and see all that belongs to it."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+from pydantic import Field
+
+from api.answers import Answer, Channel, JourneyRef, Page, Variant, WaitSource, WaitState
+from api.cursors import CursorText, Limit, from_text, to_text
+from api.security import staff
+from api.services import TheDatabase
+from engine.store import holdings as holding_store
+from engine.store import profiles as profile_store
+
+router = APIRouter(prefix="/v1/profiles", tags=["Profiles"], dependencies=[Depends(staff("see_people"))])
+
+ProfileId = Annotated[str, Path(max_length=64, examples=["prf_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
+
+
+class ProfileRow(Answer):
+    """A profile in the list."""
+
+    id: Annotated[str, Field(examples=["prf_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
+    external_id: Annotated[str | None, Field(description="The shop's own id.", examples=["customer-77"])]
+    email: Annotated[str | None, Field(examples=["ada@shop.example"])]
+    phone: Annotated[str | None, Field(description="E.164.", examples=["+436601234567"])]
+    name: Annotated[str | None, Field(examples=["Ada Lind"])]
+    created_at: datetime
+    open_waits: Annotated[int, Field(description="Variants that they wait for now.", examples=[1])]
+    last_event_at: datetime | None
+
+
+class ProfilePage(Page):
+    """Profiles, newest first."""
+
+    items: list[ProfileRow]
+
+
+class Consent(Answer):
+    """What a profile agreed to on a channel."""
+
+    channel: Channel
+    topic: Annotated[str, Field(examples=["back_in_stock"])]
+    state: Literal["granted", "revoked"]
+    at: datetime
+    source: Annotated[str | None, Field(description="Where it was said.", examples=["storefront"])]
+    text_version: Annotated[str | None, Field(description="Which text they saw.", examples=["2027-01"])]
+
+
+class PushSubscription(Answer):
+    """A browser that can be reached, or that could be."""
+
+    id: Annotated[str, Field(examples=["psh_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
+    service: Annotated[str, Field(description="Host of its push service.", examples=["push.services.mozilla.com"])]
+    browser: Annotated[str | None, Field(examples=["Firefox"])]
+    created_at: datetime
+    ended_at: datetime | None
+    end_reason: Annotated[str | None, Field(examples=["gone"])]
+
+
+class WaitlistEntry(Answer):
+    """A variant that a profile waits for, or waited for."""
+
+    id: Annotated[str, Field(examples=["wle_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
+    variant: Variant
+    source: WaitSource
+    state: WaitState
+    reason: str | None
+    created_at: datetime
+    expires_at: datetime | None
+    notified_at: Annotated[datetime | None, Field(description="When a provider accepted the message.")]
+
+
+class Enrollment(Answer):
+    """One passage of a profile through a journey's version."""
+
+    id: Annotated[str, Field(examples=["enr_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
+    journey: JourneyRef
+    version: Annotated[int, Field(examples=[3])]
+    status: Literal["active", "ended"]
+    node: Annotated[str | None, Field(description="Where it stands, or where it ended.", examples=["pause"])]
+    until: Annotated[datetime | None, Field(description="When its wait is over.")]
+    entered_at: datetime
+    ended_at: datetime | None
+    exit_reason: Annotated[str | None, Field(examples=["completed"])]
+
+
+class Profile(ProfileRow):
+    """A person, with what may be sent to them and what they wait for. Of each kind the newest 200."""
+
+    anonymous_id: Annotated[str | None, Field(description="The id of the storefront visitor.")]
+    language: Annotated[str | None, Field(examples=["de"])]
+    country: Annotated[str | None, Field(examples=["AT"])]
+    locale: Annotated[str | None, Field(description="Language and country.", examples=["de-AT"])]
+    timezone: Annotated[str | None, Field(description="IANA name.", examples=["Europe/Vienna"])]
+    attributes: dict[str, Any]
+    consents: list[Consent]
+    push_subscriptions: list[PushSubscription]
+    waitlist: list[WaitlistEntry]
+    enrollments: list[Enrollment]
+
+
+@router.get("")
+async def search_profiles(
+    database: TheDatabase,
+    query: Annotated[
+        str, Query(max_length=200, description="E-mail, phone, id, device, or any part of the name.", examples=["ada"])
+    ] = "",
+    cursor: CursorText = None,
+    limit: Limit = 50,
+) -> ProfilePage:
+    """Find profiles; without a query, everybody."""
+    async with database.snapshot() as session:
+        page = await profile_store.search_profiles(session, query, after=from_text(cursor), limit=limit)
+    return ProfilePage(items=[ProfileRow.model_validate(item) for item in page.items], next=to_text(page.next))
+
+
+@router.get("/{profile_id}")
+async def get_profile(profile_id: ProfileId, database: TheDatabase) -> Profile:
+    """Read a profile with what belongs to it. One that was merged away answers with the profile that it became."""
+    async with database.snapshot() as session:
+        card = await profile_store.read_profile(session, profile_id)
+        return Profile.model_validate(
+            {
+                **{name: getattr(card, name) for name in card.__dataclass_fields__},
+                "locale": "-".join(part for part in (card.language, card.country) if part) or None,
+                "consents": await holding_store.read_consents(session, card.id),
+                "push_subscriptions": await holding_store.read_browsers(session, card.id),
+                "waitlist": await holding_store.read_waits(session, card.id),
+                "enrollments": await holding_store.read_passages(session, card.id),
+            }
+        )

@@ -1,0 +1,172 @@
+"""Finding people, and what is known of one."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from engine.store.tables import Consent, ConsentRecord, Identity, PushSubscription
+from tests.api.world import NOON, World, at
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
+
+async def found(staff: httpx.AsyncClient, query: str) -> set[str]:
+    answer = await staff.get("/v1/profiles", params={"query": query})
+    assert answer.status_code == 200, answer.text
+    return {item["id"] for item in answer.json()["items"]}
+
+
+async def test_people_are_found_by_every_identifier_and_any_part_of_the_name(
+    staff: httpx.AsyncClient, world: World
+) -> None:
+    await world.profile("prf_ada", external_id="customer-77", phone="+436601234567")
+    await world.profile("prf_bo", first_name="Bo", last_name="Lindqvist", email=None, created_at=at(1))
+    await world.add(Identity(kind="anonymous_id", value="Device-1", profile_id="prf_bo", created_at=NOON))
+
+    assert await found(staff, "ADA@shop.example") == {"prf_ada"}
+    assert await found(staff, "shop.exa") == {"prf_ada"}
+    assert await found(staff, "customer-77") == {"prf_ada"}
+    assert await found(staff, "+43 660 1234567") == {"prf_ada"}
+    assert await found(staff, "Device-1") == {"prf_bo"}
+    assert await found(staff, "prf_bo") == {"prf_bo"}
+    assert await found(staff, "a lin") == {"prf_ada"}
+    assert await found(staff, "lind") == {"prf_ada", "prf_bo"}
+    assert await found(staff, "") == {"prf_ada", "prf_bo"}
+    assert await found(staff, "%") == set(), "a percent sign is a percent sign"
+    assert await found(staff, "nobody") == set()
+
+
+async def test_a_merged_profile_is_not_listed_and_leads_on(staff: httpx.AsyncClient, world: World) -> None:
+    await world.profile("prf_ada")
+    await world.profile("prf_old", email=None, merged_into="prf_ada")
+
+    assert await found(staff, "") == {"prf_ada"}
+    assert (await staff.get("/v1/profiles/prf_old")).json()["id"] == "prf_ada"
+
+
+async def test_pages_follow_each_other_without_gap_or_repetition(staff: httpx.AsyncClient, world: World) -> None:
+    for n in range(7):
+        await world.profile(f"prf_{n}", email=None, created_at=NOON if n < 4 else at(n))
+
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = (await staff.get("/v1/profiles", params={"limit": "3", **cursor})).json()
+        seen += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        cursor = {"cursor": page["next"]}
+
+    assert seen == ["prf_6", "prf_5", "prf_4", "prf_3", "prf_2", "prf_1", "prf_0"]
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "WzFd", "WyJ4IiwieSJd", "WyIyMDI3LTAxLTA1VDEyOjAwOjAwIiwieSJd", "e30"])
+async def test_a_cursor_of_another_list_is_refused(staff: httpx.AsyncClient, cursor: str) -> None:
+    answer = await staff.get("/v1/profiles", params={"cursor": cursor})
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "invalid_cursor"
+
+
+async def test_the_list_shows_open_waits_and_the_last_event(staff: httpx.AsyncClient, world: World) -> None:
+    await world.shop()
+    await world.profile()
+    await world.wait("wle_1", created_at=at(5))
+    await world.wait("wle_2", variant_id="var_l", state="sent", created_at=at(3))
+
+    [item] = (await staff.get("/v1/profiles")).json()["items"]
+
+    assert item["open_waits"] == 1
+    assert item["last_event_at"] == "2027-01-05T12:00:05Z"
+    assert item["name"] == "Ada Lind"
+
+
+async def test_a_profile_shows_what_it_waits_for_in_one_state_with_its_two_instants(
+    staff: httpx.AsyncClient, world: World
+) -> None:
+    await world.shop()
+    await world.profile()
+    await world.wait("wle_1", created_at=at(1))
+    await world.wait("wle_2", variant_id="var_l", state="sent", created_at=at(2), notified_at=at(60))
+
+    waits = (await staff.get("/v1/profiles/prf_ada")).json()["waitlist"]
+
+    assert [(wait["variant"]["title"], wait["state"]) for wait in waits] == [
+        ("Fjell jacket, size L", "sent"),
+        ("Fjell jacket, size M", "pending"),
+    ]
+    assert [(wait["created_at"], wait["notified_at"]) for wait in waits] == [
+        ("2027-01-05T12:00:02Z", "2027-01-05T12:01:00Z"),
+        ("2027-01-05T12:00:01Z", None),
+    ]
+
+
+async def test_a_profile_shows_its_consents_browsers_and_enrollments(staff: httpx.AsyncClient, world: World) -> None:
+    await world.profile(language="de", country="AT")
+    await world.journey()
+    await world.enrollment("enr_1", until=NOON + timedelta(hours=1))
+    await world.enrollment("enr_2", entered_at=at(9), status="ended", node="done", ended_at=at(10), exit_reason="goal")
+    await world.add(
+        Consent(profile_id="prf_ada", channel="email", topic="back_in_stock", granted=False, updated_at=at(2)),
+        ConsentRecord(
+            id="cns_1", profile_id="prf_ada", channel="email", topic="back_in_stock", granted=True, source="x", at=at(1)
+        ),
+        ConsentRecord(
+            id="cns_2",
+            profile_id="prf_ada",
+            channel="email",
+            topic="back_in_stock",
+            granted=False,
+            source="storefront",
+            text_version="2027-01",
+            at=at(2),
+        ),
+        PushSubscription(
+            id="psh_1",
+            profile_id="prf_ada",
+            endpoint="https://push.example/secret",
+            p256dh="p",
+            auth="a",
+            user_agent=FIREFOX,
+            created_at=at(1),
+        ),
+        PushSubscription(
+            id="psh_2",
+            profile_id="prf_ada",
+            endpoint="https://push.example/other",
+            p256dh="p",
+            auth="a",
+            created_at=at(2),
+            removed_at=at(3),
+            removed_reason="gone",
+        ),
+    )
+
+    answer = await staff.get("/v1/profiles/prf_ada")
+
+    profile = answer.json()
+    assert profile["locale"] == "de-AT"
+    assert profile["consents"] == [
+        {
+            "channel": "email",
+            "topic": "back_in_stock",
+            "state": "revoked",
+            "at": "2027-01-05T12:00:02Z",
+            "source": "storefront",
+            "text_version": "2027-01",
+        }
+    ]
+    browsers = [(one["id"], one["service"], one["browser"], one["end_reason"]) for one in profile["push_subscriptions"]]
+    assert browsers == [("psh_1", "push.example", "Firefox", None), ("psh_2", "push.example", None, "gone")]
+    assert "secret" not in answer.text, "an endpoint is a capability and stays here"
+    passages = [(one["id"], one["status"], one["node"], one["exit_reason"]) for one in profile["enrollments"]]
+    assert passages == [("enr_2", "ended", "done", "goal"), ("enr_1", "active", "pause", None)]
+    assert profile["enrollments"][1]["journey"] == {"id": "jny_1", "name": "Back in stock"}
+
+
+async def test_an_unknown_profile_says_so(staff: httpx.AsyncClient) -> None:
+    answer = await staff.get("/v1/profiles/prf_nobody")
+
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "unknown_profile"
