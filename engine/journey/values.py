@@ -79,6 +79,9 @@ OPERATOR_KINDS: Mapping[str, frozenset[str]] = {
 }
 """Which kinds of value an operator can be asked about; a negative operator has those of its opposite."""
 
+LONGEST = timedelta(days=5 * 366)
+"""No wait, window or rule reaches further than five years."""
+
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
 _DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
@@ -258,5 +261,5 @@ _IS_EXPECTED: Mapping[str, Callable[[Any], bool]] = {
         kind_of(value) == "list" and len(value) == 2 and _between(value[0], value, datetime.min.replace(tzinfo=UTC))
     ),
     "instant": lambda value: isinstance(value, str) and instant(value) is not None,
-    "duration": lambda value: isinstance(value, str) and (duration(value) or timedelta()) > timedelta(),
+    "duration": lambda value: isinstance(value, str) and timedelta() < (duration(value) or timedelta()) <= LONGEST,
 }

@@ -28,8 +28,8 @@ TIMEZONE = "timezone"
 SEND_ID = "send_id"
 """The property by which a click or an open names the send that it answers."""
 
-VARIANT_PATHS = ("sku", "variant", "products.sku", "products.variant")
-"""Where an event may name variants: itself, or one by one in the `products` of an order."""
+VARIANT_PATHS = ("sku", "products.sku")
+"""Where an event may name variants by their SKU: itself, or one by one in the `products` of an order."""
 
 PRODUCT_PATHS = ("product_id", "products.product_id")
 """Where an event may name products."""

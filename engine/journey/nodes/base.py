@@ -4,16 +4,18 @@ A node never acts. `decide` looks at the step (state, facts, now) and answers wi
 `Hold` here until the decision that it returns has been carried out, or `Finish` the enrollment.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
 from pydantic import Field
 
+from engine.journey.catalogue import Catalogue
 from engine.journey.conditions import Condition
 from engine.journey.decisions import AskFacts, Decision
 from engine.journey.facts import ActOutcome, Facts
+from engine.journey.problems import Problem, Severity
 from engine.journey.questions import questions
 from engine.journey.settings import JourneySettings
 from engine.journey.state import EnrollmentState
@@ -141,6 +143,29 @@ class NodeBase(Frozen):
         """Outlets that may stay unconnected, and the outlet that is taken instead."""
         return {}
 
+    def check(self, catalogue: Catalogue) -> Iterator[Problem]:  # noqa: ARG002 - most nodes cannot be wrong
+        """What is wrong with the node's own config; what it is connected to is checked with the graph."""
+        return iter(())
+
+    def problem(self, code: str, field: str, sentence: str, *, severity: Severity = "blocking") -> Problem:
+        """A problem of this node."""
+        return Problem(code=code, node=self.id, field=field, sentence=sentence, severity=severity)
+
     def decide(self, step: Step) -> Move:
         """The next move of an enrollment that stands here."""
         raise NotImplementedError
+
+
+def check_names(node: NodeBase, field: str, names: Sequence[str], reserved: Set[str]) -> Iterator[Problem]:
+    """The ways out of a node have names of their own."""
+    for index, name in enumerate(names):
+        if name in reserved or name == VISITS_OVER:
+            yield node.problem(
+                "outlet_reserved",
+                f"{field}.{index}.id",
+                f"“{name}” is the name of another way out; choose another name.",
+            )
+        elif name in names[:index]:
+            yield node.problem(
+                "outlet_twice", f"{field}.{index}.id", f"Two ways out are named “{name}”; give one another name."
+            )

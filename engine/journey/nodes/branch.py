@@ -1,13 +1,16 @@
 """Branch: go the first way whose condition holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field
 
+from engine.journey.catalogue import Catalogue
+from engine.journey.checks import Place, check_condition
 from engine.journey.conditions import Condition, Criteria
-from engine.journey.nodes.base import OUTLET, Move, NodeBase, Step, Take
+from engine.journey.nodes.base import OUTLET, Move, NodeBase, Step, Take, check_names
+from engine.journey.problems import Problem
 from engine.model import Frozen
 
 OTHERWISE = "otherwise"
@@ -36,6 +39,14 @@ class Branch(NodeBase):
     def asks(self) -> Mapping[str, Condition]:
         """The facts that all ways together need."""
         return {key: leaf for way in self.ways for key, leaf in way.when.asks.items()}
+
+    def check(self, catalogue: Catalogue) -> Iterator[Problem]:
+        """Some ways, each with its own name and a sound condition."""
+        if not self.ways:
+            yield self.problem("branch_empty", "ways", "This branch has no ways; add one with a condition.")
+        yield from check_names(self, "ways", [way.id for way in self.ways], {OTHERWISE})
+        for index, way in enumerate(self.ways):
+            yield from check_condition(way.when, Place(self.id, f"ways.{index}.when"), catalogue)
 
     def decide(self, step: Step) -> Move:
         """Ask once for all that the ways need, then take the first that holds; the trail keeps why each did or not."""

@@ -1,12 +1,14 @@
 """Holdout: keep some profiles out, for comparison, and say so."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from pydantic import Field
 
+from engine.journey.catalogue import Catalogue
 from engine.journey.nodes.base import Move, NodeBase, Step, Take
-from engine.journey.splits import place, places_for
+from engine.journey.problems import Problem
+from engine.journey.splits import PLACES, place, places_for
 
 HELD_OUT = "held_out"
 
@@ -19,7 +21,7 @@ class Holdout(NodeBase):
     """
 
     type: Literal["holdout"] = "holdout"
-    share: float = Field(gt=0, lt=100)
+    share: float = Field(ge=0, le=100)
 
     @property
     def outlets(self) -> tuple[str, ...]:
@@ -30,6 +32,13 @@ class Holdout(NodeBase):
     def ends(self) -> Mapping[str, str]:
         """Being held out is usually the end."""
         return {HELD_OUT: HELD_OUT}
+
+    def check(self, catalogue: Catalogue) -> Iterator[Problem]:  # noqa: ARG002 - refers to nothing
+        """A share that leaves someone on both sides."""
+        if not 0 < places_for(self.share) < PLACES:
+            yield self.problem(
+                "holdout_share", "share", "Hold out more than 0 % and less than 100 %, so that there is a comparison."
+            )
 
     def decide(self, step: Step) -> Move:
         """Held out when the profile's place lies in the share."""

@@ -1,11 +1,13 @@
 """Message: tell the profile something on one channel, if the guards allow it at that moment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
+from engine.journey.catalogue import Catalogue
 from engine.journey.decisions import Deliver, SleepUntil
 from engine.journey.nodes.base import Hold, Move, NodeBase, Step, Take
+from engine.journey.problems import Problem
 
 Channel = Literal["web_push", "email", "sms", "webhook"]
 NO_CHANNEL_REASONS = frozenset({"no_subscription", "no_address"})
@@ -34,6 +36,15 @@ class Message(NodeBase):
     def fallbacks(self) -> Mapping[str, str]:
         """A profile that cannot be reached is, unless drawn otherwise, one that was not sent to."""
         return {"no_channel": "not_sent"}
+
+    def check(self, catalogue: Catalogue) -> Iterator[Problem]:
+        """A channel that can send; whether the message exists is checked with the document."""
+        if catalogue.channels is not None and self.channel not in catalogue.channels:
+            yield self.problem(
+                "channel_not_ready",
+                "channel",
+                f"Nothing can be sent on {self.channel} yet; set up its provider in the settings.",
+            )
 
     def decide(self, step: Step) -> Move:
         """Ask for the delivery once, then leave by the outlet that its outcome names."""

@@ -1,13 +1,15 @@
 """Split: send profiles different ways by chance, each profile always the same way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Literal
 
 from pydantic import Field
 
-from engine.journey.nodes.base import OUTLET, Move, NodeBase, Step, Take
-from engine.journey.splits import Slice, owner, place, places_for, sliced
+from engine.journey.catalogue import Catalogue
+from engine.journey.nodes.base import OUTLET, Move, NodeBase, Step, Take, check_names
+from engine.journey.problems import Problem
+from engine.journey.splits import PLACES, Slice, owner, place, places_for, sliced
 from engine.model import Frozen
 
 
@@ -43,6 +45,17 @@ class Split(NodeBase):
     def allotted(self) -> tuple[Slice, ...]:
         """Which places belong to which outlet: as kept at publish, else in the order of the shares."""
         return self.slices or sliced(self.places)
+
+    def check(self, catalogue: Catalogue) -> Iterator[Problem]:  # noqa: ARG002 - refers to nothing
+        """At least two ways that share all profiles between them."""
+        if len(self.shares) < 2:
+            yield self.problem("split_too_few", "shares", "A split needs at least two ways; add another one.")
+        yield from check_names(self, "shares", [share.id for share in self.shares], set())
+        total = sum(places_for(share.share) for share in self.shares)
+        if total != PLACES:
+            yield self.problem(
+                "shares_sum", "shares", f"The shares add up to {total / 100:g} %; change them so that they make 100 %."
+            )
 
     def decide(self, step: Step) -> Move:
         """Leave by the outlet that owns the profile's place."""

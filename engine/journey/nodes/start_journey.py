@@ -1,13 +1,15 @@
 """Start journey: let the profile into another journey and go on without waiting for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from pydantic import Field
 
+from engine.journey.catalogue import Catalogue
 from engine.journey.conditions import expected
 from engine.journey.decisions import StartJourney as StartJourneyNow
 from engine.journey.nodes.base import Hold, Move, NodeBase, Step, Take
+from engine.journey.problems import Problem
 from engine.journey.values import Value
 
 
@@ -22,6 +24,15 @@ class StartJourney(NodeBase):
     def outlets(self) -> tuple[str, ...]:
         """One way on."""
         return ("next",)
+
+    def check(self, catalogue: Catalogue) -> Iterator[Problem]:
+        """Another journey that exists."""
+        if catalogue.journeys is not None and self.journey not in catalogue.journeys:
+            yield self.problem(
+                "journey_unknown", "journey", f"There is no journey “{self.journey}”; choose one that exists."
+            )
+        elif self.journey == catalogue.journey:
+            yield self.problem("journey_starts_itself", "journey", "A journey cannot start itself; use a loop instead.")
 
     def decide(self, step: Step) -> Move:
         """Ask for the start once, then go on whether or not the other journey let the profile in."""

@@ -1,14 +1,16 @@
 """Update profile: set or remove attributes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
 from pydantic import Field
 
+from engine.journey.catalogue import Catalogue
 from engine.journey.conditions import expected
 from engine.journey.decisions import UpdateProfile as UpdateProfileNow
 from engine.journey.nodes.base import Hold, Move, NodeBase, Step, Take
+from engine.journey.problems import Problem
 from engine.journey.values import Value
 
 
@@ -27,6 +29,17 @@ class UpdateProfile(NodeBase):
     @cached_property
     def _removals(self) -> Mapping[str, None]:
         return dict.fromkeys(self.remove)
+
+    def check(self, catalogue: Catalogue) -> Iterator[Problem]:  # noqa: ARG002 - new attributes are welcome
+        """Something to change, and nothing both ways."""
+        if not self.set and not self.remove:
+            yield self.problem("update_empty", "set", "Nothing is changed here; set or remove an attribute.")
+        for name in sorted(set(self.set) & set(self.remove)):
+            yield self.problem("update_twice", "remove", f"“{name}” is both set and removed; keep one of them.")
+        for name in sorted(name for name in (*self.set, *self.remove) if not name or "." in name):
+            yield self.problem(
+                "attribute_name", "set", f"“{name}” cannot be the name of an attribute; use a name without dots."
+            )
 
     def decide(self, step: Step) -> Move:
         """Ask for the change once, then go on."""

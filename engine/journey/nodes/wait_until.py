@@ -8,7 +8,7 @@ arrive ──► ask (only with a condition) ──► holds? ──► happened
                                              └── time is up ──► timed_out
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from engine.journey.catalogue import Catalogue
+from engine.journey.checks import Place, check_condition, check_event, check_length
 from engine.journey.conditions import (
     Attribute,
     Condition,
@@ -28,12 +30,15 @@ from engine.journey.conditions import (
 )
 from engine.journey.decisions import WaitFor
 from engine.journey.facts import EventFact
-from engine.journey.nodes.base import OUTLET, Hold, Move, NodeBase, Step, Take
+from engine.journey.nodes.base import OUTLET, VISITS_OVER, Hold, Move, NodeBase, Step, Take
+from engine.journey.problems import Problem
 from engine.journey.vocabulary import BACK_IN_STOCK, LOW_STOCK, PROFILE_UPDATED, SEGMENT_ENTERED, SEGMENT_LEFT, SEND_ID
 from engine.model import Frozen
 
 HAPPENED = "happened"
 TIMED_OUT = "timed_out"
+LEAST_LOOK = timedelta(minutes=5)
+"""A condition is looked at no more often than this without cause."""
 
 
 class AwaitedEvent(Frozen):
@@ -88,6 +93,32 @@ class WaitUntil(NodeBase):
         """The names of all events that this node listens to."""
         awaited = dict.fromkeys(awaited.event for awaited in self.events)
         return tuple(awaited | dict.fromkeys(sorted(self.wakes)))
+
+    def check(self, catalogue: Catalogue) -> Iterator[Problem]:
+        """Something to wait for, for a time that makes sense."""
+        if not self.events and self.condition is None:
+            yield self.problem("wait_for_nothing", "events", "Nothing ends this wait; add an event or a condition.")
+        for index, awaited in enumerate(self.events):
+            place = Place(self.id, f"events.{index}")
+            yield from check_event(awaited.event, place.inside("event"), catalogue)
+            yield from check_condition(awaited.where, place.inside("where"), catalogue)
+            if awaited.outlet in {TIMED_OUT, VISITS_OVER}:
+                yield place.inside("outlet").problem(
+                    "outlet_reserved", f"“{awaited.outlet}” is the name of another way out; choose another name."
+                )
+        yield from check_condition(self.condition, Place(self.id, "condition"), catalogue)
+        yield from check_length(self.timeout, Place(self.id, "timeout"), "timeout", "The time-out")
+        if self.condition is not None:
+            yield from check_length(
+                self.check_every, Place(self.id, "check_every"), "check_every", "The time between two looks", LEAST_LOOK
+            )
+        if self.timeout is None:
+            yield self.problem(
+                "wait_without_timeout",
+                "timeout",
+                "Profiles may wait here for ever; set a time-out unless that is what you want.",
+                severity="warning",
+            )
 
     def decide(self, step: Step) -> Move:
         """See the drawing above."""

@@ -1,0 +1,24 @@
+"""What a workspace has that a journey may refer to, so that a reference to nothing is found before launch."""
+
+from collections.abc import Mapping
+
+from engine.journey.values import ValueKind
+from engine.model import Frozen
+
+
+class Catalogue(Frozen):
+    """Known names. None means that they are not known here, and references to them are not checked.
+
+    `journey` is the id of the journey that is being checked; `channels` are those that can send today.
+    """
+
+    journey: str | None = None
+    events: frozenset[str] | None = None
+    attributes: Mapping[str, ValueKind] | None = None
+    segments: frozenset[str] | None = None
+    journeys: frozenset[str] | None = None
+    channels: frozenset[str] | None = None
+
+
+UNCHECKED = Catalogue()
+"""Nothing is known: only what the document itself shows is checked."""
