@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from engine.messages.destinations import Rendering
 from engine.messages.errors import NoLink
 from engine.messages.links import RenderedLink
-from engine.messages.templates import MAX_HTML, compile_checked, compile_text, one_line, parse
+from engine.messages.templates import MAX_HTML, clean, compile_checked, compile_text, one_line, parse
 
 _TAG = r"\{\{(?:(?!\}\}).)*\}\}|\{%(?:(?!%\}).)*%\}|\{\#(?:(?!\#\}).)*\#\}"
 _IN_ELEMENT = rf"(?:{_TAG}|[^<>{{]|\{{(?![{{%#]))"
@@ -53,7 +53,7 @@ class CompiledHtml:
             "waitline_preheader": one_line(self._preheader.render(values)),
             "waitline_track": tracker.track,
         }
-        page = self._html.render(own)
+        page = clean(self._html.render(own))
         tracker.start_over()
         text = _BLANK_LINES.sub("\n\n", self._text.render(own)).strip() + "\n"
         return page, text, tuple(tracker.links.values())

@@ -1,15 +1,27 @@
-"""What one profile receives, exactly: stored as it was sent, addressed by the hash of its content."""
+"""What one profile receives, exactly, and how it is kept.
+
+Between two people told about the same restock, a message often differs only in the send's id and in the click links
+made from it. Both can be made again from the id, so the archive keeps marks in their place: one row then stands for
+all of those sends, addressed by the hash of its content, and `restore` gives each back byte for byte.
+"""
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from engine.messages.links import RenderedLink
+from engine.messages.links import LinkFor, RenderedLink
 from engine.model import Frozen
+
+_SEND_MARK = r"\u0001send\u0001"  # as it stands in JSON; no text of a message holds control characters
+
+
+def _link_mark(target: str) -> str:
+    return rf"\u0001link {target}\u0001"
 
 
 class RenderedBase(Frozen):
@@ -19,10 +31,23 @@ class RenderedBase(Frozen):
     links: tuple[RenderedLink, ...] = ()
 
     @cached_property
+    def archived_text(self) -> str:
+        """The message as JSON, with marks for the send's id and its click links."""
+        text = self.model_dump_json()
+        for link in sorted(self.links, key=lambda link: len(link.href), reverse=True):
+            if link.href != link.url:
+                text = text.replace(link.href, _link_mark(link.target))
+        return text.replace(self.send_id, _SEND_MARK)
+
+    @property
+    def archived(self) -> dict[str, Any]:
+        """The message as it is stored."""
+        return json.loads(self.archived_text)
+
+    @cached_property
     def content_hash(self) -> str:
-        """The sha256 of the message's canonical JSON (sorted names, no spaces, UTF-8), in hex."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        """The sha256 of what is stored, in hex."""
+        return hashlib.sha256(self.archived_text.encode()).hexdigest()
 
 
 class RenderedWebPush(RenderedBase):
@@ -76,5 +101,12 @@ class RenderedWebhook(RenderedBase):
 RenderedMessage = Annotated[
     RenderedWebPush | RenderedEmail | RenderedSms | RenderedWebhook, Field(discriminator="channel")
 ]
-rendered_messages: TypeAdapter[RenderedMessage] = TypeAdapter(RenderedMessage)
-"""Reads any stored rendered message back."""
+_RENDERED: TypeAdapter[RenderedMessage] = TypeAdapter(RenderedMessage)
+
+
+def restore(archived: Mapping[str, Any], *, send_id: str, link_for: LinkFor) -> RenderedMessage:
+    """The message of this send, exactly as it was sent."""
+    text = json.dumps(archived, ensure_ascii=False)
+    for link in archived["links"]:
+        text = text.replace(_link_mark(link["target"]), link_for(link["target"], link["url"]))
+    return _RENDERED.validate_json(text.replace(_SEND_MARK, send_id))

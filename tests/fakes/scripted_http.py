@@ -10,7 +10,7 @@ from collections import defaultdict, deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, cast
 
 PATIENCE = 10.0
 
@@ -115,9 +115,8 @@ class _Conversation(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._server.connected(transport)
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's transports only act like asyncio's
+        self._server.connected(self._transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._transport is not None:
