@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
@@ -52,25 +52,34 @@ class Clause(Frozen):
         """Whether the clause holds on this evidence, and why."""
         raise NotImplementedError
 
-    def bound(self, entry: EventFact) -> "Condition":
+    def bound(self, entry: EventFact) -> "Condition":  # noqa: ARG002 - most refer to nothing
         """The same clause with every reference to the entry event replaced by the value that it has."""
-        raise NotImplementedError
+        return cast("Condition", self)
 
 
-class All(Clause):
-    """Every one of these holds."""
+class Group(Clause):
+    """Clauses that are put together."""
 
-    kind: Literal["all"] = "all"
     of: tuple["Condition", ...]
 
     @property
     def parts(self) -> tuple["Condition", ...]:
-        """The clauses that must hold."""
+        """The clauses in the group."""
         return self.of
 
+    def _judged(self, evidence: Evidence) -> tuple[Verdict, ...]:
+        """Every part is judged, also behind one that settles it, so that all that failed can be told."""
+        return tuple([part.judge(evidence) for part in self.of])
+
+
+class All(Group):
+    """Every one of these holds."""
+
+    kind: Literal["all"] = "all"
+
     def judge(self, evidence: Evidence) -> Verdict:
-        """True when every part holds; every part is judged, so that all that failed can be told."""
-        verdicts = tuple([part.judge(evidence) for part in self.of])
+        """True when every part holds."""
+        verdicts = self._judged(evidence)
         return Verdict(all(each.holds for each in verdicts), self.told, of=verdicts)
 
     def bound(self, entry: EventFact) -> "All":
@@ -78,20 +87,14 @@ class All(Clause):
         return All(of=tuple(part.bound(entry) for part in self.of))
 
 
-class AnyOf(Clause):
+class AnyOf(Group):
     """At least one of these holds."""
 
     kind: Literal["any"] = "any"
-    of: tuple["Condition", ...]
-
-    @property
-    def parts(self) -> tuple["Condition", ...]:
-        """The clauses of which one must hold."""
-        return self.of
 
     def judge(self, evidence: Evidence) -> Verdict:
-        """True when some part holds; every part is judged."""
-        verdicts = tuple([part.judge(evidence) for part in self.of])
+        """True when some part holds."""
+        verdicts = self._judged(evidence)
         return Verdict(any(each.holds for each in verdicts), self.told, of=verdicts)
 
     def bound(self, entry: EventFact) -> "AnyOf":
@@ -167,10 +170,6 @@ class Segment(Clause):
         """Whether the profile is a member."""
         member = evidence.answers.get(f"segment:{self.segment}") is True
         return Verdict(member, self.told, read=member)
-
-    def bound(self, entry: EventFact) -> "Segment":  # noqa: ARG002 - nothing refers to the entry
-        """Itself."""
-        return self
 
 
 class HasOccurred(Clause):
@@ -270,10 +269,6 @@ class Time(Clause):
         )
         return Verdict(holds, self.told, read=local.isoformat(timespec="seconds"))
 
-    def bound(self, entry: EventFact) -> "Time":  # noqa: ARG002 - nothing refers to the entry
-        """Itself."""
-        return self
-
 
 class EntryProperty(Clause):
     """A property of the event that let the profile in compares like this."""
@@ -289,7 +284,7 @@ class EntryProperty(Clause):
 
     def bound(self, entry: EventFact) -> "Condition":
         """Decided already: an empty `all` (true) or an empty `any` (false)."""
-        return All(of=()) if fits(self.op, _held(self, entry), expected(self.value, entry), entry.at) else AnyOf(of=())
+        return All(of=()) if self.judge(Evidence(now=entry.at, entry=entry)).holds else AnyOf(of=())
 
 
 class Property(Clause):
@@ -394,16 +389,12 @@ def expected(value: Value, entry: EventFact | None) -> Any:
     return found[0] if len(found) == 1 else None
 
 
-def _held(clause: Property | EntryProperty, event: EventFact | None) -> Any:
-    return () if event is None else values_at(event.properties, clause.property)
-
-
 def _judge_property(clause: Property | EntryProperty, event: EventFact | None, evidence: Evidence) -> Verdict:
-    found = _held(clause, event)
+    found = () if event is None else values_at(event.properties, clause.property)
     holds = fits(clause.op, found, expected(clause.value, evidence.entry), evidence.now)
     return Verdict(holds, clause.told, read=found[0] if len(found) == 1 else list(found) or None)
 
 
-for _model in (All, AnyOf, Not, HasOccurred):
+for _model in (Group, All, AnyOf, Not, HasOccurred):
     _model.model_rebuild()
 _ZONE = Attribute(attribute=TIMEZONE, op="exists")
