@@ -2,13 +2,15 @@
 
 from fastapi import APIRouter
 
-from api.routes import description, health, inbox, journeys, profiles, session
+from api.routes import clicks, description, health, inbox, journeys, profiles, session, twilio
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
     journeys.router,
     profiles.router,
     inbox.router,
+    clicks.router,
+    twilio.router,
     description.router,
     health.router,
 )

@@ -1,0 +1,82 @@
+"""What providers tell us after a send: reports that move it on, and phones that ask to be left alone.
+
+Reports come late, twice and out of order. One is appended only when its state may follow the present one, so the
+ledger never moves back; the rest are known already and change nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from engine.messages.status import SendState, follows, settled
+from engine.store.ids import address_hash
+from engine.store.statements import Executor, core, insert_into
+from engine.store.tables import Send, SendOutcome, Suppression
+
+ASKED_TO_STOP = "asked_to_stop"
+_send = core(Send)
+_outcome = core(SendOutcome)
+_suppression = core(Suppression)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a provider says became of a message that it knows as `provider_id`; `send_id` is ours, when it says it."""
+
+    provider_id: str
+    state: SendState
+    at: datetime
+    send_id: str | None = None
+    reason: str | None = None
+    detail: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+async def record_report(executor: Executor, report: Report) -> SendState | None:
+    """The send's state after the report; None when no send of ours is meant."""
+    send_id = await _find_send(executor, report)
+    if send_id is None:
+        return None
+    states = await executor.scalars(
+        select(_outcome.c.state).where(_outcome.c.send_id == send_id).order_by(_outcome.c.id)
+    )
+    current = settled(SendState.SENDING, [SendState(state) for state in states])
+    if not follows(current, report.state):
+        return current
+    outcome = {
+        "send_id": send_id,
+        "state": report.state.value,
+        "reason": report.reason,
+        "provider_id": report.provider_id,
+        "detail": dict(report.detail),
+        "at": report.at,
+    }
+    await executor.execute(insert_into(SendOutcome, executor), [outcome])
+    return report.state
+
+
+async def suppress_phone(executor: Executor, number: str, now: datetime) -> None:
+    """Never text this number again, whoever it belongs to, until `allow_phone`."""
+    row = {"channel": "sms", "address_hash": address_hash(number), "reason": ASKED_TO_STOP, "at": now}
+    await executor.execute(insert_into(Suppression, executor).on_conflict_do_nothing(), [row])
+
+
+async def allow_phone(executor: Executor, number: str) -> None:
+    """Take back what the number's owner had asked for; a suppression for another reason stays."""
+    await executor.execute(
+        delete(_suppression).where(
+            _suppression.c.channel == "sms",
+            _suppression.c.address_hash == address_hash(number),
+            _suppression.c.reason == ASKED_TO_STOP,
+        )
+    )
+
+
+async def _find_send(executor: Executor, report: Report) -> str | None:
+    if report.send_id is not None:
+        return await executor.scalar(select(_send.c.id).where(_send.c.id == report.send_id))
+    return await executor.scalar(
+        select(_outcome.c.send_id).where(_outcome.c.provider_id == report.provider_id).limit(1)
+    )
