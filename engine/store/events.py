@@ -1,0 +1,58 @@
+"""Events: what happened to profiles, written once per message id, and sent on to the journeys that wait for them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engine.store import outbox
+from engine.store.ids import id_from, new_id
+from engine.store.statements import Executor, core, in_chunks, insert_into
+from engine.store.tables import Event
+
+EVENT = "event"
+"""The outbox kind of an event that journeys may enter or wake by."""
+_event = core(Event)
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """Something that happened. The same `message_id` again is the same event, and is not written twice."""
+
+    name: str
+    profile_id: str
+    at: datetime
+    message_id: str | None = None
+    variant_id: str | None = None
+    source_id: str | None = None
+    delivery_id: str | None = None
+    properties: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+async def record(executor: Executor, events: Sequence[NewEvent], now: datetime) -> list[str]:
+    """Write these events and send them on their way; the ids of those that were new, in order."""
+    rows = list({row["id"]: row for row in (_row(event, now) for event in events)}.values())
+    recorded: list[str] = []
+    for chunk in in_chunks(rows):
+        insert = insert_into(Event, executor).on_conflict_do_nothing().returning(_event.c.id)
+        written = set((await executor.execute(insert, list(chunk))).scalars())
+        new = [row for row in chunk if row["id"] in written]
+        facts = [outbox.Fact(EVENT, row["id"], {"name": row["name"], "profile_id": row["profile_id"]}) for row in new]
+        await outbox.put_all(executor, facts, now)
+        recorded += [row["id"] for row in new]
+    return recorded
+
+
+def _row(event: NewEvent, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id("evt") if event.message_id is None else id_from("evt", event.message_id),
+        "message_id": event.message_id,
+        "name": event.name,
+        "profile_id": event.profile_id,
+        "variant_id": event.variant_id,
+        "source_id": event.source_id,
+        "delivery_id": event.delivery_id,
+        "properties": dict(event.properties),
+        "at": event.at,
+        "received_at": now,
+    }
