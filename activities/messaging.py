@@ -313,7 +313,7 @@ class Messenger:
             verdict=inputs,
             at=self._clock(),
             rendering_hash=message.content_hash if message else None,
-            rendering=message.model_dump(mode="json") if message else None,
+            rendering=message.archived if message else None,
         )
 
 
