@@ -4,14 +4,13 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 PY     := $(VENV)/bin/python
-PIP    := $(PY) -m pip --disable-pip-version-check --quiet install --no-deps
+PIP    := $(PY) -m pip --disable-pip-version-check --quiet install --no-deps --no-compile
 NPM    := $(PY) hatch_build.py npm
 
-PYTHON_SOURCES := activities api benchmarks engine examples tests workflows hatch_build.py
-PYTEST_ARGS    ?= -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+PYTEST_ARGS ?= -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint ui ui-test pytest bench chaos lock clean
+.PHONY: help run test lint ui ui-test pytest bench chaos docs lock clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,10 +43,13 @@ chaos: $(VENV)/.dev ui  ## Only the tests that kill processes in the middle of a
 bench: $(VENV)/.dev ui  ## Measure the fan-out of a restock against the plain way
 	$(PY) -m benchmarks.fanout
 
+docs: $(VENV)/.dev  ## Write the pages that are drawn from the code
+	$(PY) -m tests.architecture.problem_codes
+
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
         --no-emit-index-url --no-emit-find-links --no-header
 lock: $(PY)  ## Resolve dependencies anew into requirements/
-	$(PIP) uv==0.13.9
+	@$(PIP) uv==0.13.9
 	$(LOCK) --extra postgres pyproject.toml -o requirements/run.txt
 	$(LOCK) --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
@@ -59,17 +61,22 @@ clean:  ## Remove what was installed and built; data stays
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Waitline needs Python 3.11 or newer; name one: make PYTHON=python3.11 ...")'
-	$(PYTHON) -m venv $(VENV)
+	@echo "Installing into $(VENV): a minute or two, once"
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.build: requirements/build.txt | $(PY)
-	$(PIP) --require-hashes -r requirements/build.txt
+	@$(PIP) --require-hashes -r requirements/build.txt
 	@touch $@
 
-$(VENV)/.run: requirements/run.txt pyproject.toml hatch_build.py $(VENV)/.build
-	$(PIP) --require-hashes -r requirements/run.txt
-	$(PIP) --no-build-isolation -e .
+$(VENV)/.packages: requirements/run.txt | $(PY)
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(VENV)/.run: pyproject.toml hatch_build.py requirements/run.txt $(VENV)/.build
+	@$(MAKE) --no-print-directory -j 2 $(VENV)/.packages ui
+	@$(PIP) --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
-	$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@

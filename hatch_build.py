@@ -59,7 +59,15 @@ class Interface:
         if _read(stamp) == digest:
             return False
         self.install_packages()
-        self._run(self.packages / "vite" / "bin" / "vite.js", "build", "--outDir", "dist", "--emptyOutDir")
+        self._run(
+            self.packages / "vite" / "bin" / "vite.js",
+            "build",
+            "--outDir",
+            "dist",
+            "--emptyOutDir",
+            "--logLevel",
+            "warn",
+        )
         fresh = self.built.with_name("static.new")
         shutil.rmtree(fresh, ignore_errors=True)
         shutil.copytree(self.sources / "dist", fresh)
@@ -75,7 +83,7 @@ class Interface:
         stamp = self.packages / ".installed-from"
         if _read(stamp) == digest:
             return
-        self.run_npm("ci", "--ignore-scripts", "--no-audit", "--no-fund")
+        self.run_npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error")
         stamp.write_text(digest)
 
     def run_npm(self, *arguments: str) -> None:
