@@ -9,6 +9,7 @@ SMTP knows no idempotency key. The Message-ID is made from the send's key, so th
 in the server's log, but servers do not refuse a second one: the policy is to record `unknown`.
 """
 
+import asyncio
 import hashlib
 import re
 from datetime import datetime
@@ -22,7 +23,7 @@ import aiosmtplib
 from activities.channels.channel import Accepted, AmbiguityPolicy
 from activities.channels.clock import Clock, utc_now
 from activities.channels.smtp_pool import SmtpPool, SmtpServer
-from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
+from activities.errors import AmbiguousDelivery, DeliveryFailure, PermanentDeliveryFailure, TemporaryDeliveryFailure
 from engine.messages.addresses import EmailAddress
 from engine.messages.rendered import RenderedEmail
 
@@ -38,8 +39,17 @@ class EmailChannel:
     name = "email"
     ambiguity = AmbiguityPolicy.RECORD_UNKNOWN
 
-    def __init__(self, server: SmtpServer, sender: str, *, connections: int = 4, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        server: SmtpServer,
+        sender: str,
+        *,
+        connections: int = 4,
+        timeout_seconds: float = 30.0,
+        clock: Clock = utc_now,
+    ) -> None:
         self._pool = SmtpPool(server, size=connections)
+        self._timeout_seconds = timeout_seconds
         self._sender_name, self._sender_address = parseaddr(sender)
         self._clock = clock
 
@@ -51,16 +61,15 @@ class EmailChannel:
             raise PermanentDeliveryFailure("expired", "The message expired before it was sent.")
         sender = message.from_address or self._sender_address
         mail = self._composed(message, sender, address, key)
+        is_written = False
         try:
-            async with self._pool.connection() as connection:
-                answer = await _hand_over(connection, sender, address.address, mail.as_bytes())
-        except aiosmtplib.SMTPAuthenticationError as error:
-            raise TemporaryDeliveryFailure("login_refused", f"{error.code} {error.message}") from error
-        except aiosmtplib.SMTPResponseException as error:
-            raise TemporaryDeliveryFailure("unreachable", f"{error.code} {error.message}") from error
+            async with asyncio.timeout(self._timeout_seconds), self._pool.connection() as connection:
+                await _open_envelope(connection, sender, address.address)
+                is_written = True
+                answer = await connection.data(mail.as_bytes())
         except (aiosmtplib.SMTPException, OSError) as error:
-            raise TemporaryDeliveryFailure("unreachable", str(error)) from error
-        return Accepted(provider_id=str(mail["Message-ID"]), detail=answer)
+            raise _meaning(error, is_written=is_written) from error
+        return Accepted(provider_id=str(mail["Message-ID"]), detail=answer.message)
 
     async def close(self) -> None:
         """Give up the kept connections."""
@@ -92,7 +101,7 @@ def message_id(key: str, sender: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{sender.rpartition('@')[2]}>"
 
 
-async def _hand_over(connection: aiosmtplib.SMTP, sender: str, recipient: str, mail: bytes) -> str:
+async def _open_envelope(connection: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
     is_ascii = sender.isascii() and recipient.isascii()
     if not is_ascii and not connection.supports_extension("smtputf8"):
         raise PermanentDeliveryFailure("invalid_address", "The server takes no addresses outside of ASCII.")
@@ -100,34 +109,40 @@ async def _hand_over(connection: aiosmtplib.SMTP, sender: str, recipient: str, m
     try:
         await connection.mail(sender, options=[] if is_ascii else ["SMTPUTF8", "BODY=8BITMIME"], encoding=encoding)
         await connection.rcpt(recipient, encoding=encoding)
-    except aiosmtplib.SMTPRecipientRefused as error:
-        raise _refusal(error, is_about_recipient=True) from error
-    except aiosmtplib.SMTPSenderRefused as error:
-        raise _refusal(error) from error
     except ValueError as error:
         raise PermanentDeliveryFailure("invalid_address", str(error), address_gone=True) from error
-    try:
-        answer = await connection.data(mail)
-    except aiosmtplib.SMTPDataError as error:
-        raise _refusal(error) from error
-    except aiosmtplib.SMTPTimeoutError as error:
-        raise AmbiguousDelivery("timed_out", "The text was sent, the answer did not come in time.") from error
-    except (aiosmtplib.SMTPException, OSError) as error:
-        raise AmbiguousDelivery("connection_lost", str(error)) from error
-    return answer.message
 
 
-def _refusal(
-    error: aiosmtplib.SMTPResponseException, *, is_about_recipient: bool = False
-) -> TemporaryDeliveryFailure | PermanentDeliveryFailure | AmbiguousDelivery:
+def _meaning(error: Exception, *, is_written: bool) -> DeliveryFailure:
+    """What an SMTP failure means, before and after the text was written."""
+    match error:
+        case aiosmtplib.SMTPRecipientRefused() | aiosmtplib.SMTPSenderRefused() | aiosmtplib.SMTPDataError():
+            return _refusal(error, is_written=is_written)
+        case aiosmtplib.SMTPAuthenticationError():
+            return TemporaryDeliveryFailure("login_refused", f"{error.code} {error.message}")
+        case aiosmtplib.SMTPResponseException() if is_written:
+            return AmbiguousDelivery("malformed_answer", error.message)
+        case TimeoutError() if is_written:
+            return AmbiguousDelivery("timed_out", "The text was written, the answer did not come in time.")
+        case _ if is_written:
+            return AmbiguousDelivery("connection_lost", str(error))
+        case _:
+            return TemporaryDeliveryFailure("unreachable", str(error) or "The server did not answer in time.")
+
+
+def _refusal(error: aiosmtplib.SMTPResponseException, *, is_written: bool) -> DeliveryFailure:
     detail = f"{error.code} {error.message}"
     if 400 <= error.code < 500:
         return TemporaryDeliveryFailure("server_busy" if error.code == _SERVER_BUSY else "deferred", detail)
     if not 500 <= error.code < 600:
-        return AmbiguousDelivery("malformed_answer", detail)
+        failure = AmbiguousDelivery if is_written else TemporaryDeliveryFailure
+        return failure("malformed_answer", detail)
+    if isinstance(error, aiosmtplib.SMTPRecipientRefused) and _is_mailbox_gone(error):
+        return PermanentDeliveryFailure("mailbox_gone", detail, address_gone=True)
+    return PermanentDeliveryFailure("refused", detail)
+
+
+def _is_mailbox_gone(error: aiosmtplib.SMTPRecipientRefused) -> bool:
+    """Whether the refusal is about the address itself; the enhanced status (RFC 3463) says so when there is one."""
     status = _ENHANCED_STATUS.search(error.message)
-    if status is not None:
-        is_gone = is_about_recipient and status[2] == _ADDRESS_SUBJECT
-    else:
-        is_gone = is_about_recipient and error.code in _NO_SUCH_MAILBOX
-    return PermanentDeliveryFailure("mailbox_gone" if is_gone else "refused", detail, address_gone=is_gone)
+    return error.code in _NO_SUCH_MAILBOX if status is None else status[2] == _ADDRESS_SUBJECT

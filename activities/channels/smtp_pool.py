@@ -25,7 +25,7 @@ class SmtpServer:
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     security: Literal["none", "starttls", "tls"] = "none"
-    timeout_seconds: float = 30.0
+    command_timeout_seconds: float = 30.0
 
 
 @dataclass(slots=True)
@@ -84,7 +84,7 @@ class SmtpPool:
             password=server.password,
             use_tls=server.security == "tls",
             start_tls=server.security == "starttls",
-            timeout=server.timeout_seconds,
+            timeout=server.command_timeout_seconds,
         )
         await connection.connect()
         return connection
