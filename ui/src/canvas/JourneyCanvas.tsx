@@ -10,7 +10,7 @@ import {
   ReactFlow,
   type ReactFlowInstance,
 } from "@xyflow/react";
-import { useCallback, useMemo } from "react";
+import { useMemo } from "react";
 
 import type { JourneyCounts } from "../client/types";
 import type { JourneyDocument } from "../document/journey";
@@ -31,20 +31,19 @@ const MINIMAP_FROM = 5;
 
 interface Props {
   document: JourneyDocument;
+  /** Whether people walk this document, so that its cards have numbers. */
+  hasCounts: boolean;
   counts: JourneyCounts | undefined;
   selected: string | null;
   onSelect: (nodeId: string | null) => void;
 }
 
-export function JourneyCanvas({ document, counts, selected, onSelect }: Props) {
-  const drawing = useMemo(() => drawingOf(document), [document]);
+export function JourneyCanvas({ document, hasCounts, counts, selected, onSelect }: Props) {
+  const drawing = useMemo(() => drawingOf(document, hasCounts), [document, hasCounts]);
   const nodes = useMemo(() => cardNodes(drawing, counts, selected), [drawing, counts, selected]);
   const edges = useMemo(() => courseEdges(drawing, counts), [drawing, counts]);
 
-  const open = useCallback(
-    (flow: ReactFlowInstance<CardNode, Course>) => void openingView(flow, drawing.layout),
-    [drawing],
-  );
+  const open = (flow: ReactFlowInstance<CardNode, Course>) => void openingView(flow, drawing.layout, selected);
   const selectByMouse: NodeMouseHandler<CardNode> = (_, node) => onSelect(node.id);
   const selectByKeyboard = (changes: NodeChange<CardNode>[]) => {
     const chosen = changes.find((change) => change.type === "select" && change.selected);

@@ -2,14 +2,14 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 
 import type { NodeCounts } from "../client/types";
-import type { CountName, Outlet } from "../nodes/face";
+import { type CountName, countTitle, type Outlet } from "../nodes/face";
 import { nameOf, t } from "../texts/texts";
 import { countWords } from "../texts/words";
 import { type CardNode, droppedTotal } from "./flow";
 import styles from "./NodeCard.module.css";
 
 export function NodeCard({ data, selected }: NodeProps<CardNode>) {
-  const { look, counts, connected } = data;
+  const { look, hasCounts, counts, connected } = data;
   const Icon = look.icon;
   return (
     <div className={styles.card} data-tint={look.tint} data-selected={selected || undefined}>
@@ -23,21 +23,23 @@ export function NodeCard({ data, selected }: NodeProps<CardNode>) {
           <span title={look.summary}>{look.summary}</span>
         </span>
       </div>
-      <dl className={styles.counts}>
-        {look.counts.map((name) => (
-          <Count key={name} name={name} counts={counts} isEnd={look.tint === "end"} />
-        ))}
-      </dl>
+      {hasCounts && (
+        <dl className={styles.counts}>
+          {look.counts.map((name) => (
+            <Count key={name} name={name} counts={counts} isLast={look.outlets.length === 0} />
+          ))}
+        </dl>
+      )}
       <Outlets outlets={look.outlets} connected={connected} />
     </div>
   );
 }
 
-function Count({ name, counts, isEnd }: { name: CountName; counts: NodeCounts | undefined; isEnd: boolean }) {
+function Count({ name, counts, isLast }: { name: CountName; counts: NodeCounts | undefined; isLast: boolean }) {
   const amount = counts && (name === "dropped" ? droppedTotal(counts) : counts[name]);
   return (
     <div data-count={name} data-none={!amount || undefined} title={name === "dropped" ? reasonsOf(counts) : undefined}>
-      <dt>{isEnd ? t("counts.endedHere") : t(`counts.${name}`)}</dt>
+      <dt>{countTitle(name, isLast)}</dt>
       <dd>{amount === undefined ? "–" : countWords(amount)}</dd>
     </div>
   );
@@ -75,8 +77,9 @@ function Outlets({ outlets, connected }: { outlets: readonly Outlet[]; connected
   );
 }
 
-function outletTitle({ id, label, fallback }: Outlet, connected: ReadonlySet<string>): string {
+function outletTitle({ id, label, fallback, isEnd }: Outlet, connected: ReadonlySet<string>): string {
   if (connected.has(id)) return label;
+  if (isEnd === true) return t("canvas.outletEnds", { outlet: label });
   if (fallback === undefined) return t("canvas.outletOpen", { outlet: label });
   return t("canvas.outletFallback", { outlet: label, fallback: nameOf("outlet", fallback) });
 }

@@ -5,11 +5,13 @@ import type { JourneyCounts, NodeCounts } from "../client/types";
 import type { Graph, JourneyDocument, JourneyEdge } from "../document/journey";
 import type { Outlet } from "../nodes/face";
 import { lookOf, type NodeLook } from "../nodes/registry";
+import { nameOf } from "../texts/texts";
 import { type Course, edgeId, type JourneyLayout, layoutJourney } from "./layout";
 import type { Departure } from "./route";
 
 export interface CardData extends Record<string, unknown> {
   look: NodeLook;
+  hasCounts: boolean;
   /** Undefined until the numbers have come. */
   counts: NodeCounts | undefined;
   /** Outlets with an edge; of the others, those without a fallback are shown as open ends. */
@@ -27,25 +29,26 @@ export interface CourseData extends Record<string, unknown> {
 export type CardNode = Node<CardData, "card">;
 export type CourseEdge = Edge<CourseData, "course">;
 
-/** What does not change while numbers do: looks and places. */
+/** What does not change while numbers do: looks and places. A draft has no numbers. */
 export interface Drawing {
   graph: Graph;
+  hasCounts: boolean;
   looks: ReadonlyMap<string, NodeLook>;
   layout: JourneyLayout;
 }
 
-export function drawingOf({ graph, messages }: JourneyDocument): Drawing {
+export function drawingOf({ graph, messages }: JourneyDocument, hasCounts: boolean): Drawing {
   const looks = new Map(graph.nodes.map((node) => [node.id, withAllOutlets(lookOf(node, messages), node.id, graph.edges)]));
   const outlets = new Map([...looks].map(([id, look]) => [id, look.outlets.map((outlet) => outlet.id)]));
-  return { graph, looks, layout: layoutJourney(graph, outlets) };
+  return { graph, hasCounts, looks, layout: layoutJourney(graph, outlets, hasCounts) };
 }
 
-/** A node of an unknown type has no outlets of its own; its edges tell them. */
+/** Outlets that only edges tell: those of an unknown type, and the way out of a node that was visited too often. */
 function withAllOutlets(look: NodeLook, id: string, edges: readonly JourneyEdge[]): NodeLook {
   const known = new Set(look.outlets.map((outlet) => outlet.id));
   const extra: Outlet[] = edges
     .filter(({ source, outlet }) => source === id && !known.has(outlet))
-    .map(({ outlet }) => ({ id: outlet, label: outlet }));
+    .map(({ outlet }) => ({ id: outlet, label: nameOf("outlet", outlet) }));
   return extra.length === 0 ? look : { ...look, outlets: [...look.outlets, ...extra] };
 }
 
@@ -63,7 +66,7 @@ export function cardNodes(drawing: Drawing, counts: JourneyCounts | undefined, s
       height: box.height,
       selected: id === selected,
       ariaLabel: `${look.title}. ${look.summary}`,
-      data: { look, counts: counts && (counts.nodes[id] ?? NOBODY), connected },
+      data: { look, hasCounts: drawing.hasCounts, counts: counts && (counts.nodes[id] ?? NOBODY), connected },
     };
   });
 }

@@ -18,7 +18,7 @@ export const NODE_WIDTH = 272;
 const HEAD_HEIGHT = 58;
 const COUNTS_HEIGHT = 44;
 const OUTLETS_HEIGHT = 29;
-const RANK_GAP = 92;
+const RANK_GAP = 84;
 const COLUMN_GAP = 44;
 
 export interface Point {
@@ -50,16 +50,17 @@ export function edgeId(edge: JourneyEdge): string {
   return `${edge.source}:${edge.outlet}`;
 }
 
-export function nodeHeight(outletCount: number): number {
-  return HEAD_HEIGHT + COUNTS_HEIGHT + (outletCount > 1 ? OUTLETS_HEIGHT : 0);
+/** How tall a card is: its head, its numbers where there are any, its outlets where they need names. */
+function nodeHeight(outletCount: number, hasCounts: boolean): number {
+  return HEAD_HEIGHT + (hasCounts ? COUNTS_HEIGHT : 0) + (outletCount > 1 ? OUTLETS_HEIGHT : 0);
 }
 
-export function layoutJourney(graph: Graph, outlets: OutletOrder): JourneyLayout {
+export function layoutJourney(graph: Graph, outlets: OutletOrder, hasCounts = true): JourneyLayout {
   const drawing = new LayoutGraph({ multigraph: true });
   drawing.setGraph({ rankdir: "TB", ranksep: RANK_GAP, nodesep: COLUMN_GAP, edgesep: COLUMN_GAP });
   drawing.setDefaultEdgeLabel(() => ({}));
   for (const { id } of graph.nodes) {
-    drawing.setNode(id, { width: NODE_WIDTH, height: nodeHeight(outlets.get(id)?.length ?? 0) });
+    drawing.setNode(id, { width: NODE_WIDTH, height: nodeHeight(outlets.get(id)?.length ?? 0, hasCounts) });
   }
   const edges = inOutletOrder(graph, outlets);
   for (const edge of edges) drawing.setEdge(edge.source, edge.target, {}, edgeId(edge));

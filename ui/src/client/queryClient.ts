@@ -5,10 +5,18 @@ import { Problem } from "./problem";
 
 export const SESSION_KEY = ["session"] as const;
 
-/** How often live numbers and timelines are asked for again while their page is visible. */
-export const LIVE_INTERVAL_MS = 2_000;
+const LIVE_INTERVAL_MS = 2_000;
+
+/**
+ * How often a live query asks again while its page is visible. Not before there is an answer: a page that shows what
+ * went wrong stays so until it is told to try again.
+ */
+export function whileLive(query: { state: { data: unknown } }): number | false {
+  return query.state.data === undefined ? false : LIVE_INTERVAL_MS;
+}
 
 const RETRIES = 2;
+const FIRST_RETRY_MS = 400;
 
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
@@ -21,6 +29,7 @@ export const queryClient: QueryClient = new QueryClient({
     queries: {
       staleTime: 5_000,
       networkMode: "always", // the server may be on this machine: being offline is no reason not to ask
+      retryDelay: (failures) => FIRST_RETRY_MS * 2 ** failures,
       retry: (failures, error) => failures < RETRIES && Problem.of(error).isTemporary,
     },
     mutations: { networkMode: "always" },

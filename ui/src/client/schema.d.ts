@@ -343,6 +343,7 @@ export interface components {
             variant: components["schemas"]["Variant"];
             source: string;
             state: components["schemas"]["WaitState"];
+            reason: string | null;
             /** Format: date-time */
             created_at: string;
             expires_at: string | null;
@@ -361,6 +362,7 @@ export interface components {
             /** @enum {string} */
             status: "active" | "ended";
             node: string | null;
+            until: string | null;
             /** Format: date-time */
             entered_at: string;
             ended_at: string | null;
@@ -374,8 +376,13 @@ export interface components {
             email: string | null;
             phone: string | null;
             name: string | null;
-            locale?: string | null;
-            timezone?: string | null;
+            language: string | null;
+            country: string | null;
+            attributes: {
+                [key: string]: unknown;
+            };
+            locale: string | null;
+            timezone: string | null;
             /** Format: date-time */
             created_at: string;
             open_waits: number;

@@ -4,7 +4,7 @@
  * The types describe what the UI reads. The engine owns the rules; nothing here decides whether a journey is valid.
  */
 import type { Channel } from "../client/types";
-import type { LocalWindow } from "../texts/words";
+import type { LocalWindow, Weekday } from "../texts/words";
 
 interface NodeBase<Type extends string> {
   id: string;
@@ -12,49 +12,60 @@ interface NodeBase<Type extends string> {
   title?: string | null;
 }
 
-/** A condition is drawn by its own sentence until the builder reads its tree. */
-interface Case {
-  outlet: string;
-  title?: string;
+/** A way out that the author named. */
+interface Way {
+  id: string;
+  title?: string | null;
 }
 
+export type Trigger =
+  | { kind: "event"; event: string }
+  | { kind: "segment_entered"; segment: string }
+  | { kind: "schedule"; at: string; zone?: string; weekdays?: readonly Weekday[]; day_of_month?: number | null }
+  | { kind: "api" }
+  | { kind: "audience"; at?: string | null };
+
 export interface EntryNode extends NodeBase<"entry"> {
-  trigger: { kind: "event" | "segment" | "schedule" | "api" | "audience"; event?: string; segment?: string };
+  trigger: Trigger;
 }
+/** Exactly one of a duration, a local window, or a date of the profile. */
 export interface DelayNode extends NodeBase<"delay"> {
-  duration?: string;
-  window?: LocalWindow;
-  attribute?: string;
-  offset?: string;
+  duration?: string | null;
+  window?: LocalWindow | null;
+  until_date?: { attribute: string; offset?: string } | null;
 }
 export interface WaitUntilNode extends NodeBase<"wait_until"> {
-  event?: string;
-  timeout?: string;
+  events?: readonly { event: string; outlet?: string }[];
+  condition?: object | null;
+  timeout?: string | null;
 }
 export interface BranchNode extends NodeBase<"branch"> {
-  cases: readonly Case[];
+  ways: readonly Way[];
 }
 export interface SplitNode extends NodeBase<"split"> {
-  arms: readonly (Case & { share: number })[];
+  shares: readonly (Way & { share: number })[];
 }
 export interface HoldoutNode extends NodeBase<"holdout"> {
-  percent: number;
+  /** Percent. */
+  share: number;
 }
 export interface MessageNode extends NodeBase<"message"> {
   channel: Channel;
   message: string;
 }
 export interface UpdateProfileNode extends NodeBase<"update_profile"> {
-  set: Readonly<Record<string, unknown>>;
+  set?: Readonly<Record<string, unknown>>;
+  remove?: readonly string[];
 }
 export interface WaitlistNode extends NodeBase<"waitlist"> {
-  action: "add" | "remove";
+  change: "add" | "remove";
+  variant?: string | null;
 }
 export interface StartJourneyNode extends NodeBase<"start_journey"> {
   journey: string;
 }
 export interface GoalNode extends NodeBase<"goal"> {
-  event?: string;
+  goal: string;
 }
 export interface ExitNode extends NodeBase<"exit"> {
   reason?: string;

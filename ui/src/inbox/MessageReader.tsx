@@ -54,10 +54,15 @@ export function MessageReader({ item, onClose }: { item: InboxItem; onClose: () 
   );
 }
 
-/** An e-mail. Its HTML stays in a frame that may run no script, submit nothing and knows nothing of this page. */
+/**
+ * An e-mail. Its HTML is a page of its own with a policy of its own, in a frame that may run no script, submit nothing
+ * and knows nothing of this page. (As srcdoc it would be under this page's policy, which refuses the inline styles that
+ * every e-mail lives on.)
+ */
 function Letter({ item, form }: { item: InboxItem; form: Form }) {
   if (form === "html" && item.html !== null) {
-    return <iframe className={styles.letter} sandbox="" srcDoc={item.html} title={item.subject ?? t("inbox.noSubject")} />;
+    const address = `/v1/inbox/${encodeURIComponent(item.id)}/html`;
+    return <iframe className={styles.letter} sandbox="" src={address} title={item.subject ?? t("inbox.noSubject")} />;
   }
   return <pre className={styles.plain}>{item.text}</pre>;
 }

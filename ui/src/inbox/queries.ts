@@ -2,7 +2,7 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { api, read } from "../client/api";
-import { LIVE_INTERVAL_MS } from "../client/queryClient";
+import { whileLive } from "../client/queryClient";
 import type { InboxItem } from "../client/types";
 
 export type CaughtChannel = InboxItem["channel"];
@@ -12,7 +12,7 @@ export function inboxQuery(channel: CaughtChannel | null) {
   return queryOptions({
     queryKey: ["inbox", channel],
     queryFn: () => read(api.GET("/v1/inbox", { params: { query } })),
-    refetchInterval: LIVE_INTERVAL_MS,
+    refetchInterval: whileLive,
     placeholderData: keepPreviousData,
   });
 }

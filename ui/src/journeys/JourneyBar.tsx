@@ -15,11 +15,12 @@ interface Props {
   journey: Journey;
   counts: JourneyCounts | undefined;
   isLive: boolean;
-  version: number | null;
-  onVersion: (version: number | null) => void;
+  /** The version on the canvas, null for the draft. */
+  shown: number | null;
+  onShow: (version: number | null) => void;
 }
 
-export function JourneyBar({ journey, counts, isLive, version, onVersion }: Props) {
+export function JourneyBar({ journey, counts, isLive, shown, onShow }: Props) {
   return (
     <header className={styles.bar}>
       <PageTitle>{journey.name}</PageTitle>
@@ -41,7 +42,7 @@ export function JourneyBar({ journey, counts, isLive, version, onVersion }: Prop
             {t("canvas.live")}
           </Chip>
         )}
-        <VersionPicker versions={journey.versions} current={journey.version} chosen={version} onChoose={onVersion} />
+        <VersionPicker versions={journey.versions} live={journey.version} shown={shown} onShow={onShow} />
       </div>
     </header>
   );

@@ -11,27 +11,38 @@ import { documentFrom, nodeById } from "../document/journey";
 import { NodePanel } from "../panels/NodePanel";
 import { OverviewPanel } from "../panels/OverviewPanel";
 import { ProblemState } from "../shell/ProblemState";
+import { WayOut } from "../shell/WayOut";
 import { t } from "../texts/texts";
 import { JourneyBar } from "./JourneyBar";
 import styles from "./JourneyPage.module.css";
 import { journeyCountsQuery, journeyQuery, journeyVersionQuery } from "./queries";
 
+const DRAFT = "draft";
+
 export function JourneyPage() {
   const { journeyId = "" } = useParams();
   const journey = useQuery(journeyQuery(journeyId));
   if (journey.isPending) return <Loading />;
-  if (journey.isError) return <ProblemState problem={Problem.of(journey.error)} onRetry={() => void journey.refetch()} />;
+  if (journey.data === undefined) {
+    return (
+      <ProblemState
+        problem={Problem.of(journey.error)}
+        onRetry={() => void journey.refetch()}
+        wayOut={<WayOut to="/journeys">{t("notFound.home")}</WayOut>}
+      />
+    );
+  }
   return <OpenJourney key={journey.data.id} journey={journey.data} />;
 }
 
 function OpenJourney({ journey }: { journey: Journey }) {
   const [search, setSearch] = useSearchParams();
-  const chosenVersion = Number(search.get("version") ?? "") || null;
+  const shown = shownVersion(search.get("version"), journey.version);
   const selected = search.get("node");
 
-  const version = useQuery(journeyVersionQuery(journey.id, chosenVersion));
-  const counts = useQuery(journeyCountsQuery(journey.id, chosenVersion));
-  const stored = chosenVersion === null ? journey.document : version.data?.document;
+  const version = useQuery(journeyVersionQuery(journey.id, shown));
+  const counts = useQuery(journeyCountsQuery(journey.id, shown));
+  const stored = shown === null ? journey.document : version.data?.document;
   const document = useMemo(() => stored && documentFrom(stored), [stored]);
   const node = document && nodeById(document.graph, selected);
 
@@ -52,8 +63,8 @@ function OpenJourney({ journey }: { journey: Journey }) {
         journey={journey}
         counts={counts.data}
         isLive={counts.isSuccess}
-        version={chosenVersion}
-        onVersion={(number) => change("version", number === null ? null : String(number))}
+        shown={shown}
+        onShow={(number) => change("version", number === null ? DRAFT : String(number))}
       />
       <div className={styles.body}>
         <div className={styles.canvas}>
@@ -61,8 +72,9 @@ function OpenJourney({ journey }: { journey: Journey }) {
           {document === undefined && !version.isError && <Loading />}
           {document !== undefined && (
             <JourneyCanvas
-              key={chosenVersion}
+              key={shown}
               document={document}
+              hasCounts={shown !== null}
               counts={counts.data}
               selected={selected}
               onSelect={select}
@@ -76,11 +88,18 @@ function OpenJourney({ journey }: { journey: Journey }) {
           {document !== undefined && node !== undefined && (
             <NodePanel document={document} node={node} counts={counts.data} onSelect={select} />
           )}
-          {document !== undefined && node === undefined && <OverviewPanel document={document} counts={counts.data} />}
+          {document !== undefined && node === undefined && <OverviewPanel document={document} counts={counts.data} isDraft={shown === null} />}
         </aside>
       </div>
     </div>
   );
+}
+
+/** The version that the address asks for, else the live one, else the draft (null). */
+function shownVersion(asked: string | null, live: number | null): number | null {
+  if (asked === DRAFT) return null;
+  const number = Number(asked);
+  return Number.isInteger(number) && number > 0 ? number : live;
 }
 
 function Loading() {

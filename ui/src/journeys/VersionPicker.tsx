@@ -1,25 +1,24 @@
-/** Which version is on the canvas: the current document, or one as it was published. */
+/** Which state of the journey is on the canvas: a published version, or the draft. */
 import { Button, Menu } from "@mantine/core";
-import { Check, ChevronDown, History } from "lucide-react";
+import { Check, ChevronDown, History, PencilLine } from "lucide-react";
 
 import type { Journey } from "../client/types";
 import { dateWords } from "../texts/times";
 import { t } from "../texts/texts";
+import styles from "./VersionPicker.module.css";
 
 interface Props {
   versions: Journey["versions"];
-  /** The number of the live version, null before the first was published. */
-  current: number | null;
-  /** The number that is looked at, null for the current document. */
-  chosen: number | null;
-  onChoose: (version: number | null) => void;
+  /** The number of the version that new enrollments walk, null before the first was published. */
+  live: number | null;
+  /** The number of the version on the canvas, null for the draft. */
+  shown: number | null;
+  onShow: (version: number | null) => void;
 }
 
-export function VersionPicker({ versions, current, chosen, onChoose }: Props) {
-  const shown = chosen ?? current;
-  const newestFirst = versions.toSorted((one, other) => other.number - one.number);
+export function VersionPicker({ versions, live, shown, onShow }: Props) {
   return (
-    <Menu position="bottom-end" width={264} withinPortal>
+    <Menu position="bottom-end" width={256}>
       <Menu.Target>
         <Button
           variant="default"
@@ -31,22 +30,32 @@ export function VersionPicker({ versions, current, chosen, onChoose }: Props) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{newestFirst.length === 0 ? t("versions.none") : t("versions.title")}</Menu.Label>
-        {newestFirst.map(({ number, published_at, published_by }) => (
+        <Menu.Item
+          leftSection={<PencilLine size={14} aria-hidden="true" />}
+          rightSection={shown === null && <Shown />}
+          onClick={() => onShow(null)}
+        >
+          {t("versions.draft")}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Label>{t(versions.length === 0 ? "versions.none" : "versions.title")}</Menu.Label>
+        {versions.map(({ number, published_at, published_by }) => (
           <Menu.Item
             key={number}
-            leftSection={number === shown ? <Check size={14} /> : <span style={{ width: 14 }} />}
-            aria-current={number === shown || undefined}
-            onClick={() => onChoose(number === current ? null : number)}
+            rightSection={number === shown && <Shown />}
+            onClick={() => onShow(number)}
           >
-            {number === current ? t("versions.live", { number }) : t("versions.number", { number })}
-            <br />
-            <small>{publishedWords(published_at, published_by)}</small>
+            {t(number === live ? "versions.live" : "versions.number", { number })}
+            <small className={styles.when}>{publishedWords(published_at, published_by)}</small>
           </Menu.Item>
         ))}
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+function Shown() {
+  return <Check size={14} aria-label={t("versions.shown")} />;
 }
 
 function publishedWords(at: string, by: string | null): string {

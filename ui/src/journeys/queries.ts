@@ -1,13 +1,13 @@
 /** What the journey pages ask the API. */
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions, skipToken } from "@tanstack/react-query";
 
 import { api, read } from "../client/api";
-import { LIVE_INTERVAL_MS } from "../client/queryClient";
+import { whileLive } from "../client/queryClient";
 
 export const journeysQuery = queryOptions({
   queryKey: ["journeys"],
   queryFn: () => read(api.GET("/v1/journeys")),
-  refetchInterval: LIVE_INTERVAL_MS,
+  refetchInterval: whileLive,
 });
 
 export function journeyQuery(id: string) {
@@ -17,27 +17,30 @@ export function journeyQuery(id: string) {
   });
 }
 
-/** A published version never changes, so it is asked for once. */
+/** A published version never changes, so it is asked for once. The draft (null) comes with its journey. */
 export function journeyVersionQuery(id: string, number: number | null) {
   return queryOptions({
     queryKey: ["journeys", id, "versions", number],
-    queryFn: () =>
-      read(
-        api.GET("/v1/journeys/{journey_id}/versions/{number}", {
-          params: { path: { journey_id: id, number: number ?? 0 } },
-        }),
-      ),
-    enabled: number !== null,
+    queryFn: number === null ? skipToken : () => readVersion(id, number),
     staleTime: Infinity,
   });
 }
 
+function readVersion(id: string, number: number) {
+  const path = { journey_id: id, number };
+  return read(api.GET("/v1/journeys/{journey_id}/versions/{number}", { params: { path } }));
+}
+
+/** Who is where in a version. Nobody walks the draft (null). */
 export function journeyCountsQuery(id: string, version: number | null) {
-  const query = version === null ? {} : { version };
   return queryOptions({
     queryKey: ["journeys", id, "counts", version],
-    queryFn: () => read(api.GET("/v1/journeys/{journey_id}/counts", { params: { path: { journey_id: id }, query } })),
-    refetchInterval: LIVE_INTERVAL_MS,
-    placeholderData: keepPreviousData,
+    queryFn: version === null ? skipToken : () => readCounts(id, version),
+    refetchInterval: whileLive,
   });
+}
+
+function readCounts(id: string, version: number) {
+  const params = { path: { journey_id: id }, query: { version } };
+  return read(api.GET("/v1/journeys/{journey_id}/counts", { params }));
 }

@@ -7,7 +7,7 @@ export const branch: NodeFace<"branch"> = {
   icon: () => GitFork,
   tint: "choice",
   title: (node) => titleOr(node, typeTitle("branch")),
-  summary: (node) => t("node.branch.cases", { count: node.cases.length }),
-  outlets: (node) => [...node.cases.map((one) => outlet(one.outlet, one.title)), outlet("otherwise")],
+  summary: (node) => t("node.branch.ways", { count: node.ways.length }),
+  outlets: (node) => [...node.ways.map((way) => outlet(way.id, way.title)), outlet("otherwise")],
   counts: ["entered", "passed"],
 };

@@ -3,24 +3,26 @@ import { Hourglass } from "lucide-react";
 import type { DelayNode } from "../document/journey";
 import { t } from "../texts/texts";
 import { durationSeconds, durationWords, windowWords } from "../texts/words";
-import { nextOutlet, type NodeFace, titleOr, typeTitle } from "./face";
+import { nextOutlet, type NodeFace, outlet, titleOr, typeTitle } from "./face";
 
 export const delay: NodeFace<"delay"> = {
   icon: () => Hourglass,
   tint: "time",
   title: (node) => titleOr(node, typeTitle("delay")),
   summary: delayWords,
-  outlets: nextOutlet,
+  outlets: (node) =>
+    node.until_date == null ? nextOutlet() : [...nextOutlet(), { ...outlet("no_date"), fallback: "next" }],
   counts: ["entered", "waiting", "passed"],
 };
 
-function delayWords(node: DelayNode): string {
-  if (node.duration !== undefined) return t("node.delay.duration", { duration: durationWords(node.duration) });
-  if (node.window !== undefined) return t("node.delay.window", { window: windowWords(node.window) });
-  return dateWords(node.attribute ?? "", node.offset ?? "PT0S");
+function delayWords({ duration, window, until_date }: DelayNode): string {
+  if (duration != null) return t("node.delay.duration", { duration: durationWords(duration) });
+  if (window != null) return t("node.delay.window", { window: windowWords(window) });
+  if (until_date != null) return untilWords(until_date.attribute, until_date.offset ?? "PT0S");
+  return t("node.delay.unclear");
 }
 
-function dateWords(attribute: string, offset: string): string {
+function untilWords(attribute: string, offset: string): string {
   const seconds = durationSeconds(offset) ?? 0;
   if (seconds === 0) return t("node.delay.date", { attribute });
   const duration = durationWords(offset);

@@ -13,6 +13,8 @@ export interface Outlet {
   label: string;
   /** The outlet that is taken instead where nothing is connected to this one. */
   fallback?: string;
+  /** Whether the journey is meant to end here where nothing is connected. */
+  isEnd?: boolean;
 }
 
 export type CountName = keyof NodeCounts;
@@ -32,7 +34,7 @@ export function nextOutlet(): readonly Outlet[] {
 }
 
 /** An outlet called by its name in the catalogue, or by what the journey's author called it. */
-export function outlet(id: string, title?: string): Outlet {
+export function outlet(id: string, title?: string | null): Outlet {
   return { id, label: title ?? nameOf("outlet", id) };
 }
 
@@ -44,4 +46,9 @@ export function titleOr(node: { title?: string | null }, otherwise: string): str
 /** The node type's own name. */
 export function typeTitle(type: NodeType): string {
   return t(`node.${type}.title`);
+}
+
+/** What a count is called on a card; where nothing follows, who entered has ended. */
+export function countTitle(name: CountName, isLast: boolean): string {
+  return isLast && name === "entered" ? t("counts.endedHere") : t(`counts.${name}`);
 }

@@ -8,7 +8,7 @@ export const holdout: NodeFace<"holdout"> = {
   icon: () => CircleSlash2,
   tint: "choice",
   title: (node) => titleOr(node, typeTitle("holdout")),
-  summary: (node) => t("node.holdout.share", { share: shareWords(node.percent, 100) }),
-  outlets: () => [outlet("included"), outlet("held_out")],
-  counts: ["entered", "passed", "dropped"],
+  summary: (node) => t("node.holdout.share", { share: shareWords(node.share, 100) }),
+  outlets: () => [outlet("next"), { ...outlet("held_out"), isEnd: true }],
+  counts: ["entered", "passed"],
 };

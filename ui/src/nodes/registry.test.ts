@@ -7,18 +7,18 @@ import { lookOf, NODE_FACES } from "./registry";
 const EXAMPLES: { readonly [Type in NodeType]: readonly [NodeOf<Type>, string] } = {
   entry: [{ id: "a", type: "entry", trigger: { kind: "event", event: "Back in Stock" } }, "When Back in Stock occurs"],
   delay: [{ id: "a", type: "delay", duration: "PT1H" }, "Wait 1 hour"],
-  wait_until: [{ id: "a", type: "wait_until", event: "Order Completed", timeout: "P3D" }, "Until Order Completed, or 3 days"],
-  branch: [{ id: "a", type: "branch", cases: [{ outlet: "gold", title: "Gold" }] }, "1 case, or otherwise"],
+  wait_until: [{ id: "a", type: "wait_until", events: [{ event: "Order Completed" }], timeout: "P3D" }, "Until Order Completed, or 3 days"],
+  branch: [{ id: "a", type: "branch", ways: [{ id: "gold", title: "Gold" }] }, "1 way, or otherwise"],
   split: [
-    { id: "a", type: "split", arms: [{ outlet: "a", share: 1 }, { outlet: "b", share: 3 }] },
+    { id: "a", type: "split", shares: [{ id: "a", share: 25 }, { id: "b", share: 75 }] },
     "25% · 75% by chance",
   ],
-  holdout: [{ id: "a", type: "holdout", percent: 10 }, "10% hear nothing, to compare"],
+  holdout: [{ id: "a", type: "holdout", share: 10 }, "10% hear nothing, to compare"],
   message: [{ id: "a", type: "message", channel: "web_push", message: "restock" }, "“{product name} is back”"],
-  update_profile: [{ id: "a", type: "update_profile", set: { tier: 1, told: true } }, "Set tier and told"],
-  waitlist: [{ id: "a", type: "waitlist", action: "remove" }, "Take off the waitlist"],
+  update_profile: [{ id: "a", type: "update_profile", set: { tier: 1, told: true }, remove: ["draft"] }, "Set tier and told; remove draft"],
+  waitlist: [{ id: "a", type: "waitlist", change: "remove" }, "Take off the waitlist"],
   start_journey: [{ id: "a", type: "start_journey", journey: "Second reminder" }, "Start Second reminder"],
-  goal: [{ id: "a", type: "goal", event: "Order Completed" }, "Reached when Order Completed occurs"],
+  goal: [{ id: "a", type: "goal", goal: "bought_it" }, "Reaches: Bought it"],
   exit: [{ id: "a", type: "exit", reason: "completed" }, "Ends as: Completed"],
 };
 
@@ -27,10 +27,10 @@ const MESSAGES = { restock: { channel: "web_push", title: "{{ product.name | upp
 const OUTLETS: { readonly [Type in NodeType]: readonly string[] } = {
   entry: ["next"],
   delay: ["next"],
-  wait_until: ["happened", "timeout"],
+  wait_until: ["happened", "timed_out"],
   branch: ["gold", "otherwise"],
   split: ["a", "b"],
-  holdout: ["included", "held_out"],
+  holdout: ["next", "held_out"],
   message: ["sent", "not_sent", "no_channel"],
   update_profile: ["next"],
   waitlist: ["next"],
@@ -81,11 +81,35 @@ describe("lookOf", () => {
   });
 
   it.each([
-    [{ window: { start: "09:00", end: "20:00" } }, "Wait until 9:00–20:00 local time"],
-    [{ attribute: "birthday", offset: "-P3D" }, "Wait until 3 days before birthday"],
-    [{ attribute: "delivered_at", offset: "P1D" }, "Wait until 1 day after delivered_at"],
-    [{ attribute: "trial_end" }, "Wait until trial_end"],
+    [{ window: { opens: "09:00:00", closes: "20:00:00" } }, "Wait until 9:00–20:00 local time"],
+    [{ until_date: { attribute: "birthday", offset: "-P3D" } }, "Wait until 3 days before birthday"],
+    [{ until_date: { attribute: "delivered_at", offset: "P1D" } }, "Wait until 1 day after delivered_at"],
+    [{ until_date: { attribute: "trial_end" }, duration: null }, "Wait until trial_end"],
+    [{}, "How long is not set"],
   ])("says what a delay waits for: %j", (config, words) => {
     expect(lookOf({ id: "a", type: "delay", ...config }, {}).summary).toBe(words);
+  });
+
+  it.each([
+    [{ kind: "segment_entered", segment: "VIP" }, "When someone joins VIP"],
+    [{ kind: "schedule", at: "09:00:00" }, "Every day at 9:00"],
+    [{ kind: "schedule", at: "09:00:00", weekdays: ["mon"] }, "Mon at 9:00"],
+    [{ kind: "schedule", at: "09:00:00", day_of_month: 1 }, "Day 1 of each month at 9:00"],
+    [{ kind: "api" }, "When the API names someone"],
+    [{ kind: "audience" }, "Everybody in the audience, once"],
+  ] as const)("says what lets people in: %j", (trigger, words) => {
+    expect(lookOf({ id: "a", type: "entry", trigger }, {}).summary).toBe(words);
+  });
+
+  it("draws the outlets that the settings of a wait make, each once", () => {
+    const events = [{ event: "Clicked", outlet: "clicked" }, { event: "Order Completed" }];
+    const look = lookOf({ id: "a", type: "wait_until", events, condition: {}, timeout: null }, {});
+    expect(look.outlets.map(({ id }) => id)).toEqual(["clicked", "happened"]);
+    expect(look.summary).toBe("Until Clicked, Order Completed, or a condition holds");
+  });
+
+  it("draws the way of those without the date that a delay waits for", () => {
+    const look = lookOf({ id: "a", type: "delay", until_date: { attribute: "birthday" } }, {});
+    expect(look.outlets).toMatchObject([{ id: "next" }, { id: "no_date", fallback: "next" }]);
   });
 });

@@ -8,10 +8,7 @@ export const split: NodeFace<"split"> = {
   icon: () => Shuffle,
   tint: "choice",
   title: (node) => titleOr(node, typeTitle("split")),
-  summary: ({ arms }) => {
-    const whole = arms.reduce((sum, arm) => sum + arm.share, 0);
-    return t("node.split.shares", { shares: arms.map((arm) => shareWords(arm.share, whole)).join(" · ") });
-  },
-  outlets: (node) => node.arms.map((arm) => outlet(arm.outlet, arm.title)),
+  summary: ({ shares }) => t("node.split.shares", { shares: shares.map(({ share }) => shareWords(share, 100)).join(" · ") }),
+  outlets: ({ shares }) => shares.map(({ id, title }) => outlet(id, title)),
   counts: ["entered", "passed"],
 };

@@ -1,5 +1,6 @@
 import { UserPen } from "lucide-react";
 
+import type { UpdateProfileNode } from "../document/journey";
 import { t } from "../texts/texts";
 import { listWords } from "../texts/words";
 import { nextOutlet, type NodeFace, titleOr, typeTitle } from "./face";
@@ -8,7 +9,14 @@ export const updateProfile: NodeFace<"update_profile"> = {
   icon: () => UserPen,
   tint: "change",
   title: (node) => titleOr(node, typeTitle("update_profile")),
-  summary: (node) => t("node.update_profile.set", { attributes: listWords(Object.keys(node.set)) }),
+  summary: changeWords,
   outlets: nextOutlet,
   counts: ["entered", "passed"],
 };
+
+function changeWords({ set = {}, remove = [] }: UpdateProfileNode): string {
+  const names = listWords(Object.keys(set));
+  const removed = listWords(remove);
+  if (removed === "") return t("node.update_profile.set", { names });
+  return names === "" ? t("node.update_profile.remove", { removed }) : t("node.update_profile.both", { names, removed });
+}

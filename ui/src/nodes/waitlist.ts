@@ -7,7 +7,8 @@ export const waitlist: NodeFace<"waitlist"> = {
   icon: () => ListPlus,
   tint: "change",
   title: (node) => titleOr(node, typeTitle("waitlist")),
-  summary: (node) => t(`node.waitlist.${node.action}`),
+  summary: ({ change, variant }) =>
+    variant == null ? t(`node.waitlist.${change}`) : t(`node.waitlist.${change}Variant`, { variant }),
   outlets: nextOutlet,
   counts: ["entered", "passed"],
 };

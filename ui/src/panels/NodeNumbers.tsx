@@ -3,8 +3,7 @@ import { Skeleton } from "@mantine/core";
 
 import { droppedTotal } from "../canvas/flow";
 import type { NodeCounts } from "../client/types";
-import type { CountName } from "../nodes/face";
-import { t } from "../texts/texts";
+import { type CountName, countTitle } from "../nodes/face";
 import { countWords } from "../texts/words";
 import styles from "./panels.module.css";
 
@@ -12,15 +11,15 @@ interface Props {
   names: readonly CountName[];
   numbers: NodeCounts | undefined;
   isPending: boolean;
-  isEnd: boolean;
+  isLast: boolean;
 }
 
-export function NodeNumbers({ names, numbers, isPending, isEnd }: Props) {
+export function NodeNumbers({ names, numbers, isPending, isLast }: Props) {
   return (
     <dl className={styles.numbers}>
       {names.map((name) => (
         <div key={name}>
-          <dt>{isEnd ? t("counts.endedHere") : t(`counts.${name}`)}</dt>
+          <dt>{countTitle(name, isLast)}</dt>
           <dd data-lit={(name === "waiting" && (numbers?.waiting ?? 0) > 0) || undefined}>
             {isPending ? <Skeleton height={20} width={44} /> : countWords(amountOf(name, numbers))}
           </dd>

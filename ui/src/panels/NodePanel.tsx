@@ -4,6 +4,7 @@ import { ArrowRight, X } from "lucide-react";
 
 import type { JourneyCounts } from "../client/types";
 import { type JourneyDocument, type JourneyNode, nodeById } from "../document/journey";
+import type { Outlet } from "../nodes/face";
 import { lookOf } from "../nodes/registry";
 import { nameOf, t } from "../texts/texts";
 import { countWords } from "../texts/words";
@@ -34,7 +35,7 @@ export function NodePanel({ document, node, counts, onSelect }: Props) {
         </ActionIcon>
         <p>{look.summary}</p>
       </header>
-      <NodeNumbers names={look.counts} numbers={numbers} isPending={counts === undefined} isEnd={look.tint === "end"} />
+      <NodeNumbers names={look.counts} numbers={numbers} isPending={counts === undefined} isLast={look.outlets.length === 0} />
       {look.counts.includes("dropped") && (
         <section>
           <h3>{t("panel.dropped")}</h3>
@@ -76,7 +77,7 @@ function Ways({ document, node, counts, onSelect }: Props) {
               <span className={styles.outlet}>{outlet.label}</span>
               <ArrowRight size={13} aria-hidden="true" />
               {target === undefined ? (
-                <span className={styles.open}>{openWords(outlet.fallback)}</span>
+                <span className={styles.open}>{openWords(outlet)}</span>
               ) : (
                 <button type="button" onClick={() => onSelect(target.id)}>
                   {lookOf(target, document.messages).title}
@@ -91,6 +92,7 @@ function Ways({ document, node, counts, onSelect }: Props) {
   );
 }
 
-function openWords(fallback: string | undefined): string {
+function openWords({ fallback, isEnd }: Outlet): string {
+  if (isEnd === true) return t("panel.ends");
   return fallback === undefined ? t("panel.openEnd") : t("panel.fallback", { outlet: nameOf("outlet", fallback) });
 }

@@ -10,15 +10,33 @@ import { countWords } from "../texts/words";
 import styles from "./panels.module.css";
 import { ShareBars } from "./ShareBars";
 
-export function OverviewPanel({ document, counts }: { document: JourneyDocument; counts: JourneyCounts | undefined }) {
-  const enrollments = counts?.enrollments;
-  const isUntouched = enrollments !== undefined && enrollments.active + enrollments.ended === 0;
+interface Props {
+  document: JourneyDocument;
+  counts: JourneyCounts | undefined;
+  isDraft: boolean;
+}
+
+export function OverviewPanel({ document, counts, isDraft }: Props) {
   return (
     <div className={styles.panel}>
       <header className={styles.head}>
-        <h2>{t("panel.overview")}</h2>
+        <h2>{t(isDraft ? "panel.draft" : "panel.overview")}</h2>
         <p>{t("panel.steps", { count: document.graph.nodes.length })}</p>
       </header>
+      {isDraft ? <p className={styles.note}>{t("panel.draftNote")}</p> : <Numbers counts={counts} />}
+      <p className={styles.hint}>
+        <MousePointerClick size={15} aria-hidden="true" />
+        {t("panel.hint")}
+      </p>
+    </div>
+  );
+}
+
+function Numbers({ counts }: { counts: JourneyCounts | undefined }) {
+  const enrollments = counts?.enrollments;
+  const isUntouched = enrollments !== undefined && enrollments.active + enrollments.ended === 0;
+  return (
+    <>
       <dl className={styles.numbers}>
         <div>
           <dt>{t("counts.active")}</dt>
@@ -47,10 +65,6 @@ export function OverviewPanel({ document, counts }: { document: JourneyDocument;
           />
         </section>
       )}
-      <p className={styles.hint}>
-        <MousePointerClick size={15} aria-hidden="true" />
-        {t("panel.hint")}
-      </p>
-    </div>
+    </>
   );
 }

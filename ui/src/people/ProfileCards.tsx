@@ -7,7 +7,7 @@ import type { Consent, Enrollment, PushSubscription, Tone, WaitlistEntry } from 
 import { CHANNEL_ICONS } from "../nodes/channels";
 import { Chip } from "../shell/Chip";
 import { Moment } from "../shell/Moment";
-import { dateWords } from "../texts/times";
+import { dateWords, exactWords } from "../texts/times";
 import { nameOf, t } from "../texts/texts";
 import styles from "./ProfileCards.module.css";
 
@@ -53,6 +53,7 @@ function waitDates(entry: WaitlistEntry, zone: Zone): ReactNode {
       </Moment>
     );
   }
+  if (entry.reason !== null) return nameOf("reason", entry.reason);
   if (entry.expires_at === null) return t("profile.neverExpires");
   return (
     <Moment at={entry.expires_at} zone={zone}>
@@ -120,7 +121,7 @@ export function Devices({ subscriptions, zone }: { subscriptions: readonly PushS
 export function Enrollments({ enrollments, zone }: { enrollments: readonly Enrollment[]; zone: Zone }) {
   return (
     <Card title={t("profile.enrollments")} whenEmpty={t("profile.noEnrollments")} count={enrollments.length}>
-      {enrollments.map(({ id, journey, version, status, node, entered_at, exit_reason }) => (
+      {enrollments.map(({ id, journey, version, status, node, until, entered_at, exit_reason }) => (
         <li key={id}>
           <Route size={16} aria-hidden="true" />
           <div>
@@ -133,7 +134,7 @@ export function Enrollments({ enrollments, zone }: { enrollments: readonly Enrol
             </span>
           </div>
           {status === "active" ? (
-            <Chip tone="accent" dot="lit">
+            <Chip tone="accent" dot="lit" title={until === null ? undefined : t("profile.goesOn", { at: exactWords(until) })}>
               {t("profile.inside")}
             </Chip>
           ) : (

@@ -9,6 +9,7 @@ import type { Profile } from "../client/types";
 import page from "../shell/page.module.css";
 import { PageTitle } from "../shell/PageTitle";
 import { ProblemState } from "../shell/ProblemState";
+import { WayOut } from "../shell/WayOut";
 import { t } from "../texts/texts";
 import { displayName } from "./identity";
 import { Consents, Devices, Enrollments, Waits } from "./ProfileCards";
@@ -29,7 +30,11 @@ export function ProfilePage() {
       </nav>
       {profile.isPending && <Loading />}
       {profile.isError && profile.data === undefined && (
-        <ProblemState problem={Problem.of(profile.error)} onRetry={() => void profile.refetch()} />
+        <ProblemState
+          problem={Problem.of(profile.error)}
+          onRetry={() => void profile.refetch()}
+          wayOut={<WayOut to="/people">{t("notFound.people")}</WayOut>}
+        />
       )}
       {profile.data !== undefined && <Person profile={profile.data} />}
     </div>
@@ -61,7 +66,17 @@ function Loading() {
         <Skeleton height={48} circle />
         <Skeleton height={20} width={220} />
       </div>
-      <Skeleton height={280} radius={10} />
+      <div className={styles.columns}>
+        <div className={styles.loadingRows}>
+          {["first", "second", "third", "fourth"].map((row) => (
+            <div key={row} className={styles.loadingRow}>
+              <Skeleton height={28} circle />
+              <Skeleton height={13} width="46%" />
+            </div>
+          ))}
+        </div>
+        <Skeleton height={190} radius={10} />
+      </div>
     </div>
   );
 }

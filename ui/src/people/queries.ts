@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { api, read } from "../client/api";
-import { LIVE_INTERVAL_MS } from "../client/queryClient";
+import { whileLive } from "../client/queryClient";
 import type { TimelineKind, TimelinePage } from "../client/types";
 
 /** The first hits, for the search box that is everywhere. */
@@ -29,7 +29,7 @@ export function profileQuery(id: string) {
   return queryOptions({
     queryKey: ["profiles", "one", id],
     queryFn: () => read(api.GET("/v1/profiles/{profile_id}", { params: { path: { profile_id: id } } })),
-    refetchInterval: LIVE_INTERVAL_MS,
+    refetchInterval: whileLive,
   });
 }
 

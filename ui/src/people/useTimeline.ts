@@ -1,7 +1,7 @@
 /** A profile's timeline, live: older pages on request, the newest page again every two seconds while it is looked at. */
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { LIVE_INTERVAL_MS } from "../client/queryClient";
+import { whileLive } from "../client/queryClient";
 import type { TimelineKind } from "../client/types";
 import { readTimeline, timelineQuery } from "./queries";
 import { type TimelinePages, withNewest } from "./timeline";
@@ -19,7 +19,7 @@ export function useTimeline(profileId: string, kind: TimelineKind | null) {
       return newest.items[0]?.id ?? null;
     },
     enabled: timeline.isSuccess,
-    refetchInterval: LIVE_INTERVAL_MS,
+    refetchInterval: whileLive,
   });
   return timeline;
 }

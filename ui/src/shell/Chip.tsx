@@ -9,7 +9,7 @@ interface Props {
   tone?: Tone | "accent";
   icon?: LucideIcon;
   /** Said on hover, for what the word alone does not say. */
-  title?: string;
+  title?: string | undefined;
   /** A dot before the word; lit means that it is going on right now. */
   dot?: "lit" | "still";
   children: ReactNode;

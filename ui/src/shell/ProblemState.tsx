@@ -1,6 +1,8 @@
 /** What went wrong, what to do, a way to try again, and the code that support asks for. */
 import { Button } from "@mantine/core";
-import { CloudOff, RotateCw } from "lucide-react";
+import { CloudOff, RotateCw, SearchX } from "lucide-react";
+
+import type { ReactNode } from "react";
 
 import type { Problem } from "../client/problem";
 import { t } from "../texts/texts";
@@ -11,13 +13,16 @@ interface Props {
   onRetry: () => void;
   /** Whether it fills the window rather than a part of a page. */
   isPage?: boolean;
+  /** The way out where trying again cannot help, since what was asked for is not there. */
+  wayOut?: ReactNode;
 }
 
-export function ProblemState({ problem, onRetry, isPage = false }: Props) {
+export function ProblemState({ problem, onRetry, isPage = false, wayOut }: Props) {
+  const Icon = problem.isNotFound ? SearchX : CloudOff;
   return (
     <div className={styles.state} role="alert" data-page={isPage || undefined}>
-      <span className={styles.icon} data-tone="bad">
-        <CloudOff size={20} aria-hidden="true" />
+      <span className={styles.icon} data-tone={problem.isNotFound ? "neutral" : "bad"}>
+        <Icon size={20} aria-hidden="true" />
       </span>
       <h2>{problem.title}</h2>
       <p>{problem.detail}</p>
@@ -30,9 +35,13 @@ export function ProblemState({ problem, onRetry, isPage = false }: Props) {
           ))}
         </ul>
       )}
-      <Button variant="default" size="sm" leftSection={<RotateCw size={15} />} onClick={onRetry}>
-        {t("state.retry")}
-      </Button>
+      {problem.isNotFound && wayOut !== undefined ? (
+        wayOut
+      ) : (
+        <Button variant="default" size="sm" leftSection={<RotateCw size={15} />} onClick={onRetry}>
+          {t("state.retry")}
+        </Button>
+      )}
       <small className="mono">{t("state.code", { code: problem.code })}</small>
     </div>
   );

@@ -51,8 +51,7 @@ const NIGHT: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "ember",
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
+  primaryShade: 7,
   colors: { ember: EMBER, gray: STONE, dark: NIGHT },
   black: "#211e1b",
   fontFamily: "'Inter Variable', system-ui, sans-serif",

@@ -31,11 +31,12 @@ describe("durationWords", () => {
 
 describe("windowWords", () => {
   it.each([
-    [{ start: "09:00", end: "20:00" }, "9:00–20:00 local time"],
-    [{ start: "22:00:00", end: "06:30:00" }, "22:00–6:30 local time"],
-    [{ start: "09:00", end: "17:00", days: ["mon", "tue", "wed", "thu", "fri"] }, "Mon–Fri 9:00–17:00 local time"],
-    [{ start: "09:00", end: "17:00", days: ["sun", "sat"] }, "Sat, Sun 9:00–17:00 local time"],
-    [{ start: "09:00", end: "17:00", days: ["mon", "wed", "fri"] }, "Mon, Wed, Fri 9:00–17:00 local time"],
+    [{ opens: "09:00", closes: "20:00" }, "9:00–20:00 local time"],
+    [{ opens: "22:00:00", closes: "06:30:00", weekdays: [] }, "22:00–6:30 local time"],
+    [{ opens: "09:00", closes: "17:00", weekdays: ["mon", "tue", "wed", "thu", "fri"] }, "Mon–Fri 9:00–17:00 local time"],
+    [{ opens: "09:00", closes: "17:00", weekdays: ["sun", "sat"] }, "Sat, Sun 9:00–17:00 local time"],
+    [{ opens: "09:00", closes: "17:00", weekdays: ["mon", "wed", "fri"] }, "Mon, Wed, Fri 9:00–17:00 local time"],
+    [{ opens: "10:00:00", closes: null }, "10:00 local time"],
   ] as const)("reads %j", (window, words) => {
     expect(windowWords(window)).toBe(words);
   });

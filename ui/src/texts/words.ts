@@ -40,27 +40,29 @@ function unitWords(amount: number, unit: string): string {
 export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
+/** A stretch of the day where the profile lives; without `closes` the moment it opens; without weekdays every day. */
 export interface LocalWindow {
-  start: string;
-  end: string;
-  days?: readonly Weekday[];
+  opens: string;
+  closes?: string | null;
+  weekdays?: readonly Weekday[];
 }
 
 /** "9:00–20:00 local time", with the days where they are not all: "Mon–Fri 9:00–20:00 local time". */
-export function windowWords(window: LocalWindow): string {
-  const hours = t("words.window", { start: clock(window.start), end: clock(window.end) });
-  const days = daysWords(window.days ?? WEEKDAYS);
-  return days === "" ? hours : `${days} ${hours}`;
+export function windowWords({ opens, closes, weekdays = [] }: LocalWindow): string {
+  const hours = closes == null ? timeWords(opens) : `${timeWords(opens)}–${timeWords(closes)}`;
+  const days = daysWords(weekdays);
+  return t("words.window", { hours: days === "" ? hours : `${days} ${hours}` });
 }
 
-function clock(time: string): string {
+/** "9:00" for 09:00:00. */
+export function timeWords(time: string): string {
   return time.replace(/^0(?=\d:)/, "").replace(/^(\d{1,2}:\d{2}):00$/, "$1");
 }
 
-/** "Mon–Fri", "Sat, Sun"; nothing for the whole week. Three days or more in a row become a range. */
-function daysWords(days: readonly Weekday[]): string {
+/** "Mon–Fri", "Sat, Sun"; nothing for every day. Three days or more in a row become a range. */
+export function daysWords(days: readonly Weekday[]): string {
   const chosen = WEEKDAYS.filter((day) => days.includes(day));
-  if (chosen.length === WEEKDAYS.length) return "";
+  if (chosen.length === 0 || chosen.length === WEEKDAYS.length) return "";
   const positions = chosen.map((day) => WEEKDAYS.indexOf(day));
   const isRun = chosen.length > 2 && (positions.at(-1) ?? 0) - (positions[0] ?? 0) === chosen.length - 1;
   const names = chosen.map((day) => t(`words.weekday.${day}`));
