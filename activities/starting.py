@@ -1,13 +1,13 @@
 """Starting enrollments and releases, with the eager start that makes the fast path fast.
 
 An eager start hands the first workflow task back in the answer to the start request, to a worker of the same process.
-That works while only a few starts are under way at once, which the semaphore sees to.
+That works while only a few starts are under way at once. And work that is let in faster than it is finished only makes
+everyone wait longer. So an enrollment holds its slot from its start until its first step is recorded.
 """
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
-from contextlib import suppress
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
@@ -18,6 +18,7 @@ from activities.names import ENROLLMENT_WORKFLOW, RELEASE_WORKFLOW, RESTOCKED_SI
 from activities.tasks import EnrollmentTask, ReleaseTask
 
 REMEMBERED = 20_000
+FIRST_STEP_SECONDS = 2.0
 
 
 class Starter:
@@ -28,6 +29,12 @@ class Starter:
         self._task_queue = task_queue
         self._slots = asyncio.Semaphore(concurrency)
         self._recent: OrderedDict[str, None] = OrderedDict()
+        self._under_way: dict[str, asyncio.Event] = {}
+
+    def step_recorded(self, enrollment: str) -> None:
+        """The first step of this enrollment is recorded: its slot is free."""
+        if (event := self._under_way.get(enrollment)) is not None:
+            event.set()
 
     async def enroll(self, tasks: Iterable[EnrollmentTask]) -> int:
         """Start these enrollments and wait until each is accepted. Those that run or ran already are left alone."""
@@ -37,8 +44,9 @@ class Starter:
 
     async def _enroll(self, task: EnrollmentTask) -> None:
         async with self._slots:
-            with suppress(WorkflowAlreadyStartedError):
-                await self._client.start_workflow(
+            recorded = self._under_way[task.id] = asyncio.Event()
+            try:
+                handle = await self._client.start_workflow(
                     ENROLLMENT_WORKFLOW,
                     task,
                     id=task.id,
@@ -46,6 +54,13 @@ class Starter:
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                     request_eager_start=True,
                 )
+                if getattr(handle, "__temporal_eagerly_started", False):
+                    async with asyncio.timeout(FIRST_STEP_SECONDS):
+                        await recorded.wait()
+            except (WorkflowAlreadyStartedError, TimeoutError):
+                pass  # it runs or ran already, or its provider is slow and others should not wait for it
+            finally:
+                del self._under_way[task.id]
         self._recent[task.id] = None
         if len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)

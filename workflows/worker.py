@@ -36,6 +36,7 @@ CACHED_WORKFLOWS = 1_000
 LOCAL_ACTIVITY_SLOTS = 200
 ACTIVITY_SLOTS = 100
 GRACE = timedelta(seconds=5)
+BUILD = "waitline-1"
 PASSED_THROUGH = ("engine", "activities", "pydantic", "pydantic_core", "annotated_types", "structlog")
 
 
@@ -77,8 +78,8 @@ def assemble(
 ) -> Parts:
     """Put a worker together. Production runs without the sandbox, which costs half of the throughput."""
     versions = VersionCatalogue(database)
-    desk = DeliveryDesk(database)
     starter = Starter(client, settings.task_queue, concurrency=settings.release_concurrency)
+    desk = DeliveryDesk(database, on_settled=starter.step_recorded)
     composer = Composer(settings.resolved_public_url, secret)
     messenger = Messenger(desk, versions, channels, composer=composer, library=MessageLibrary(), clock=clock)
     deliveries = Deliveries(messenger)
@@ -102,6 +103,7 @@ def assemble(
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),
         graceful_shutdown_timeout=GRACE,
+        build_id=BUILD,
     )
     return Parts(worker, Relay(database, versions, starter, clock), versions)
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, func, select
 
 from engine.store.ids import address_hash
 from engine.store.statements import core
@@ -70,7 +69,7 @@ class DeliveryWorld:
     notified_elsewhere_at: datetime | None
 
 
-async def read_worlds(connection: AsyncConnection, questions: Sequence[DeliveryQuestion]) -> list[DeliveryWorld]:
+def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -> list[DeliveryWorld]:
     """The world for each question, from a handful of statements however many there are.
 
     Raises:
@@ -78,18 +77,18 @@ async def read_worlds(connection: AsyncConnection, questions: Sequence[DeliveryQ
     """
     profiles = {q.profile_id for q in questions}
     variants = {q.variant_id for q in questions if q.variant_id}
-    people = await _by_id(connection, Profile, profiles)
-    journeys = await _statuses(connection, {q.journey_id for q in questions})
-    consents = await _consents(connection, profiles)
-    subscriptions = await _subscriptions(connection, {q.profile_id for q in questions if q.channel == "web_push"})
+    people = _by_id(connection, Profile, profiles)
+    journeys = _statuses(connection, {q.journey_id for q in questions})
+    consents = _consents(connection, profiles)
+    subscriptions = _subscriptions(connection, {q.profile_id for q in questions if q.channel == "web_push"})
     reachable = [_addresses(q.channel, people[q.profile_id], subscriptions.get(q.profile_id, [])) for q in questions]
-    suppressed = await _suppressions(connection, {hashed for hashes in reachable for hashed in hashes})
-    goods = await _by_id(connection, Variant, variants)
-    products = await _by_id(connection, Product, {row["product_id"] for row in goods.values()})
-    stock = await _available(connection, variants)
-    entries = await _by_id(connection, WaitlistEntry, {q.waitlist_entry_id for q in questions if q.waitlist_entry_id})
-    notified = await _notified(connection, profiles if variants else set())
-    killed = await _kill_switch(connection)
+    suppressed = _suppressions(connection, {hashed for hashes in reachable for hashed in hashes})
+    goods = _by_id(connection, Variant, variants)
+    products = _by_id(connection, Product, {row["product_id"] for row in goods.values()})
+    stock = _available(connection, variants)
+    entries = _by_id(connection, WaitlistEntry, {q.waitlist_entry_id for q in questions if q.waitlist_entry_id})
+    notified = _notified(connection, profiles if variants else set())
+    killed = _kill_switch(connection)
 
     def world(q: DeliveryQuestion) -> DeliveryWorld:
         variant = goods.get(q.variant_id) if q.variant_id else None
@@ -115,23 +114,23 @@ def _newest_elsewhere(q: DeliveryQuestion, notified: Notified) -> datetime | Non
     return max(others, default=None)
 
 
-async def _by_id(connection: AsyncConnection, model: type[Any], ids: set[Any]) -> dict[str, Row]:
+def _by_id(connection: Connection, model: type[Any], ids: set[Any]) -> dict[str, Row]:
     if not ids:
         return {}
     table = core(model)
-    rows = await connection.execute(select(table).where(table.c.id.in_(ids)))
+    rows = connection.execute(select(table).where(table.c.id.in_(ids)))
     return {row["id"]: row for row in _rows(rows)}
 
 
-async def _statuses(connection: AsyncConnection, ids: set[str]) -> dict[str, str]:
+def _statuses(connection: Connection, ids: set[str]) -> dict[str, str]:
     journey = core(Journey)
-    rows = await connection.execute(select(journey.c.id, journey.c.status).where(journey.c.id.in_(ids)))
+    rows = connection.execute(select(journey.c.id, journey.c.status).where(journey.c.id.in_(ids)))
     return {row.id: row.status for row in rows}
 
 
-async def _consents(connection: AsyncConnection, profiles: set[str]) -> dict[tuple[str, str], bool]:
+def _consents(connection: Connection, profiles: set[str]) -> dict[tuple[str, str], bool]:
     consent = core(Consent)
-    rows = await connection.execute(
+    rows = connection.execute(
         select(consent.c.profile_id, consent.c.channel, consent.c.granted).where(
             consent.c.profile_id.in_(profiles), consent.c.topic == TOPIC
         )
@@ -139,11 +138,11 @@ async def _consents(connection: AsyncConnection, profiles: set[str]) -> dict[tup
     return {(row.profile_id, row.channel): row.granted for row in rows}
 
 
-async def _subscriptions(connection: AsyncConnection, profiles: set[str]) -> dict[str, list[Row]]:
+def _subscriptions(connection: Connection, profiles: set[str]) -> dict[str, list[Row]]:
     if not profiles:
         return {}
     table = core(PushSubscription)
-    rows = await connection.execute(
+    rows = connection.execute(
         select(table.c.id, table.c.profile_id, table.c.endpoint, table.c.p256dh, table.c.auth)
         .where(table.c.profile_id.in_(profiles), table.c.removed_at.is_(None))
         .order_by(table.c.created_at)
@@ -165,19 +164,19 @@ def _addresses(channel: str, profile: Row, subscriptions: Sequence[Row]) -> list
             return []
 
 
-async def _suppressions(connection: AsyncConnection, hashes: set[str]) -> frozenset[str]:
+def _suppressions(connection: Connection, hashes: set[str]) -> frozenset[str]:
     if not hashes:
         return frozenset()
     table = core(Suppression)
-    rows = await connection.execute(select(table.c.address_hash).where(table.c.address_hash.in_(hashes)))
+    rows = connection.execute(select(table.c.address_hash).where(table.c.address_hash.in_(hashes)))
     return frozenset(row.address_hash for row in rows)
 
 
-async def _available(connection: AsyncConnection, variants: set[str]) -> dict[str, int]:
+def _available(connection: Connection, variants: set[str]) -> dict[str, int]:
     if not variants:
         return {}
     level = core(StockLevel)
-    rows = await connection.execute(
+    rows = connection.execute(
         select(level.c.variant_id, func.sum(level.c.on_hand - level.c.reserved).label("available"))
         .where(level.c.variant_id.in_(variants))
         .group_by(level.c.variant_id)
@@ -185,11 +184,11 @@ async def _available(connection: AsyncConnection, variants: set[str]) -> dict[st
     return {row.variant_id: int(row.available) for row in rows}
 
 
-async def _notified(connection: AsyncConnection, profiles: set[str]) -> Notified:
+def _notified(connection: Connection, profiles: set[str]) -> Notified:
     if not profiles:
         return {}
     send, outcome = core(Send), core(SendOutcome)
-    rows = await connection.execute(
+    rows = connection.execute(
         select(send.c.profile_id, send.c.variant_id, send.c.enrollment_id, send.c.claimed_at)
         .select_from(send.join(outcome, outcome.c.send_id == send.c.id))
         .where(send.c.profile_id.in_(profiles), send.c.kind == "live", outcome.c.state.in_(("accepted", "unknown")))
@@ -200,7 +199,7 @@ async def _notified(connection: AsyncConnection, profiles: set[str]) -> Notified
     return found
 
 
-async def _kill_switch(connection: AsyncConnection) -> bool:
+def _kill_switch(connection: Connection) -> bool:
     table = core(WorkspaceSetting)
-    value = await connection.scalar(select(table.c.value).where(table.c.name == KILL_SWITCH))
+    value = connection.scalar(select(table.c.value).where(table.c.name == KILL_SWITCH))
     return bool(value and value.get("on"))

@@ -7,13 +7,12 @@
 Each call joins the group that is forming. Claims and settlements share one queue, so one commit often serves both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from engine.journey.decisions import End
 from engine.store import ledger
@@ -59,17 +58,22 @@ class Settlement:
 
 
 Answer = tuple[DeliveryWorld, list[tuple[str, Standing]]]
+Written = tuple[Claim, ...] | Settlement | list[Outcome]
 
 
 class DeliveryDesk:
-    """Reads and writes of deliveries, grouped over all that happen at once in this process."""
+    """Reads and writes of deliveries, grouped over all that happen at once in this process.
 
-    def __init__(self, database: Database, *, group: int = 64) -> None:
+    `on_settled` is told the enrollment of every step whose record is committed.
+    """
+
+    def __init__(
+        self, database: Database, *, on_settled: Callable[[str], None] = lambda _: None, group: int = 64
+    ) -> None:
         self._database = database
+        self._on_settled = on_settled
         self._looks: Batcher[StepQuestion, Answer] = Batcher(self._look, limit=group)
-        self._writes: Batcher[tuple[Claim, ...] | Settlement | list[Outcome], list[bool]] = Batcher(
-            self._write, limit=group
-        )
+        self._writes: Batcher[Written, list[bool]] = Batcher(self._write, limit=group)
 
     async def look(self, question: StepQuestion) -> Answer:
         """The world of this delivery, and pairs of address hash and standing for claims already made."""
@@ -86,44 +90,43 @@ class DeliveryDesk:
     async def settle(self, settlement: Settlement) -> None:
         """Record the step; committed when this returns. Settling the same step again changes nothing."""
         await self._writes.submit(settlement)
+        self._on_settled(settlement.record.enrollment_id)
 
     async def _look(self, questions: Sequence[StepQuestion]) -> list[Answer]:
-        async with self._database.engine.connect() as connection:
-            worlds = await read_worlds(connection, [q.facts for q in questions])
-            held = await ledger.standings(connection, [(q.facts.enrollment_id, q.node, q.visit) for q in questions])
-        return [
-            (world, held.get((q.facts.enrollment_id, q.node, q.visit), []))
-            for q, world in zip(questions, worlds, strict=True)
-        ]
+        return await self._database.run(lambda connection: _look(connection, questions), writes=False)
 
-    async def _write(self, items: Sequence[tuple[Claim, ...] | Settlement | list[Outcome]]) -> list[list[bool]]:
-        settlements = [item for item in items if isinstance(item, Settlement)]
-        wanted = [claim for item in items if isinstance(item, tuple) for claim in item]
-        outcomes = [outcome for item in items if isinstance(item, list) for outcome in item]
-        async with self._database.connection() as connection:
-            taken = await self._claim(connection, wanted, settlements)
-            outcomes += [outcome for settlement in settlements for outcome in settlement.outcomes]
-            await ledger.append(connection, outcomes)
-            if settlements:
-                await _settle(connection, settlements)
-        answers = iter(taken)
-        return [[next(answers) for _ in item] if isinstance(item, tuple) else [] for item in items]
-
-    async def _claim(
-        self, connection: AsyncConnection, wanted: list[Claim], settlements: list[Settlement]
-    ) -> list[bool]:
-        skips = [claim for settlement in settlements for claim in settlement.claims]
-        if not wanted and not skips:
-            return []
-        return (await ledger.claim(connection, wanted + skips))[: len(wanted)]
+    async def _write(self, items: Sequence[Written]) -> list[list[bool]]:
+        return await self._database.run(lambda connection: _write(connection, items), writes=True)
 
 
-async def _settle(connection: AsyncConnection, settlements: Sequence[Settlement]) -> None:
-    await record_steps(connection, [settlement.record for settlement in settlements])
+def _look(connection: Connection, questions: Sequence[StepQuestion]) -> list[Answer]:
+    worlds = read_worlds(connection, [q.facts for q in questions])
+    held = ledger.standings(connection, [(q.facts.enrollment_id, q.node, q.visit) for q in questions])
+    return [
+        (world, held.get((q.facts.enrollment_id, q.node, q.visit), []))
+        for q, world in zip(questions, worlds, strict=True)
+    ]
+
+
+def _write(connection: Connection, items: Sequence[Written]) -> list[list[bool]]:
+    settlements = [item for item in items if isinstance(item, Settlement)]
+    wanted = [claim for item in items if isinstance(item, tuple) for claim in item]
+    skips = [claim for settlement in settlements for claim in settlement.claims]
+    taken = iter(ledger.claim(connection, wanted + skips)) if wanted or skips else iter(())
+    outcomes = [outcome for item in items if isinstance(item, list) for outcome in item]
+    outcomes += [outcome for settlement in settlements for outcome in settlement.outcomes]
+    ledger.append(connection, outcomes)
+    if settlements:
+        _settle(connection, settlements)
+    return [[next(taken) for _ in item] if isinstance(item, tuple) else [] for item in items]
+
+
+def _settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
+    record_steps(connection, [settlement.record for settlement in settlements])
     entry = core(WaitlistEntry)
     told = [settlement.notified for settlement in settlements if settlement.notified]
     if told:
-        await connection.execute(
+        connection.execute(
             update(entry)
             .where(
                 entry.c.profile_id == bindparam("profile"),
@@ -136,7 +139,7 @@ async def _settle(connection: AsyncConnection, settlements: Sequence[Settlement]
     gone = [(one, settlement) for settlement in settlements for one in settlement.gone]
     if gone:
         table = core(PushSubscription)
-        await connection.execute(
+        connection.execute(
             update(table)
             .where(table.c.id == bindparam("subscription"), table.c.removed_at.is_(None))
             .values(removed_at=bindparam("at"), removed_reason="gone"),
@@ -144,12 +147,10 @@ async def _settle(connection: AsyncConnection, settlements: Sequence[Settlement]
         )
     for settlement in settlements:
         if settlement.waitlist_entry_id and isinstance(settlement.record.decision, End) and not settlement.notified:
-            await _fail_entry(
-                connection, settlement.waitlist_entry_id, settlement.record.enrollment_id, _when(settlement)
-            )
+            _fail_entry(connection, settlement.waitlist_entry_id, settlement.record.enrollment_id, _when(settlement))
 
 
-async def _fail_entry(connection: AsyncConnection, entry_id: str, enrollment_id: str, at: datetime) -> None:
+def _fail_entry(connection: Connection, entry_id: str, enrollment_id: str, at: datetime) -> None:
     """Close an entry whose enrollment ended without a message for a reason that will not pass by itself.
 
     An entry that was only unlucky (sold out again before its turn, journey paused) stays in the line.
@@ -162,9 +163,9 @@ async def _fail_entry(connection: AsyncConnection, entry_id: str, enrollment_id:
         .order_by(outcome.c.id.desc())
         .limit(1)
     )
-    reason = cast("str | None", await connection.scalar(newest))
+    reason = cast("str | None", connection.scalar(newest))
     if reason in LASTING_FAILURES:
-        await connection.execute(
+        connection.execute(
             update(entry)
             .where(entry.c.id == entry_id, entry.c.state == "pending")
             .values(state="failed", reason=reason, closed_at=at)

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, update
 
 from engine.journey.decisions import Decision, End, SleepUntil, WaitFor
 from engine.journey.trail import TrailStep
@@ -29,13 +28,13 @@ class StepRecord:
     decision: Decision
 
 
-async def record_steps(connection: AsyncConnection, records: Sequence[StepRecord]) -> None:
+def record_steps(connection: Connection, records: Sequence[StepRecord]) -> None:
     """Store trails, counters and standings of many enrollments in the caller's transaction."""
     rows = [_trail_row(record, step) for record in records for step in record.steps]
     if rows:
-        await _add_trail(connection, records, rows)
+        _add_trail(connection, records, rows)
     standing = core(Enrollment)
-    await connection.execute(
+    connection.execute(
         update(standing)
         .where(standing.c.id == bindparam("enrollment"))
         .values(
@@ -49,9 +48,9 @@ async def record_steps(connection: AsyncConnection, records: Sequence[StepRecord
     )
 
 
-async def _add_trail(connection: AsyncConnection, records: Sequence[StepRecord], rows: list[dict[str, Any]]) -> None:
+def _add_trail(connection: Connection, records: Sequence[StepRecord], rows: list[dict[str, Any]]) -> None:
     trail = core(TrailRow)
-    added = await connection.execute(
+    added = connection.execute(
         insert_into(TrailRow, connection).on_conflict_do_nothing().returning(trail.c.enrollment_id, trail.c.seq), rows
     )
     new = {(row.enrollment_id, row.seq) for row in added}
@@ -64,7 +63,7 @@ async def _add_trail(connection: AsyncConnection, records: Sequence[StepRecord],
         return
     statement = insert_into(NodeCounter, connection)
     n = core(NodeCounter).c.n
-    await connection.execute(
+    connection.execute(
         statement.on_conflict_do_update(
             index_elements=["journey_id", "version", "node", "counter"], set_={"n": n + statement.excluded.n}
         ),

@@ -17,8 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select, tuple_
 
 from engine.store.statements import core, insert_into
 from engine.store.tables import Rendering, Send, SendOutcome
@@ -67,7 +66,7 @@ class Standing:
     at: datetime | None
 
 
-async def claim(connection: AsyncConnection, claims: Sequence[Claim]) -> list[bool]:
+def claim(connection: Connection, claims: Sequence[Claim]) -> list[bool]:
     """Take these claims; for each, whether it is now ours (False: it was taken before)."""
     send = core(Send)
     rows = [
@@ -89,7 +88,7 @@ async def claim(connection: AsyncConnection, claims: Sequence[Claim]) -> list[bo
         }
         for one in claims
     ]
-    taken = await connection.execute(insert_into(Send, connection).on_conflict_do_nothing().returning(send.c.id), rows)
+    taken = connection.execute(insert_into(Send, connection).on_conflict_do_nothing().returning(send.c.id), rows)
     ours = {row.id for row in taken}
     renderings = [
         {"hash": one.rendering_hash, "channel": one.channel, "content": dict(one.rendering), "created_at": one.at}
@@ -97,14 +96,14 @@ async def claim(connection: AsyncConnection, claims: Sequence[Claim]) -> list[bo
         if one.rendering is not None and one.id in ours
     ]
     if renderings:
-        await connection.execute(insert_into(Rendering, connection).on_conflict_do_nothing(), renderings)
+        connection.execute(insert_into(Rendering, connection).on_conflict_do_nothing(), renderings)
     return [one.id in ours for one in claims]
 
 
-async def append(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> None:
+def append(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     """Add these outcomes."""
     if outcomes:
-        await connection.execute(
+        connection.execute(
             insert_into(SendOutcome, connection),
             [
                 {
@@ -120,12 +119,12 @@ async def append(connection: AsyncConnection, outcomes: Sequence[Outcome]) -> No
         )
 
 
-async def standings(
-    connection: AsyncConnection, steps: Sequence[tuple[str, str, int]]
+def standings(
+    connection: Connection, steps: Sequence[tuple[str, str, int]]
 ) -> dict[tuple[str, str, int], list[tuple[str, Standing]]]:
     """What the ledger holds for these (enrollment, node, visit): pairs of address hash and standing."""
     send, outcome = core(Send), core(SendOutcome)
-    rows = await connection.execute(
+    rows = connection.execute(
         select(
             send.c.enrollment_id,
             send.c.node,

@@ -79,7 +79,9 @@ async def situation(connection: AsyncConnection, *, journey: str, variant: str, 
                 stock.scalar_subquery().label("available"),
                 switch.scalar_subquery().label("switch"),
                 func.coalesce(released.scalar_subquery(), 0).label("released"),
-            ).where(journeys.c.id == journey, restocks.c.id == restock)
+            )
+            .select_from(journeys.join(restocks, restocks.c.id == restock))
+            .where(journeys.c.id == journey)
         )
     ).one_or_none()
     if row is None:

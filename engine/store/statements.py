@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Result
+from sqlalchemy import ColumnElement, Connection, CursorResult, Result
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -31,13 +31,13 @@ def core(model: type[Table]) -> CoreTable:
     return cast(CoreTable, class_mapper(model, configure=False).local_table)
 
 
-def is_sqlite(executor: Executor) -> bool:
+def is_sqlite(executor: Executor | Connection) -> bool:
     """Whether this runs on SQLite; the other database is PostgreSQL."""
     dialect = executor.get_bind().dialect if isinstance(executor, AsyncSession) else executor.dialect
     return dialect.name == "sqlite"
 
 
-def insert_into(model: type[Table], executor: Executor) -> Upsert:
+def insert_into(model: type[Table], executor: Executor | Connection) -> Upsert:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update` in the executor's dialect."""
     table = core(model)
     return sqlite.insert(table) if is_sqlite(executor) else postgresql.insert(table)

@@ -1,0 +1,95 @@
+"""The `waitline` command. Each subcommand imports what it needs when it runs, so that none pays for another."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from engine.settings import Settings
+
+app = typer.Typer(
+    name="waitline", help="Customer journeys that wait.", no_args_is_help=True, pretty_exceptions_enable=False
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+@app.command()
+def up(
+    home: Annotated[Path | None, typer.Option(help="The folder that holds all data.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to serve on; 0 picks a free one.")] = None,
+    demo: Annotated[bool, typer.Option(help="Seed and serve the demo shop.")] = True,
+) -> None:
+    """Run everything on this machine: Temporal, API, worker, demo shop, built-in inboxes."""
+    from api.standalone.supervisor import CannotStart, Supervisor
+    from api.standalone.welcome import welcome
+
+    settings = _settings(home=home, port=port, demo=demo)
+
+    def report(line: str) -> None:
+        err.print(line, style="yellow")
+
+    supervisor = Supervisor(settings, report)
+    try:
+        asyncio.run(supervisor.run(lambda started: welcome(started, out)))
+    except CannotStart as problem:
+        err.print(str(problem), style="bold red")
+        raise typer.Exit(1) from None
+
+
+@app.command()
+def api(
+    standalone: Annotated[bool, typer.Option(hidden=True, help="With demo shop and built-in inboxes.")] = False,
+) -> None:
+    """Serve the HTTP API and the pages."""
+    from api.serve import serve
+
+    _run(serve(_settings(), standalone=standalone))
+
+
+@app.command()
+def worker() -> None:
+    """Carry journeys out."""
+    from api.work import work
+
+    _run(work(_settings()))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's schema."""
+    from api.serve import migrate as bring_up
+
+    _run(bring_up(_settings()))
+
+
+@app.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    from pydantic import SecretStr
+
+    from api.app import create_app
+    from api.openapi import openapi_text
+    from engine.store.database import Database
+
+    settings = Settings(secret_key=SecretStr("the document holds no secret"))
+    typer.echo(openapi_text(create_app(settings, Database("sqlite+aiosqlite://"))), nl=False)
+
+
+def _settings(**given: Any) -> Settings:
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+def _run(coroutine: Any) -> None:
+    import uvloop
+
+    try:
+        uvloop.run(coroutine)
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,61 @@
+"""`waitline api`: one process that serves the API and the pages; standalone, also the demo shop and the doubles."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.logs import configure_logs
+from api.standalone.home import with_kept_secrets
+from engine.settings import Settings
+from engine.store import schema
+from engine.store.database import Database
+
+log = structlog.get_logger(__name__)
+GRACE_SECONDS = 5
+
+
+async def serve(settings: Settings, *, standalone: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM. An accepted event is on disk when it is answered, whatever the power does."""
+    configure_logs(settings.log_level)
+    settings = with_kept_secrets(settings)
+    async with AsyncExitStack() as stack:
+        database = Database(settings.resolved_database_url, durability="power_loss")
+        stack.push_async_callback(database.close)
+        if standalone:
+            await schema.upgrade(database)
+        app = create_app(settings, database)
+        if standalone:
+            from api.standalone.extras import add_extras  # noqa: PLC0415 - production never loads the demo
+
+            await stack.enter_async_context(add_extras(app, settings, database))
+        await _listen(app, settings)
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database to this version's schema."""
+    database = Database(settings.resolved_database_url, durability="power_loss")
+    try:
+        await schema.upgrade(database)
+    finally:
+        await database.close()
+
+
+async def _listen(app: FastAPI, settings: Settings) -> None:
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    log.info("api.listening", host=settings.host, port=settings.port)
+    await uvicorn.Server(config).serve()
+    await asyncio.sleep(0)

@@ -1,0 +1,1 @@
+"""`waitline up`: everything on one machine, in one folder, under one supervisor."""

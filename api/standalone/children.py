@@ -1,0 +1,118 @@
+"""Child processes: started, watched, started again with back-off, stopped in reverse order.
+
+A child must not outlive its supervisor, not even one that is killed with -9: on Linux the kernel is asked to end it
+with its parent; elsewhere the next start finds it by its process file and ends it first.
+"""
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 10.0
+HEALTHY_AFTER = 30.0
+STOP_SECONDS = 10.0
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a child runs. `name` is how it is called in words and in files."""
+
+    name: str
+    line: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class Child:
+    """One process that is kept running until `stop`."""
+
+    def __init__(self, command: Command, folder: Path, report: Callable[[str], None]) -> None:
+        self._command = command
+        self._log = folder / f"{command.name}.log"
+        self._pid_file = folder / f"{command.name}.pid"
+        self._report = report
+        self._process: asyncio.subprocess.Process | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, while one runs."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    @property
+    def log(self) -> Path:
+        """Where the child's output goes."""
+        return self._log
+
+    async def start(self) -> None:
+        """Start the child and keep it running."""
+        _end_leftover(self._pid_file, self._command.line[0])
+        await self._spawn()
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def stop(self) -> None:
+        """Ask it to end, then make it."""
+        self._stopping = True
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+        self._pid_file.unlink(missing_ok=True)
+
+    async def _keep(self) -> None:
+        loop, pause = asyncio.get_running_loop(), FIRST_PAUSE
+        while self._process is not None:
+            began = loop.time()
+            code = await self._process.wait()
+            if self._stopping:
+                return
+            pause = FIRST_PAUSE if loop.time() - began > HEALTHY_AFTER else min(pause * 2, LONGEST_PAUSE)
+            self._report(f"{self._command.name} ended with {code}; starting it again. Its log: {self._log}")
+            await asyncio.sleep(pause)
+            await self._spawn()
+
+    async def _spawn(self) -> None:
+        log = self._log.open("ab")
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command.line,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, **self._command.environment},
+                start_new_session=True,
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            )
+        finally:
+            log.close()
+        self._pid_file.write_text(str(self._process.pid))
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _end_leftover(pid_file: Path, program: str) -> None:
+    """End a child that outlived a supervisor, if its process still runs the same program."""
+    if not pid_file.exists():
+        return
+    pid = int(pid_file.read_text() or 0)
+    command_line = Path(f"/proc/{pid}/cmdline")
+    if pid and command_line.exists() and program.encode() in command_line.read_bytes():
+        os.kill(pid, signal.SIGKILL)
+    pid_file.unlink()
