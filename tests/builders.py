@@ -134,7 +134,7 @@ class Walk:
 
     def hear(self, name: str, **properties: Any) -> Decision:
         """An event of this profile arrives now."""
-        return self.step(arrived=[event(name, at=self.now, id_=f"e-{name}-{self.now.isoformat()}", **properties)])
+        return self.step(arrived=[event(name, at=self.now, id_=f"heard-{len(self.state.heard)}", **properties)])
 
     @property
     def path(self) -> list[str]:

@@ -34,6 +34,8 @@ from engine.journey.trail import TrailAct, TrailStep
 from engine.journey.version import JourneyVersion
 
 _ACTS = (Deliver, UpdateProfile, ChangeWaitlist, StartJourney)
+REMEMBERED = 100
+"""How many of the events that arrived a state remembers by their ids."""
 _NO_FACTS: Mapping[str, Any] = {}
 
 
@@ -66,6 +68,8 @@ def advance(
         UnknownNode: the state stands on a node that this version does not have.
     """
     settings = version.document.settings
+    if facts.arrived:
+        state, facts = _hear(state, facts)
     while True:
         if state.ended is not None:
             return state, End(node=state.node, reason=state.ended)
@@ -79,7 +83,7 @@ def advance(
             move = _guarded(settings, state, facts, now, move)
         match move:
             case Hold() as hold:
-                if hold.decision != state.pending and hold.act is not None:
+                if hold.act is not None and not _is_same(hold.decision, state.pending):
                     state = _note(state, hold.act, now, reason=hold.reason, facts=hold.facts)
                 return state.model_copy(update={"memory": hold.memory, "pending": hold.decision}), hold.decision
             case Take() as take:
@@ -107,18 +111,33 @@ def _guarded(
         return hold if left is None else Finish(left[0], facts=left[1])
     if settings.exit_events:
         if isinstance(decision, SleepUntil):
-            decision = WaitFor(
-                node=decision.node,
-                visit=decision.visit,
-                events=settings.exit_events,
-                until=decision.until,
-                since=state.listening_since,
-            )
-            return replace(hold, decision=decision)
+            decision = WaitFor(node=decision.node, visit=decision.visit, events=(), until=decision.until)
         if isinstance(decision, WaitFor):
             events = tuple(dict.fromkeys((*decision.events, *settings.exit_events)))
-            return replace(hold, decision=decision.model_copy(update={"events": events}))
+            decision = decision.model_copy(update={"events": events})
+    if isinstance(decision, WaitFor):
+        since = state.listening_since if state.heard_until is None else max(state.listening_since, state.heard_until)
+        return replace(hold, decision=decision.model_copy(update={"since": since, "heard": tuple(state.heard)}))
     return hold
+
+
+def _hear(state: EnrollmentState, facts: Facts) -> tuple[EnrollmentState, Facts]:
+    """The state that has heard what arrived, and the facts with only those events that it had not heard before."""
+    fresh = tuple(event for event in facts.arrived if event.id not in state.heard)
+    heard = {**state.heard, **{event.id: event.at for event in fresh}}
+    until = state.heard_until
+    while len(heard) > REMEMBERED:
+        dropped = heard.pop(next(iter(heard)))
+        until = dropped if until is None else max(until, dropped)
+    changes = {"heard": heard, "heard_until": until}
+    return state.model_copy(update=changes), facts.model_copy(update={"arrived": fresh})
+
+
+def _is_same(decision: Decision, pending: Decision | None) -> bool:
+    """Whether the trail already tells of this decision; what was heard meanwhile makes no other wait of it."""
+    if isinstance(decision, WaitFor) and isinstance(pending, WaitFor):
+        decision = decision.model_copy(update={"heard": pending.heard, "since": pending.since})
+    return decision == pending
 
 
 def _leave(version: JourneyVersion, state: EnrollmentState, take: Take, facts: Facts, now: datetime) -> EnrollmentState:

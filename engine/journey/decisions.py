@@ -27,7 +27,8 @@ class SleepUntil(Frozen):
 class WaitFor(Frozen):
     """Call `advance` again when one of these events arrives for this profile, or at `until` (never, when None).
 
-    Events count from `since` on: one that came between then and now arrives at once.
+    Events count from `since` on: one that came between then and now arrives at once, unless its id is among those that
+    were `heard` already.
     """
 
     kind: Literal["wait_for"] = "wait_for"
@@ -36,6 +37,7 @@ class WaitFor(Frozen):
     events: tuple[str, ...]
     until: datetime | None = None
     since: datetime | None = None
+    heard: tuple[str, ...] = ()
 
 
 class AskFacts(Frozen):

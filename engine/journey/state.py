@@ -33,6 +33,8 @@ class EnrollmentState(Frozen):
     arrived_at: datetime
     listening_since: datetime
     sends: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    heard: Mapping[str, datetime] = Field(default_factory=dict)
+    heard_until: datetime | None = None
     visits: Mapping[str, int] = Field(default_factory=dict)
     memory: Mapping[str, Any] = Field(default_factory=dict)
     pending: Decision | None = None

@@ -160,13 +160,7 @@ class WaitUntil(NodeBase):
             look = datetime.fromisoformat(look_at) if look_at is not None else step.now + self.check_every
             until = look if deadline is None else min(look, deadline)
             memory["look_at"] = until.isoformat()
-        decision = WaitFor(
-            node=self.id,
-            visit=step.state.visit,
-            events=self.names,
-            until=until,
-            since=step.state.listening_since,
-        )
+        decision = WaitFor(node=self.id, visit=step.state.visit, events=self.names, until=until)
         facts = {"events": list(self.names), "until": None if deadline is None else deadline.isoformat()}
         return Hold(decision, act=None if "told" in step.memory else "waiting", memory=memory, facts=facts)
 

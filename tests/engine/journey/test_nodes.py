@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine.journey.decisions import AskFacts, ChangeWaitlist, Deliver, End, SleepUntil, UpdateProfile, WaitFor
+from engine.journey.decisions import (
+    AskFacts,
+    ChangeWaitlist,
+    Decision,
+    Deliver,
+    End,
+    SleepUntil,
+    UpdateProfile,
+    WaitFor,
+)
 from engine.journey.facts import ActOutcome, DeliveryOutcome
 from engine.journey.questions import AttributeQuestion, HistoryQuestion, SegmentQuestion, StockQuestion
 from engine.journey.state import EnrollmentState
@@ -20,6 +29,13 @@ def done(walk: Walk, **detail: object) -> None:
     decision = walk.decision
     assert not isinstance(decision, End)
     walk.step(acted=ActOutcome(node=decision.node, visit=decision.visit, at=walk.now, detail=detail))
+
+
+def same_wait(decision: Decision, before: Decision) -> bool:
+    """The same wait goes on; only what was heard meanwhile may have grown."""
+    assert isinstance(decision, WaitFor)
+    assert isinstance(before, WaitFor)
+    return decision.model_copy(update={"heard": before.heard}) == before
 
 
 # branch
@@ -207,9 +223,34 @@ def test_a_wait_ends_with_the_event_that_answers_its_message() -> None:
     )
     walk.now += timedelta(minutes=5)
     asked = walk.decision
-    assert walk.hear("Message Clicked", send_id="another") == asked
+    assert same_wait(walk.hear("Message Clicked", send_id="another"), asked)
     walk.hear("Message Clicked", send_id="s1")
     assert walk.path == ["entry", "push.sent", "click.happened", "done"]
+
+
+def test_an_event_is_heard_once() -> None:
+    walk = Walk(CLICK)
+    sent(walk)
+    stray = event("Message Clicked", at=NOON, id_="stray", send_id="another")
+    walk.step(arrived=[stray])
+    assert isinstance(walk.decision, WaitFor)
+    assert walk.decision.heard == ("stray",)
+    before = walk.state
+    walk.step(arrived=[stray])
+    assert walk.state == before
+
+
+def test_a_state_remembers_the_latest_events_and_when_the_older_ones_were() -> None:
+    walk = Walk(CLICK)
+    sent(walk)
+    strays = [
+        event("Message Clicked", at=NOON + timedelta(seconds=second), id_=f"s{second}", send_id="another")
+        for second in range(130)
+    ]
+    walk.step(arrived=strays)
+    assert isinstance(walk.decision, WaitFor)
+    assert len(walk.decision.heard) == 100
+    assert walk.decision.since == NOON + timedelta(seconds=29), "whoever looks for missed events looks from here on"
 
 
 def test_a_wait_that_nothing_ends_is_over_in_time() -> None:
@@ -244,7 +285,7 @@ def test_an_event_before_the_wait_does_not_count() -> None:
     walk = Walk(shape)
     walk.wait(days=1)
     asked = walk.decision
-    assert walk.step(arrived=[event("Order Completed", at=NOON + timedelta(hours=3))]) == asked
+    assert same_wait(walk.step(arrived=[event("Order Completed", at=NOON + timedelta(hours=3))]), asked)
 
 
 def test_several_events_may_each_have_their_own_outlet() -> None:
@@ -262,7 +303,7 @@ def test_several_events_may_each_have_their_own_outlet() -> None:
     walk = Walk(shape)
     assert walk.decision.kind == "wait_for"
     waiting = walk.decision
-    assert walk.hear("Order Completed", products=[{"sku": "OTHER"}]) == waiting
+    assert same_wait(walk.hear("Order Completed", products=[{"sku": "OTHER"}]), waiting)
     walk.hear("Order Completed", products=[{"sku": "OTHER"}, {"sku": "SKU-1"}])
     assert walk.path == ["entry", "race.bought", "done"]
 
@@ -300,7 +341,7 @@ def test_a_condition_is_looked_at_again_in_time_and_after_events_that_could_matt
     assert walk.wait(minutes=30) == waiting, "called early, nothing changes"
 
     walk.hear("Product Viewed")
-    assert walk.decision == waiting, "an event that cannot matter is not worth a question"
+    assert same_wait(walk.decision, waiting), "an event that cannot matter is not worth a question"
     walk.hear("Back in Stock")
     look(walk, 2)
     assert isinstance(walk.decision, WaitFor)

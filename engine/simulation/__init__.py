@@ -1,0 +1,1 @@
+"""Running journeys in virtual time, over the same interpreter as production."""
