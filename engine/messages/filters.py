@@ -54,8 +54,10 @@ def _truncate(value: Any, length: int = 80, end: str = "…") -> str:
     text = as_text(value)
     if len(text) <= length:
         return text
-    kept = text[: max(0, length - len(end))]
-    return (kept.rsplit(" ", 1)[0] if " " in kept else kept).rstrip() + end
+    room = max(0, length - len(end))
+    kept = text[:room]
+    cuts_a_word = not text[room].isspace() and " " in kept
+    return (kept.rsplit(" ", 1)[0] if cuts_a_word else kept).rstrip() + end
 
 
 def _replace(value: Any, old: str, new: str) -> str:
@@ -79,9 +81,15 @@ def _join(values: Sequence[Any], separator: str = ", ") -> str:
 
 
 def _items(values: Any) -> Sequence[Any]:
+    _refuse_empty(values)
     if not isinstance(values, Sequence):
         raise TypeError("This needs a list.")
     return cast("Sequence[Any]", values)
+
+
+def _refuse_empty(value: Any) -> None:
+    if isinstance(value, Undefined):
+        str(value)  # raises the error that names the field
 
 
 def _first(values: Any) -> Any:
@@ -105,6 +113,7 @@ def _date(value: Any, form: str = "%d %B %Y") -> str:
 
 
 def _money(value: Any, language: str = "en") -> str:
+    _refuse_empty(value)
     if not isinstance(value, Money):
         raise TypeError("money needs an amount with a currency, such as product.price.")
     return value.written(language)
