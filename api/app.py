@@ -59,6 +59,7 @@ def create_app(
     )
     app.state.services = Services(
         settings=settings,
+        secret=settings.secret_key.get_secret_value(),
         database=database,
         now=now,
         keys=KeyRing(database, now),

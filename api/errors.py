@@ -38,7 +38,7 @@ from inspect import cleandoc
 from typing import ClassVar
 
 from engine.journey.errors import JourneyError
-from engine.store.errors import UnknownJourney, UnknownProfile
+from engine.store.errors import AmbiguousVariant, UnknownJourney, UnknownProfile, UnknownRecord, UnknownSource, UnknownVariant
 from engine.store.paging import StaleCursor
 from engine.store.versions import UnknownVersion
 
@@ -261,9 +261,13 @@ class Unavailable(ApiError):
 
 STATUS_OF: Mapping[type[Exception], int] = {
     JourneyError: 422,
+    AmbiguousVariant: 409,
     StaleCursor: InvalidCursor.status,
     UnknownJourney: 404,
     UnknownProfile: 404,
+    UnknownRecord: 404,
+    UnknownSource: 404,
+    UnknownVariant: 404,
     UnknownVersion: 404,
 }
 """Errors of other rooms that may reach the edge, and the status each answers with. They carry their own `code`, and

@@ -21,9 +21,10 @@ from engine.store.database import Database
 
 @dataclass(frozen=True)
 class Services:
-    """The dependencies of all routes."""
+    """The dependencies of all routes. `secret` signs links."""
 
     settings: Settings
+    secret: str
     database: Database
     now: Callable[[], datetime]
     keys: KeyRing

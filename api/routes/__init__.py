@@ -2,12 +2,13 @@
 
 from fastapi import APIRouter
 
-from api.routes import clicks, description, health, inbox, journeys, profiles, session, twilio
+from api.routes import clicks, description, evidence, health, inbox, journeys, profiles, session, twilio
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
     journeys.router,
     profiles.router,
+    evidence.router,
     inbox.router,
     clicks.router,
     twilio.router,

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
+from typing_extensions import TypeAliasType
 
 from api.answers import Answer, Channel, JourneyRef, Page, Variant, WaitSource, WaitState
 from api.cursors import CursorText, Limit, from_text, to_text
@@ -12,6 +13,8 @@ from api.security import staff
 from api.services import TheDatabase
 from engine.store import holdings as holding_store
 from engine.store import profiles as profile_store
+from engine.store import timeline as timeline_store
+from engine.store.timeline import KINDS, Kind, Tone
 
 router = APIRouter(prefix="/v1/profiles", tags=["Profiles"], dependencies=[Depends(staff("see_people"))])
 
@@ -101,6 +104,41 @@ class Profile(ProfileRow):
     enrollments: list[Enrollment]
 
 
+TimelineKind = TypeAliasType("TimelineKind", Kind)
+
+
+class TimelineItem(Answer):
+    """One thing that happened to a profile."""
+
+    id: Annotated[str, Field(examples=["snd_01kbjv0m8e5w3tq9z7c2r4x6yd.7"])]
+    at: datetime
+    kind: TimelineKind
+    title: Annotated[str, Field(examples=["Push sent: Fjell jacket is back"])]
+    detail: str | None
+    tone: Tone
+    journey: JourneyRef | None
+    node: Annotated[str | None, Field(examples=["push"])]
+    enrollment_id: str | None
+    variant: Variant | None
+    reason: Annotated[str | None, Field(description="A typed reason, where there is one.")]
+    channel: Channel | None
+    data: Annotated[dict[str, Any], Field(description="What was recorded with it.")]
+    links: Annotated[
+        dict[str, str],
+        Field(
+            description="What led to it, as addresses of this API: enrollment, restock, inventory_movement, "
+            "source_delivery.",
+            examples=[{"enrollment": "/v1/enrollments/enr_01kbjv0m8e5w3tq9z7c2r4x6yd"}],
+        ),
+    ]
+
+
+class TimelinePage(Page):
+    """A page of a timeline, newest first."""
+
+    items: list[TimelineItem]
+
+
 @router.get("")
 async def search_profiles(
     database: TheDatabase,
@@ -114,6 +152,23 @@ async def search_profiles(
     async with database.snapshot() as session:
         page = await profile_store.search_profiles(session, query, after=from_text(cursor), limit=limit)
     return ProfilePage(items=[ProfileRow.model_validate(item) for item in page.items], next=to_text(page.next))
+
+
+@router.get("/{profile_id}/timeline")
+async def read_timeline(
+    profile_id: ProfileId,
+    database: TheDatabase,
+    kind: Annotated[list[TimelineKind] | None, Query(description="Only these kinds.", max_length=20)] = None,
+    cursor: CursorText = None,
+    limit: Limit = 50,
+) -> TimelinePage:
+    """Read what happened to a profile, newest first, with exact times in UTC."""
+    async with database.snapshot() as session:
+        card = await profile_store.read_profile(session, profile_id)
+        page = await timeline_store.read_timeline(
+            session, card.id, kinds=kind or KINDS, after=from_text(cursor), limit=limit
+        )
+    return TimelinePage(items=[TimelineItem.model_validate(item) for item in page.items], next=to_text(page.next))
 
 
 @router.get("/{profile_id}")

@@ -5,7 +5,8 @@ StoreError
 ├── AmbiguousVariant     several sources have a variant of that name
 ├── UnknownSource        no source of that name
 ├── UnknownProfile       no profile with that id
-└── UnknownJourney       no journey with that id
+├── UnknownJourney       no journey with that id
+└── UnknownRecord        no enrollment, restock, movement or delivery with that id
 """
 
 
@@ -63,3 +64,14 @@ class UnknownJourney(StoreError):
     def __init__(self, journey_id: str) -> None:
         super().__init__(f"No journey has the id {journey_id!r}.")
         self.journey_id = journey_id
+
+
+class UnknownRecord(StoreError):
+    """No record of this kind has this id."""
+
+    code = "unknown_record"
+
+    def __init__(self, kind: str, record_id: str) -> None:
+        super().__init__(f"No {kind} has the id {record_id!r}.")
+        self.kind = kind
+        self.record_id = record_id

@@ -1,0 +1,52 @@
+"""How the timeline speaks. Plain sentences for people who support customers; codes stay in `reason` and `data`."""
+
+from collections.abc import Mapping
+
+CHANNELS: Mapping[str, str] = {"web_push": "Push", "email": "E-mail", "sms": "SMS", "webhook": "Webhook"}
+
+_REASONS: Mapping[str, str] = {
+    "kill_switch": "all sending is stopped",
+    "no_link": "its link would lead nowhere",
+    "no_address": "no address on this channel",
+    "no_subscription": "no browser subscribed",
+    "held_out": "held out for comparison",
+    "quiet_hours": "quiet hours",
+    "ttl": "too late to be of use",
+    "gone": "the browser's subscription no longer exists",
+    "gave_up": "the provider stayed unavailable",
+}
+
+_INTEREST: Mapping[str, str] = {
+    "explicit": "Asked to be told",
+    "wishlist": "Put it on the wishlist",
+    "favorite": "Marked it as a favourite",
+    "view": "Looked at it again",
+    "cart": "Had it in the cart",
+    "purchase": "Bought it before",
+}
+
+
+def channel_name(channel: str) -> str:
+    """The channel as a sentence begins with it."""
+    return CHANNELS.get(channel, channel)
+
+
+def reason_words(reason: str | None) -> str:
+    """A reason code in words."""
+    if reason is None:
+        return "no reason given"
+    return _REASONS.get(reason, reason.replace("_", " "))
+
+
+def interest_words(source: str) -> str:
+    """How somebody came to wait."""
+    return _INTEREST.get(source, source)
+
+
+def target_words(target: str, channel: str) -> str:
+    """The part of a message that was clicked."""
+    name = CHANNELS.get(channel, "message")
+    message = f"the {name if name == 'SMS' else name.lower()}"
+    if target.startswith("action_") and target.removeprefix("action_").isdecimal():
+        return f"button {int(target.removeprefix('action_')) + 1} of {message}"
+    return message if target in {"body", "link"} else f"a link in {message}"
