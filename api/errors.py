@@ -38,7 +38,14 @@ from inspect import cleandoc
 from typing import ClassVar
 
 from engine.journey.errors import JourneyError
-from engine.store.errors import AmbiguousVariant, UnknownJourney, UnknownProfile, UnknownRecord, UnknownSource, UnknownVariant
+from engine.store.errors import (
+    AmbiguousVariant,
+    UnknownJourney,
+    UnknownProfile,
+    UnknownRecord,
+    UnknownSource,
+    UnknownVariant,
+)
 from engine.store.paging import StaleCursor
 from engine.store.versions import UnknownVersion
 

@@ -2,13 +2,39 @@
 
 from fastapi import APIRouter
 
-from api.routes import clicks, description, evidence, health, inbox, journeys, profiles, session, twilio
+from api.routes import (
+    catalog,
+    clicks,
+    dead_letters,
+    description,
+    evidence,
+    health,
+    inbox,
+    journeys,
+    profiles,
+    push_subscriptions,
+    session,
+    stock,
+    storefront,
+    twilio,
+    variants,
+    waitlist,
+    webhooks,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
     journeys.router,
     profiles.router,
     evidence.router,
+    storefront.router,
+    waitlist.router,
+    push_subscriptions.router,
+    stock.router,
+    webhooks.router,
+    catalog.router,
+    variants.router,
+    dead_letters.router,
     inbox.router,
     clicks.router,
     twilio.router,

@@ -22,7 +22,7 @@ class StorefrontConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    vapid_public_key: str
+    vapid_public_key: str | None
     channels: tuple[Channel, ...] = ("web_push", "email", "sms")
     offer_active: bool = True
     inventory_mode: InventoryMode = "deny"
@@ -31,6 +31,10 @@ class StorefrontConfig(BaseModel):
     retention_days: int | None
 
 
-def storefront_config(vapid_public_key: str, retention: timedelta | None) -> StorefrontConfig:
-    """The offer that stands without any further setting: every channel, as long as entries are kept."""
-    return StorefrontConfig(vapid_public_key=vapid_public_key, retention_days=retention.days if retention else None)
+def storefront_config(vapid_public_key: str | None, retention: timedelta | None) -> StorefrontConfig:
+    """The offer that stands without any further setting: every channel (web push needs a key), as entries are kept."""
+    return StorefrontConfig(
+        vapid_public_key=vapid_public_key,
+        channels=("web_push", "email", "sms") if vapid_public_key else ("email", "sms"),
+        retention_days=retention.days if retention else None,
+    )

@@ -98,6 +98,17 @@ async def record_answers(
     return len(new)
 
 
+async def record_unless_answered(
+    executor: Executor, profile_id: str, channel: str, proof: Proof, now: datetime
+) -> None:
+    """An act that is itself a yes (a browser that subscribed) counts as one, where nobody has answered before.
+
+    A no stands until it is taken back by words, not by a browser that renews its subscription.
+    """
+    if (channel, BACK_IN_STOCK_TOPIC) not in await _newest(executor, profile_id):
+        await record_answers(executor, profile_id, [Answer(channel)], proof, now)
+
+
 async def _newest(executor: Executor, profile_id: str) -> dict[tuple[str, str], tuple[bool, str | None]]:
     rows = await executor.execute(
         select(_record.c.channel, _record.c.topic, _record.c.granted, _record.c.text_version)

@@ -17,6 +17,7 @@ from engine.store.database import Database
 from engine.store.keys import Scope
 from engine.store.schema import upgrade
 from engine.store.staff import Role
+from tests.api.shopfront import Shopfront
 from tests.api.world import World
 
 
@@ -127,3 +128,9 @@ async def staff(doors: Doors) -> httpx.AsyncClient:
 @pytest.fixture
 def world(database: Database) -> World:
     return World(database)
+
+
+@pytest.fixture
+async def shop(client: httpx.AsyncClient, database: Database, doors: Doors, clock: HandClock) -> Shopfront:
+    """A shop that sells one shirt in three variants."""
+    return await Shopfront.open(client, database, doors, clock)

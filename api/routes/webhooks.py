@@ -1,0 +1,101 @@
+"""Webhooks: what other systems tell us, signed with the secret of their source."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import Field
+
+from api.answers import Answer
+from api.errors import MalformedRequest
+from api.ingest.inventory import Inventory, inventory_schema, parse_inventory, storable
+from api.ingest.signatures import check_signature
+from api.security import PUBLIC
+from api.services import Now, TheDatabase
+from engine.store import deadletters, deliveries, sources, stock
+from engine.store.deadletters import Unusable
+from engine.store.deliveries import Receipt
+from engine.store.statements import Executor
+
+router = APIRouter(prefix="/v1/webhooks", tags=["Webhooks"], dependencies=[Depends(PUBLIC)])
+
+_SIGNED_HEADERS = [
+    {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": description}
+    for name, description in (
+        ("webhook-id", "The delivery's id; the same id again has no effect."),
+        ("webhook-timestamp", "Seconds since 1970 at which it was signed; at most five minutes ago."),
+        ("webhook-signature", "`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`."),
+    )
+]
+
+
+class DeliveryAnswer(Answer):
+    """What became of a delivery. It is on disk when this is answered."""
+
+    delivery_id: Annotated[str, Field(examples=["msg_2Lh9KRb0pzN4LePd3XiA4v12Axj"])]
+    accepted: Annotated[int, Field(description="Items that were taken in.")]
+    dead_lettered: Annotated[int, Field(description="Items that could not be used; see GET /v1/dead-letters.")]
+    duplicate: Annotated[bool, Field(description="It came before, and this copy had no effect.")]
+
+
+@router.post(
+    "/inventory/{source}",
+    status_code=202,
+    openapi_extra={
+        "parameters": _SIGNED_HEADERS,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": inventory_schema()}}},
+    },
+)
+async def receive_inventory(
+    source: Annotated[str, Path(max_length=120, description="Name or id of the source.")],
+    request: Request,
+    database: TheDatabase,
+    now: Now,
+) -> DeliveryAnswer:
+    """Take a signed report of stock levels."""
+    try:
+        body = (await request.body()).decode()
+    except UnicodeDecodeError:
+        raise MalformedRequest("The body is not UTF-8; encode it as JSON asks for.") from None
+    async with database.snapshot() as session:
+        known = await sources.find_source(session, source)
+    delivery_id = check_signature(known.secret, request.headers, body, now)
+    inventory = parse_inventory(body)
+    async with database.transaction() as session:
+        before = await deliveries.begin(session, known.id, delivery_id, now)
+        if before is not None:
+            return _answer(delivery_id, before, duplicate=True)
+        unusable = [*inventory.unusable, *await _take_in(session, inventory, known.id, delivery_id, now)]
+        await deadletters.put_aside(session, known.id, delivery_id, unusable, now)
+        count = len(inventory.readings) + len(inventory.unusable)
+        receipt = Receipt(accepted=count - len(unusable), dead_lettered=len(unusable))
+        await deliveries.finish(session, known.id, delivery_id, receipt)
+        await sources.note_seen(session, known, now)
+    return _answer(delivery_id, receipt, duplicate=False)
+
+
+async def _take_in(
+    executor: Executor, inventory: Inventory, source_id: str, delivery_id: str, now: datetime
+) -> list[Unusable]:
+    """Store the readings; those of variants that the catalog does not have come back."""
+    readings = [reading for reading, _ in inventory.readings]
+    observed = await stock.observe_all(executor, readings, source_id=source_id, delivery_id=delivery_id, now=now)
+    return [
+        Unusable(
+            "unknown_variant",
+            f"No variant of this source has the SKU or alias {reading.sku!r}; send its product to the catalog, "
+            "then play this again.",
+            {"item": storable(item)},
+        )
+        for (reading, item), one in zip(inventory.readings, observed, strict=True)
+        if one is None
+    ]
+
+
+def _answer(delivery_id: str, receipt: Receipt, *, duplicate: bool) -> DeliveryAnswer:
+    return DeliveryAnswer(
+        delivery_id=delivery_id,
+        accepted=receipt.accepted,
+        dead_lettered=receipt.dead_lettered,
+        duplicate=duplicate,
+    )
