@@ -1,0 +1,202 @@
+"""A stage for journeys: a real worker on the real time-skipping server, a real database, and a channel that listens.
+
+stage.publish(journey(node("push", "message", …), paths=[…]))
+await stage.waits("ada", "M")
+await stage.restock("M", 3)
+assert await stage.path("ada") == ["entry", "push.sent", "done"]
+assert [sent.title for sent in stage.push.sent] == ["Linen shirt is back"]
+"""
+
+import asyncio
+import sys
+from collections import deque
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert, select
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
+from temporalio.testing import WorkflowEnvironment
+
+from activities.channels.channel import Accepted, AmbiguityPolicy
+from activities.names import release_workflow_id
+from engine.messages.addresses import Address
+from engine.messages.rendered import RenderedMessage
+from engine.settings import Settings
+from engine.stock.waiting import WaitSource
+from engine.store.database import Database
+from engine.store.publishing import create_journey, publish, set_status
+from engine.store.statements import core
+from engine.store.tables import Consent, Enrollment, PushSubscription, TrailRow, WaitlistEntry
+from tests.store.shop import Shop
+from workflows.worker import Parts, assemble, sandboxed
+
+PUSH_MESSAGE: Mapping[str, Any] = {
+    "channel": "web_push",
+    "title": "{{ product.name }} is back",
+    "body": "{{ variant.title }}",
+    "link": "{{ product.url }}",
+}
+EMAIL_MESSAGE: Mapping[str, Any] = {
+    "channel": "email",
+    "subject": "{{ product.name }} is back",
+    "blocks": [{"type": "text", "text": "{{ product.name }} in {{ variant.title }}."}],
+}
+MESSAGES = {"push": PUSH_MESSAGE, "mail": EMAIL_MESSAGE}
+
+
+@dataclass
+class ListeningChannel:
+    """Accepts everything and remembers it; a scripted failure is raised first."""
+
+    name: str
+    ambiguity: AmbiguityPolicy = AmbiguityPolicy.REPEAT
+    sent: list[tuple[str, RenderedMessage]] = field(default_factory=list)
+    failures: deque[Exception] = field(default_factory=deque)
+    tries: int = 0
+
+    async def send(
+        self, message: RenderedMessage, address: Address, *, key: str, expires_at: datetime | None
+    ) -> Accepted:
+        self.tries += 1
+        if self.failures:
+            raise self.failures.popleft()
+        self.sent.append((key, message))
+        return Accepted(provider_id=f"provider-{key}")
+
+    async def close(self) -> None:
+        return None
+
+
+@dataclass
+class Stage:
+    """What a test holds in its hand."""
+
+    database: Database
+    environment: WorkflowEnvironment
+    shop: Shop
+    push: ListeningChannel
+    email: ListeningChannel
+    parts: Parts
+
+    @property
+    def client(self) -> Client:
+        return self.environment.client
+
+    async def publish(self, document: Mapping[str, Any], journey_id: str = "jny_test") -> None:
+        now = datetime.now(UTC)
+        async with self.database.connection() as connection:
+            await create_journey(connection, journey_id, {**document, "messages": MESSAGES}, now)
+            await publish(connection, journey_id, by="a test", now=now)
+            await set_status(connection, journey_id, "active", now)
+
+    async def person(self, name: str, *, browsers: int = 1, consent: bool = True) -> str:
+        """A profile with this many subscribed browsers."""
+        await self.shop.add_people(name)
+        profile, now = f"prf_{name}", datetime.now(UTC)
+        async with self.database.connection() as connection:
+            for number in range(browsers):
+                row = {
+                    "id": f"psh_{name}_{number}",
+                    "profile_id": profile,
+                    "endpoint": f"https://push.example/{name}/{number}",
+                    "p256dh": "B" + "A" * 86,
+                    "auth": "A" * 22,
+                    "created_at": now,
+                }
+                await connection.execute(insert(core(PushSubscription)), row)
+            for channel in ("web_push", "email") if consent else ():
+                row = {
+                    "profile_id": profile,
+                    "channel": channel,
+                    "topic": "back_in_stock",
+                    "granted": True,
+                    "updated_at": now,
+                }
+                await connection.execute(insert(core(Consent)), row)
+        return profile
+
+    async def waits(self, name: str, sku: str, source: WaitSource = "explicit") -> None:
+        """The person waits for the variant from now on."""
+        await self.shop.wait_for(sku, name, source, now=datetime.now(UTC))
+
+    async def restock(self, sku: str, on_hand: int) -> None:
+        """Tell the stock and let everyone in who is released by it; no time is skipped."""
+        await self.shop.stock(sku, on_hand, now=datetime.now(UTC))
+        while await self.parts.relay.route_open():
+            pass
+        await self.releases_end(sku)
+
+    async def releases_end(self, sku: str) -> None:
+        """Return when no release of the variant is running."""
+        handle = self.client.get_workflow_handle(release_workflow_id("jny_test", f"var_{sku}"))
+        with suppress(RPCError):
+            while (await handle.describe()).status is WorkflowExecutionStatus.RUNNING:  # noqa: ASYNC110 - at the server
+                await asyncio.sleep(0.02)
+
+    async def pass_time(self, span: timedelta) -> None:
+        """Let this much time pass at once."""
+        await self.environment.sleep(span)
+
+    async def finish(self, name: str) -> str:
+        """Wait for the end of the person's newest enrollment; its exit reason. Time that it sleeps is passed before."""
+        newest = (await self.enrollments(name))[-1]
+        return str(await self.client.get_workflow_handle(newest["id"], result_type=str).result())
+
+    async def enrollments(self, name: str | None = None) -> list[Mapping[str, Any]]:
+        table = core(Enrollment)
+        statement = select(table).order_by(table.c.entered_at, table.c.id)
+        if name is not None:
+            statement = statement.where(table.c.profile_id == f"prf_{name}")
+        async with self.database.engine.connect() as connection:
+            return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+    async def path(self, name: str) -> list[str]:
+        """Nodes of the person's newest enrollment, with the outlet where it is not the only one."""
+        newest = (await self.enrollments(name))[-1]
+        table = core(TrailRow)
+        statement = select(table).where(table.c.enrollment_id == newest["id"]).order_by(table.c.seq)
+        async with self.database.engine.connect() as connection:
+            rows = (await connection.execute(statement)).mappings().all()
+        took = [row for row in rows if row["act"] == "took"]
+        walked = [row["node"] if row["outlet"] == "next" else f"{row['node']}.{row['outlet']}" for row in took]
+        return walked + [row["node"] for row in rows if row["act"] == "ended"]
+
+    async def rows(self, model: Any, **where: Any) -> list[Mapping[str, Any]]:
+        table = core(model)
+        statement = select(table).where(*(table.c[name] == value for name, value in where.items()))
+        async with self.database.engine.connect() as connection:
+            return [dict(row) for row in (await connection.execute(statement)).mappings()]
+
+    async def entries(self, name: str) -> list[Mapping[str, Any]]:
+        return await self.rows(WaitlistEntry, profile_id=f"prf_{name}")
+
+
+@asynccontextmanager
+async def staged(database: Database) -> AsyncGenerator[Stage]:
+    """A stage over this database, with time that is skipped while everyone waits."""
+    environment = await WorkflowEnvironment.start_time_skipping(
+        data_converter=pydantic_data_converter, test_server_existing_path=_test_server()
+    )
+    push, email = ListeningChannel("web_push"), ListeningChannel("email", AmbiguityPolicy.RECORD_UNKNOWN)
+    settings = Settings(public_url="https://waitline.example", release_concurrency=8)
+    async with environment:
+        parts = assemble(
+            settings,
+            environment.client,
+            database,
+            {"web_push": push, "email": email},
+            secret="a secret of at least some length",
+            runner=sandboxed(),
+        )
+        async with parts.worker:
+            yield Stage(database, environment, await Shop(database).set_up(), push, email, parts)
+
+
+def _test_server() -> str:
+    return str(Path(sys.executable).with_name("temporal-test-server"))
