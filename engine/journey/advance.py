@@ -9,7 +9,6 @@ lasting facts only (profile, entry), and whatever a later node needs it asks for
 arrived while an act was being carried out (a quick click) is still to be heard by the node behind it.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -25,18 +24,23 @@ from engine.journey.decisions import (
     UpdateProfile,
     WaitFor,
 )
-from engine.journey.exits import exit_by_answers, exit_by_arrival, exit_questions
+from engine.journey.exits import (
+    eligibility_questions,
+    exit_by_answers,
+    exit_by_arrival,
+    exit_by_ineligibility,
+    exit_questions,
+)
 from engine.journey.facts import EventFact, Facts
-from engine.journey.nodes.base import VISITS_OVER, Finish, Hold, Step, Take
+from engine.journey.nodes.base import VISITS_OVER, Finish, Hold, Move, Step, Take
 from engine.journey.settings import JourneySettings
+from engine.journey.standing import noted, put_out
 from engine.journey.state import EnrollmentState
-from engine.journey.trail import TrailAct, TrailStep
 from engine.journey.version import JourneyVersion
 
 _ACTS = (Deliver, UpdateProfile, ChangeWaitlist, StartJourney)
 REMEMBERED = 100
 """How many of the events that arrived a state remembers by their ids."""
-_NO_FACTS: Mapping[str, Any] = {}
 
 
 def begin(version: JourneyVersion, *, profile: str, key: str, entry: EventFact, now: datetime) -> EnrollmentState:
@@ -53,7 +57,7 @@ def begin(version: JourneyVersion, *, profile: str, key: str, entry: EventFact, 
         listening_since=now,
         visits={node: 1},
     )
-    return _note(state, "entered", now)
+    return noted(state, "entered", now)
 
 
 def advance(
@@ -67,31 +71,51 @@ def advance(
     Raises:
         UnknownNode: the state stands on a node that this version does not have.
     """
-    settings = version.document.settings
     if facts.arrived:
         state, facts = _hear(state, facts)
-    while True:
-        if state.ended is not None:
-            return state, End(node=state.node, reason=state.ended)
-        if facts.arrived and not isinstance(state.pending, _ACTS):
-            left = exit_by_arrival(settings, state, facts, now)
-            if left is not None:
-                state = _end(state, left[0], now, facts=left[1])
-                continue
-        move = version.graph.node(state.node).decide(Step(state, facts, now, settings))
-        if isinstance(move, Hold):
-            move = _guarded(settings, state, facts, now, move)
+    while state.ended is None:
+        state, move = _next_move(version, state, facts, now)
         match move:
             case Hold() as hold:
                 if hold.act is not None and not _is_same(hold.decision, state.pending):
-                    state = _note(state, hold.act, now, reason=hold.reason, facts=hold.facts)
+                    state = noted(state, hold.act, now, reason=hold.reason, facts=hold.facts)
                 return state.model_copy(update={"memory": hold.memory, "pending": hold.decision}), hold.decision
             case Take() as take:
                 arrived = facts.arrived if isinstance(state.pending, _ACTS) else ()
                 state = _leave(version, state, take, facts, now)
                 facts = Facts(entry=facts.entry, profile=facts.profile, arrived=arrived)
             case Finish() as finish:
-                state = _end(state, finish.reason, now, facts=finish.facts)
+                state = put_out(state, finish.reason, now, finish.facts)
+    return state, End(node=state.node, reason=state.ended)
+
+
+def _next_move(
+    version: JourneyVersion, state: EnrollmentState, facts: Facts, now: datetime
+) -> tuple[EnrollmentState, Move]:
+    """What happens next where the enrollment stands: the exit criteria come first, then the node decides."""
+    settings = version.document.settings
+    if facts.arrived and not isinstance(state.pending, _ACTS):
+        left = exit_by_arrival(settings, state, facts, now)
+        if left is not None:
+            return state, Finish(*left)
+    if state.recheck:
+        move = _rechecked(settings, state, facts, now)
+        if move is not None:
+            return state, move
+        state = state.model_copy(update={"recheck": False, "pending": None})
+    move = version.graph.node(state.node).decide(Step(state, facts, now, settings))
+    return state, _guarded(settings, state, facts, now, move) if isinstance(move, Hold) else move
+
+
+def _rechecked(settings: JourneySettings, state: EnrollmentState, facts: Facts, now: datetime) -> Hold | Finish | None:
+    """After a pause: ask whether the profile still belongs here; None once it is known that it does."""
+    pending = state.pending
+    asked = pending.questions if isinstance(pending, AskFacts) else eligibility_questions(settings, state, now)
+    if not asked.keys() <= facts.answers.keys():
+        ask = AskFacts(node=state.node, visit=state.visit, questions=asked)
+        return Hold(ask, act="asked", memory=state.memory, facts={"asked": list(asked)})
+    left = exit_by_ineligibility(settings, state, facts, now)
+    return None if left is None else Finish(*left)
 
 
 def _guarded(
@@ -108,7 +132,7 @@ def _guarded(
             ask = AskFacts(node=state.node, visit=state.visit, questions=asked)
             return Hold(ask, act="asked", memory=hold.memory, facts={"asked": list(asked)})
         left = exit_by_answers(settings, facts.answers)
-        return hold if left is None else Finish(left[0], facts=left[1])
+        return hold if left is None else Finish(left[0], left[1])
     if settings.exit_events:
         if isinstance(decision, SleepUntil):
             decision = WaitFor(node=decision.node, visit=decision.visit, events=(), until=decision.until)
@@ -143,8 +167,8 @@ def _is_same(decision: Decision, pending: Decision | None) -> bool:
 def _leave(version: JourneyVersion, state: EnrollmentState, take: Take, facts: Facts, now: datetime) -> EnrollmentState:
     """Take the outlet: on to the node behind it, or to the end when nothing is connected."""
     if take.goal is not None:
-        state = _note(state, "reached", now, reason=take.goal)
-    state = _note(state, "took", now, outlet=take.outlet, reason=take.reason, facts=take.facts)
+        state = noted(state, "reached", now, reason=take.goal)
+    state = noted(state, "took", now, outlet=take.outlet, reason=take.reason, facts=take.facts)
     changes: dict[str, Any] = {"memory": {}, "pending": None, "arrived_at": now}
     match state.pending:
         case Deliver() if facts.delivered is not None and facts.delivered.send_id is not None:
@@ -160,39 +184,12 @@ def _leave(version: JourneyVersion, state: EnrollmentState, take: Take, facts: F
     while True:
         target = version.graph.follow(source, outlet)
         if target is None:
-            return _end(state, version.graph.end_reason(source, outlet), now)
+            return put_out(state, version.graph.end_reason(source, outlet), now)
         visit = state.visits.get(target, 0) + 1
         limit = version.graph.node(target).max_visits
         if limit is None or visit <= limit:
             break
-        state = _note(state.model_copy(update={"node": target}), "took", now, outlet=VISITS_OVER, reason="visit_limit")
+        state = noted(state.model_copy(update={"node": target}), "took", now, outlet=VISITS_OVER, reason="visit_limit")
         outlet, source = VISITS_OVER, target
     changes |= {"node": target, "visits": {**state.visits, target: visit}}
-    return _note(state.model_copy(update=changes), "entered", now)
-
-
-def _end(state: EnrollmentState, reason: str, now: datetime, facts: Mapping[str, Any] = _NO_FACTS) -> EnrollmentState:
-    ended = state.model_copy(update={"ended": reason, "memory": {}, "pending": None})
-    return _note(ended, "ended", now, reason=reason, facts=facts)
-
-
-def _note(
-    state: EnrollmentState,
-    act: TrailAct,
-    now: datetime,
-    *,
-    outlet: str | None = None,
-    reason: str | None = None,
-    facts: Mapping[str, Any] = _NO_FACTS,
-) -> EnrollmentState:
-    step = TrailStep(
-        seq=state.next_seq,
-        node=state.node,
-        visit=state.visit,
-        act=act,
-        at=now,
-        outlet=outlet,
-        reason=reason,
-        facts=facts,
-    )
-    return state.model_copy(update={"trail": (*state.trail, step), "next_seq": state.next_seq + 1})
+    return noted(state.model_copy(update=changes), "entered", now)

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.journey.conditions import occurs
 from engine.journey.facts import EventFact, Facts
-from engine.journey.questions import HistoryQuestion, Question, SegmentQuestion
+from engine.journey.questions import HistoryQuestion, Question, SegmentQuestion, questions
 from engine.journey.settings import ExitOnEvent, JourneySettings
 from engine.journey.state import EnrollmentState
 from engine.journey.verdicts import Evidence
@@ -60,6 +60,30 @@ def exit_by_answers(settings: JourneySettings, answers: Mapping[str, Any]) -> tu
         if answers.get(f"segment:{criterion.segment}") is not True:
             return "segment_left", {"segment": criterion.segment}
     return None
+
+
+def eligibility_questions(settings: JourneySettings, state: EnrollmentState, now: datetime) -> Mapping[str, Question]:
+    """What must be asked to know whether a profile still belongs in the journey: its audience and its exit criteria."""
+    audience = settings.audience.as_condition
+    asked = dict(exit_questions(settings, state, now))
+    if audience is not None:
+        asked |= questions(audience.asks, entry=state.entry, now=now, sends=state.sends)
+    return asked
+
+
+def exit_by_ineligibility(
+    settings: JourneySettings, state: EnrollmentState, facts: Facts, now: datetime
+) -> tuple[str, Mapping[str, Any]] | None:
+    """The reason to leave because the profile no longer belongs in the journey; None to go on."""
+    audience = settings.audience.as_condition
+    if audience is not None:
+        evidence = Evidence(
+            now=now, entry=state.entry, attributes=facts.profile, answers=facts.answers, zone=settings.zone
+        )
+        verdict = audience.judge(evidence)
+        if not verdict.holds:
+            return "no_longer_in_audience", {"audience": verdict.explain()}
+    return exit_by_answers(settings, facts.answers)
 
 
 def _key(index: int, criterion: ExitOnEvent) -> str:

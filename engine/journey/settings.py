@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
-from engine.journey.conditions import Criteria, Where
+from engine.journey.conditions import All, AnyOf, Condition, Criteria, Not, Segment, Where
 from engine.journey.vocabulary import SEGMENT_LEFT, UNSUBSCRIBED
 from engine.model import Frozen
 
@@ -89,6 +89,18 @@ class Audience(Frozen):
     exclude: tuple[str, ...] = ()
     combine: Literal["any", "all"] = "any"
     condition: Criteria | None = None
+
+    @cached_property
+    def as_condition(self) -> Condition | None:
+        """The audience as one condition; None when everyone belongs to it."""
+        parts: list[Condition] = []
+        if self.include:
+            members = tuple(Segment(segment=segment) for segment in self.include)
+            parts.append(AnyOf(of=members) if self.combine == "any" else All(of=members))
+        parts.extend(Not(of=Segment(segment=segment)) for segment in self.exclude)
+        if self.condition is not None:
+            parts.append(self.condition)
+        return None if not parts else parts[0] if len(parts) == 1 else All(of=tuple(parts))
 
 
 class JourneySettings(Frozen):

@@ -45,6 +45,16 @@ def sliced(shares: Mapping[str, int]) -> tuple[Slice, ...]:
     return tuple(slices)
 
 
+def counted(slices: Sequence[Slice]) -> Mapping[str, int]:
+    """How many places each outlet has in these slices."""
+    counts: dict[str, int] = {}
+    start = 0
+    for each in slices:
+        counts[each.outlet] = counts.get(each.outlet, 0) + each.until - start
+        start = each.until
+    return counts
+
+
 def owner(slices: Sequence[Slice], at: int) -> str | None:
     """The outlet that owns this place; None past the last slice."""
     for each in slices:

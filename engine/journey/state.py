@@ -38,6 +38,7 @@ class EnrollmentState(Frozen):
     visits: Mapping[str, int] = Field(default_factory=dict)
     memory: Mapping[str, Any] = Field(default_factory=dict)
     pending: Decision | None = None
+    recheck: bool = False
     next_seq: int = 0
     trail: tuple[TrailStep, ...] = ()
     ended: str | None = None

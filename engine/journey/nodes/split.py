@@ -9,7 +9,7 @@ from pydantic import Field
 from engine.journey.catalogue import Catalogue
 from engine.journey.nodes.base import OUTLET, Move, NodeBase, Step, Take, check_names
 from engine.journey.problems import Problem
-from engine.journey.splits import PLACES, Slice, owner, place, places_for, sliced
+from engine.journey.splits import PLACES, Slice, counted, owner, place, places_for, sliced
 from engine.model import Frozen
 
 
@@ -43,8 +43,8 @@ class Split(NodeBase):
 
     @cached_property
     def allotted(self) -> tuple[Slice, ...]:
-        """Which places belong to which outlet: as kept at publish, else in the order of the shares."""
-        return self.slices or sliced(self.places)
+        """Which places belong to which outlet: as kept at publish, or in order when that is not what the shares say."""
+        return self.slices if counted(self.slices) == self.places else sliced(self.places)
 
     def check(self, catalogue: Catalogue) -> Iterator[Problem]:  # noqa: ARG002 - refers to nothing
         """At least two ways that share all profiles between them."""

@@ -1,0 +1,59 @@
+"""What may be done to an enrollment where it stands: note a step, take it out, let it go on after a pause."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from engine.journey.decisions import SleepUntil, WaitFor
+from engine.journey.settings import JourneySettings
+from engine.journey.state import EnrollmentState
+from engine.journey.trail import TrailAct, TrailStep
+
+EXPIRED_IN_PAUSE = "expired_in_pause"
+_NO_FACTS: Mapping[str, Any] = {}
+
+
+def noted(
+    state: EnrollmentState,
+    act: TrailAct,
+    now: datetime,
+    *,
+    outlet: str | None = None,
+    reason: str | None = None,
+    facts: Mapping[str, Any] = _NO_FACTS,
+) -> EnrollmentState:
+    """The state with one more step in its trail."""
+    step = TrailStep(
+        seq=state.next_seq,
+        node=state.node,
+        visit=state.visit,
+        act=act,
+        at=now,
+        outlet=outlet,
+        reason=reason,
+        facts=facts,
+    )
+    return state.model_copy(update={"trail": (*state.trail, step), "next_seq": state.next_seq + 1})
+
+
+def put_out(
+    state: EnrollmentState, reason: str, now: datetime, facts: Mapping[str, Any] = _NO_FACTS
+) -> EnrollmentState:
+    """The enrollment ended where it stands, for this reason."""
+    ended = state.model_copy(update={"ended": reason, "memory": {}, "pending": None, "recheck": False})
+    return noted(ended, "ended", now, reason=reason, facts=facts)
+
+
+def resumed(settings: JourneySettings, state: EnrollmentState, now: datetime) -> EnrollmentState:
+    """The state with which an enrollment goes on when its journey is no longer paused.
+
+    Nobody is dropped by a pause. What the journey's policy changes is only for waits that were over during it:
+    `continue` goes on at once, `expire_overdue` ends them, `recheck` asks first whether the profile still belongs here.
+    """
+    pending = state.pending
+    is_overdue = isinstance(pending, SleepUntil | WaitFor) and pending.until is not None and pending.until <= now
+    if state.ended is not None or not is_overdue or settings.resume == "continue":
+        return state
+    if settings.resume == "expire_overdue":
+        return put_out(state, EXPIRED_IN_PAUSE, now)
+    return state.model_copy(update={"recheck": True})
