@@ -5,12 +5,14 @@ app = create_app(settings, database)
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
 from api.headers import Boundary, StorefrontCors
+from api.interface import BUILT, Interface
 from api.keyring import KeyRing
 from api.problems import install_handlers
 from api.rate_limit import RateLimit
@@ -38,8 +40,12 @@ def create_app(
     database: Database,
     *,
     now: Callable[[], datetime] = utc_now,
+    interface: Path = BUILT,
 ) -> FastAPI:
-    """Build the application over a database whose schema is up to date. `settings.secret_key` must be set."""
+    """Build the application over a database whose schema is up to date. `settings.secret_key` must be set.
+
+    `interface` is the folder of the built web interface.
+    """
     if settings.secret_key is None:
         raise ValueError("settings.secret_key is not set: links could not be signed. Set WAITLINE_SECRET_KEY.")
     app = FastAPI(
@@ -68,4 +74,5 @@ def create_app(
     install_handlers(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.router.default = Interface(interface)
     return app

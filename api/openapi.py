@@ -94,5 +94,6 @@ def _security(access: Access) -> list[dict[str, list[str]]]:
     """The alternatives, any one of which opens the route; a public one needs none."""
     if access.public:
         return []
+    anybody: list[dict[str, list[str]]] = [{}] if access.loopback else []
     names = list(_KEYS_FROM.get(access.key or "", ("admin_key",)))
-    return [{name: []} for name in ([*names, "session"] if access.staff else names)]
+    return anybody + [{name: []} for name in ([*names, "session"] if access.staff else names)]

@@ -10,6 +10,7 @@ Audiences, from open to narrow:
     PUBLIC          whoever comes; nothing is looked up
     WRITE_KEY       the public key of the storefront, or any stronger one
     SERVER_KEY      a key that stays on a server, or an admin key
+    LOOPBACK_OR_SERVER_KEY   the same, or whoever calls from this machine
     staff(NAME)     a signed-in person whose role includes the permission, or an admin key
     staff(NAME, or_key="server")   the same, or a server key
 
@@ -20,6 +21,7 @@ changes something must also repeat the session's CSRF value, which another site 
 import base64
 import binascii
 import hmac
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -82,7 +84,7 @@ class Access:
     """The declaration of a route, and the dependency that enforces it.
 
     `key` is the weakest scope that is let in (None: no key is), `permission` what a signed-in person needs (None: no
-    person is let in, unless `any_staff`). Public routes have neither.
+    person is let in, unless `any_staff`). Public routes have neither. `loopback` lets in who calls from this machine.
     """
 
     def __init__(
@@ -92,8 +94,10 @@ class Access:
         key: Scope | None = None,
         permission: Permission | None = None,
         any_staff: bool = False,
+        loopback: bool = False,
     ) -> None:
         self.public = public
+        self.loopback = loopback
         self.key: Scope | None = key
         self.permission: Permission | None = permission
         self.staff = any_staff or permission is not None
@@ -105,7 +109,7 @@ class Access:
             Unauthenticated: they brought no credential that holds.
             Forbidden: they did, and it is not enough.
         """
-        if self.public:
+        if self.public or (self.loopback and _is_loopback(request)):
             return Anyone()
         services = services_of(request)
         plaintext = read_key(request)
@@ -143,6 +147,7 @@ class Access:
 PUBLIC = Access(public=True)
 WRITE_KEY = Access(key="write")
 SERVER_KEY = Access(key="server")
+LOOPBACK_OR_SERVER_KEY = Access(key="server", loopback=True)
 ANY_STAFF = Access(any_staff=True)
 
 
@@ -166,6 +171,13 @@ def read_key(request: Request) -> str | None:
                 raise errors.UnknownKey from None
         case _:
             raise errors.Unauthenticated("Use the header Authorization with Bearer KEY, or Basic with KEY as the user.")
+
+
+def _is_loopback(request: Request) -> bool:
+    try:
+        return request.client is not None and ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False
 
 
 def _check_csrf(request: Request, signed_in: StaffSession) -> None:

@@ -79,7 +79,7 @@ async def read_totals(executor: Executor) -> dict[str, JourneyTotals]:
         ).group_by(_counter.c.journey_id)
     )
     counted = {row.journey_id: (int(row.ended), int(row.sent), int(row.skipped)) for row in rows}
-    inside = await _active(executor)
+    inside = await read_active(executor)
     totals: dict[str, JourneyTotals] = {}
     for journey in counted.keys() | inside.keys():
         ended, sent, skipped = counted.get(journey, (0, 0, 0))
@@ -177,7 +177,8 @@ async def _standing(executor: Executor, journey_id: str, number: int) -> list[tu
     return [(row.node, row.n) for row in rows]
 
 
-async def _active(executor: Executor) -> dict[str, int]:
+async def read_active(executor: Executor) -> dict[str, int]:
+    """How many enrollments are under way in each journey."""
     rows = await executor.execute(
         select(_enrollment.c.journey_id, func.count().label("n"))
         .where(_enrollment.c.ended_at.is_(None))
