@@ -1,7 +1,6 @@
 /** The browser starts here. */
 import "@fontsource-variable/inter/wght.css";
 import "@mantine/core/styles.css";
-import "@mantine/spotlight/styles.css";
 import "./shell/theme.css";
 
 import { StrictMode } from "react";

@@ -45,9 +45,12 @@ export function JourneyCanvas({ document, hasCounts, counts, selected, onSelect 
 
   const open = (flow: ReactFlowInstance<CardNode, Course>) => void openingView(flow, drawing.layout, selected);
   const selectByMouse: NodeMouseHandler<CardNode> = (_, node) => onSelect(node.id);
+  /** Enter chooses the focused node, Escape lets go of it. */
   const selectByKeyboard = (changes: NodeChange<CardNode>[]) => {
-    const chosen = changes.find((change) => change.type === "select" && change.selected);
-    if (chosen?.type === "select") onSelect(chosen.id);
+    const choices = changes.filter((change) => change.type === "select");
+    const chosen = choices.find((choice) => choice.selected);
+    if (chosen !== undefined) onSelect(chosen.id);
+    else if (choices.some((choice) => choice.id === selected)) onSelect(null);
   };
 
   return (

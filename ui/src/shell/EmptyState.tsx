@@ -11,15 +11,17 @@ interface Props {
   detail: string;
   /** The way to do it: a button or a link. */
   children?: ReactNode;
+  /** How high its title stands: 1 where it is all that the page has. */
+  heading?: "h1" | "h2";
 }
 
-export function EmptyState({ icon: Icon, title, detail, children }: Props) {
+export function EmptyState({ icon: Icon, title, detail, children, heading: Heading = "h2" }: Props) {
   return (
     <div className={styles.state}>
       <span className={styles.icon} data-tone="accent">
         <Icon size={20} aria-hidden="true" />
       </span>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       <p>{detail}</p>
       {children}
     </div>

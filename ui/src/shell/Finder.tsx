@@ -1,113 +1,141 @@
-/** ⌘K: go to a page, a journey or a person by typing. */
-import { createSpotlight, Spotlight } from "@mantine/spotlight";
-import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Inbox, Route, Search, Store, User, Users } from "lucide-react";
-import { useState } from "react";
-import { useNavigate } from "react-router";
+/** ⌘K: go to a page, a journey or a person by typing. The first finding is chosen; arrows choose another, Enter goes. */
+import { Modal, TextInput } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { Search } from "lucide-react";
+import { type KeyboardEvent, useId, useState } from "react";
 
-import { journeysQuery } from "../journeys/queries";
-import { contactLine, displayName } from "../people/identity";
-import { profileSearchQuery } from "../people/queries";
 import { t } from "../texts/texts";
 import styles from "./Finder.module.css";
+import { type Finding, useFindings } from "./useFindings";
 
-const [store, finder] = createSpotlight();
-const TYPING_PAUSE_MS = 150;
-const SHOWN_OF_A_KIND = 6;
+interface Props {
+  isOpen: boolean;
+  onOpen: () => void;
+  onClose: () => void;
+}
 
-export const openFinder = finder.open;
-
-export function Finder() {
-  const [query, setQuery] = useState("");
-  const [isOpen, setOpen] = useState(false);
+export function Finder({ isOpen, onOpen, onClose }: Props) {
+  useHotkeys([["mod+K", onOpen], ["/", onOpen]]);
   return (
-    <Spotlight.Root
-      store={store}
-      query={query}
-      onQueryChange={setQuery}
-      onSpotlightOpen={() => setOpen(true)}
-      onSpotlightClose={() => setOpen(false)}
-      shortcut={["mod + K", "/"]}
+    <Modal.Root
+      opened={isOpen}
+      onClose={onClose}
       lockScroll={false}
-      scrollable
-      maxHeight={460}
       size={580}
-      radius="lg"
-      classNames={{ content: styles.content, action: styles.action, actionsGroup: styles.group }}
+      yOffset="12dvh"
+      transitionProps={{ duration: 120, transition: "pop" }}
     >
-      <Spotlight.Search
-        placeholder={t("finder.placeholder")}
-        aria-label={t("finder.placeholder")}
-        leftSection={<Search size={18} aria-hidden="true" />}
-      />
-      <Spotlight.ActionsList>
-        <Findings query={query.trim()} isOpen={isOpen} />
-      </Spotlight.ActionsList>
-    </Spotlight.Root>
+      <Modal.Overlay backgroundOpacity={0.35} />
+      <Modal.Content radius="lg" className={styles.content} aria-label={t("shell.search")}>
+        <FinderBody onClose={onClose} />
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 
-function Findings({ query, isOpen }: { query: string; isOpen: boolean }) {
-  const navigate = useNavigate();
-  const [settled] = useDebouncedValue(query, TYPING_PAUSE_MS);
-  const journeys = useQuery({ ...journeysQuery, enabled: isOpen });
-  const people = useQuery({
-    ...profileSearchQuery(settled),
-    enabled: isOpen && settled !== "",
-    placeholderData: keepPreviousData,
-  });
+/** Mounted while the finder is open, so that it starts empty each time. */
+function FinderBody({ onClose }: { onClose: () => void }) {
+  const [query, setQuery] = useState("");
+  const [chosen, setChosen] = useState(0);
+  const { findings, isSearching } = useFindings(query.trim());
+  const listId = useId();
+  const active = Math.min(chosen, findings.length - 1);
 
-  const matches = (text: string) => text.toLowerCase().includes(query.toLowerCase());
-  const pages = pageActions((to) => void navigate(to)).filter(({ label }) => matches(label));
-  const foundJourneys = (journeys.data?.items ?? []).filter(({ name }) => matches(name)).slice(0, SHOWN_OF_A_KIND);
-  const foundPeople = query === "" ? [] : (people.data?.items ?? []).slice(0, SHOWN_OF_A_KIND);
-  const isEmpty = pages.length + foundJourneys.length + foundPeople.length === 0;
+  const take = (finding: Finding | undefined) => {
+    if (finding === undefined) return;
+    onClose();
+    finding.go();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
+    const step = steps[event.key];
+    if (step !== undefined && findings.length > 0) setChosen((active + step + findings.length) % findings.length);
+    else if (event.key === "Enter") take(findings[active]);
+    else return;
+    event.preventDefault();
+  };
 
   return (
     <>
-      {pages.length > 0 && (
-        <Spotlight.ActionsGroup label={t("finder.pages")}>
-          {pages.map(({ icon: Icon, label, go }) => (
-            <Spotlight.Action key={label} label={label} leftSection={<Icon size={17} />} onClick={go} />
-          ))}
-        </Spotlight.ActionsGroup>
+      <TextInput
+        data-autofocus
+        variant="unstyled"
+        size="lg"
+        value={query}
+        onChange={(event) => {
+          setQuery(event.currentTarget.value);
+          setChosen(0);
+        }}
+        onKeyDown={onKeyDown}
+        placeholder={t("finder.placeholder")}
+        leftSection={<Search size={18} aria-hidden="true" />}
+        classNames={{ root: styles.search, input: styles.input }}
+        role="combobox"
+        aria-label={t("finder.placeholder")}
+        aria-expanded="true"
+        aria-controls={listId}
+        aria-activedescendant={findings[active] && optionId(listId, findings[active])}
+        autoComplete="off"
+      />
+      <div id={listId} role="listbox" aria-label={t("finder.findings")} className={styles.list}>
+        {findings.map((finding, index) => (
+          <Option
+            key={finding.id}
+            id={optionId(listId, finding)}
+            finding={finding}
+            isFirstOfGroup={finding.group !== findings[index - 1]?.group}
+            isChosen={index === active}
+            onTake={() => take(finding)}
+          />
+        ))}
+      </div>
+      {findings.length === 0 && (
+        <p className={styles.empty} role="status">
+          {isSearching ? t("finder.searching") : t("finder.nothing", { query })}
+        </p>
       )}
-      {foundJourneys.length > 0 && (
-        <Spotlight.ActionsGroup label={t("finder.journeys")}>
-          {foundJourneys.map(({ id, name }) => (
-            <Spotlight.Action
-              key={id}
-              label={name}
-              leftSection={<Route size={17} />}
-              onClick={() => void navigate(`/journeys/${encodeURIComponent(id)}`)}
-            />
-          ))}
-        </Spotlight.ActionsGroup>
-      )}
-      {foundPeople.length > 0 && (
-        <Spotlight.ActionsGroup label={t("finder.people")}>
-          {foundPeople.map((profile) => (
-            <Spotlight.Action
-              key={profile.id}
-              label={displayName(profile)}
-              description={contactLine(profile)}
-              leftSection={<User size={17} />}
-              onClick={() => void navigate(`/people/${encodeURIComponent(profile.id)}`)}
-            />
-          ))}
-        </Spotlight.ActionsGroup>
-      )}
-      {isEmpty && <Spotlight.Empty>{people.isFetching ? t("finder.searching") : t("finder.nothing", { query })}</Spotlight.Empty>}
     </>
   );
 }
 
-function pageActions(go: (to: string) => void) {
-  return [
-    { label: t("shell.journeys"), icon: Route, go: () => go("/journeys") },
-    { label: t("shell.people"), icon: Users, go: () => go("/people") },
-    { label: t("shell.inbox"), icon: Inbox, go: () => go("/inbox") },
-    { label: t("shell.shop"), icon: Store, go: () => globalThis.location.assign("/shop") },
-  ];
+interface OptionProps {
+  id: string;
+  finding: Finding;
+  isFirstOfGroup: boolean;
+  isChosen: boolean;
+  onTake: () => void;
+}
+
+function Option({ id, finding, isFirstOfGroup, isChosen, onTake }: OptionProps) {
+  const Icon = finding.icon;
+  return (
+    <>
+      {isFirstOfGroup && (
+        <div role="presentation" className={styles.group}>
+          {t(`finder.${finding.group}`)}
+        </div>
+      )}
+      {/* Keys are handled by the search box, which keeps the focus (a combobox). */}
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus */}
+      <div
+        id={id}
+        role="option"
+        aria-selected={isChosen}
+        className={styles.option}
+        onClick={onTake}
+        ref={(element) => {
+          if (isChosen) element?.scrollIntoView({ block: "nearest" });
+        }}
+      >
+        <Icon size={17} strokeWidth={1.8} aria-hidden="true" />
+        <span className={styles.label}>{finding.label}</span>
+        {finding.detail !== undefined && <span className={styles.detail}>{finding.detail}</span>}
+      </div>
+    </>
+  );
+}
+
+function optionId(listId: string, finding: Finding): string {
+  return `${listId}-${finding.id}`;
 }

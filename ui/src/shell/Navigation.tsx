@@ -6,7 +6,6 @@ import { NavLink } from "react-router";
 
 import type { Session } from "../client/types";
 import { t } from "../texts/texts";
-import { openFinder } from "./Finder";
 import { Logo } from "./Logo";
 import styles from "./Navigation.module.css";
 import { SchemeToggle } from "./SchemeToggle";
@@ -18,7 +17,7 @@ const PAGES = [
   { to: "/inbox", name: "inbox", icon: Inbox },
 ] as const;
 
-export function Navigation({ staff }: { staff: Session["staff"] }) {
+export function Navigation({ staff, onSearch }: { staff: Session["staff"]; onSearch: () => void }) {
   const signOut = useSignOut();
   return (
     <nav className={styles.rail} aria-label={t("shell.navigation")}>
@@ -32,22 +31,22 @@ export function Navigation({ staff }: { staff: Session["staff"] }) {
         </span>
       </div>
 
-      <button type="button" className={styles.search} onClick={openFinder} aria-label={t("shell.search")}>
+      <button type="button" className={styles.search} onClick={onSearch}>
         <Search size={16} aria-hidden="true" />
         <span className={styles.words}>{t("shell.search")}</span>
-        <kbd className={styles.words}>{isMac() ? "⌘K" : "Ctrl K"}</kbd>
+        <kbd>{isMac() ? "⌘K" : "Ctrl K"}</kbd>
       </button>
 
       <ul className={styles.pages}>
         {PAGES.map(({ to, name, icon }) => (
           <li key={to}>
-            <NavLink to={to} className={styles.link} aria-label={t(`shell.${name}`)}>
+            <NavLink to={to} className={styles.link}>
               <Label icon={icon}>{t(`shell.${name}`)}</Label>
             </NavLink>
           </li>
         ))}
         <li className={styles.apart}>
-          <a href="/shop" className={styles.link} aria-label={t("shell.shop")}>
+          <a href="/shop" className={styles.link}>
             <Label icon={Store}>{t("shell.shop")}</Label>
           </a>
         </li>

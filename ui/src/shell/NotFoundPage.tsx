@@ -10,7 +10,7 @@ export function NotFoundPage() {
   return (
     <>
       <PageTitle>{t("notFound.title")}</PageTitle>
-      <EmptyState icon={Compass} title={t("notFound.title")} detail={t("notFound.detail")}>
+      <EmptyState heading="h1" icon={Compass} title={t("notFound.title")} detail={t("notFound.detail")}>
         <WayOut to="/journeys">{t("notFound.home")}</WayOut>
       </EmptyState>
     </>

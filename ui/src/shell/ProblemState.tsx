@@ -18,13 +18,14 @@ interface Props {
 }
 
 export function ProblemState({ problem, onRetry, isPage = false, wayOut }: Props) {
+  const Heading = isPage ? "h1" : "h2";
   const Icon = problem.isNotFound ? SearchX : CloudOff;
   return (
     <div className={styles.state} role="alert" data-page={isPage || undefined}>
       <span className={styles.icon} data-tone={problem.isNotFound ? "neutral" : "bad"}>
         <Icon size={20} aria-hidden="true" />
       </span>
-      <h2>{problem.title}</h2>
+      <Heading>{problem.title}</Heading>
       <p>{problem.detail}</p>
       {problem.errors.length > 0 && (
         <ul>

@@ -8,7 +8,8 @@ const NEXT: Readonly<Record<MantineColorScheme, MantineColorScheme>> = { auto: "
 const ICONS: Readonly<Record<MantineColorScheme, LucideIcon>> = { auto: Monitor, light: Sun, dark: Moon };
 
 export function SchemeToggle() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // Without this option Mantine prints a style element for a moment, which the content security policy refuses.
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const Icon = ICONS[colorScheme];
   const label = t(`scheme.${colorScheme}`);
   return (

@@ -1,4 +1,5 @@
 /** The frame around every staff page: navigation, search, and the place for the page. */
+import { useDisclosure } from "@mantine/hooks";
 import { Suspense } from "react";
 import { Outlet, useNavigation } from "react-router";
 
@@ -11,18 +12,19 @@ import styles from "./Shell.module.css";
 
 export function Shell({ staff }: { staff: Session["staff"] }) {
   const navigation = useNavigation();
+  const [isFinderOpen, finder] = useDisclosure();
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#page">
         {t("shell.skip")}
       </a>
-      <Navigation staff={staff} />
+      <Navigation staff={staff} onSearch={finder.open} />
       <main id="page" tabIndex={-1} className={styles.page} aria-busy={navigation.state === "loading"}>
         <Suspense fallback={<PageLoading />}>
           <Outlet />
         </Suspense>
       </main>
-      <Finder />
+      <Finder isOpen={isFinderOpen} onOpen={finder.open} onClose={finder.close} />
     </div>
   );
 }

@@ -1,0 +1,56 @@
+/** What the finder finds: pages and journeys by a part of their name, people as the API finds them. */
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Inbox, type LucideIcon, Route, Store, User, Users } from "lucide-react";
+import { useNavigate } from "react-router";
+
+import { journeysQuery } from "../journeys/queries";
+import { contactLine, displayName } from "../people/identity";
+import { profileSearchQuery } from "../people/queries";
+import { t } from "../texts/texts";
+
+export interface Finding {
+  id: string;
+  group: "pages" | "journeys" | "people";
+  label: string;
+  detail?: string;
+  icon: LucideIcon;
+  go: () => void;
+}
+
+const TYPING_PAUSE_MS = 150;
+const SHOWN_OF_A_GROUP = 6;
+
+export function useFindings(query: string): { findings: readonly Finding[]; isSearching: boolean } {
+  const navigate = useNavigate();
+  const [settled] = useDebouncedValue(query, TYPING_PAUSE_MS);
+  const journeys = useQuery(journeysQuery);
+  const people = useQuery({ ...profileSearchQuery(settled), enabled: settled !== "", placeholderData: keepPreviousData });
+
+  const goTo = (address: string) => () => void navigate(address);
+  const matches = ({ label }: Finding) => label.toLowerCase().includes(query.toLowerCase());
+
+  const pages: Finding[] = [
+    { id: "journeys", group: "pages", label: t("shell.journeys"), icon: Route, go: goTo("/journeys") },
+    { id: "people", group: "pages", label: t("shell.people"), icon: Users, go: goTo("/people") },
+    { id: "inbox", group: "pages", label: t("shell.inbox"), icon: Inbox, go: goTo("/inbox") },
+    { id: "shop", group: "pages", label: t("shell.shop"), icon: Store, go: () => globalThis.location.assign("/shop") },
+  ];
+  const named = (journeys.data?.items ?? []).map(({ id, name }): Finding => {
+    const address = `/journeys/${encodeURIComponent(id)}`;
+    return { id: `journey-${id}`, group: "journeys", label: name, icon: Route, go: goTo(address) };
+  });
+  const known = (query === "" ? [] : (people.data?.items ?? [])).map((profile): Finding => {
+    const address = `/people/${encodeURIComponent(profile.id)}`;
+    const label = displayName(profile);
+    return { id: `profile-${profile.id}`, group: "people", label, detail: contactLine(profile), icon: User, go: goTo(address) };
+  });
+  return {
+    findings: [
+      ...pages.filter(matches),
+      ...named.filter(matches).slice(0, SHOWN_OF_A_GROUP),
+      ...known.slice(0, SHOWN_OF_A_GROUP),
+    ],
+    isSearching: people.isFetching || query !== settled,
+  };
+}
