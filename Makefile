@@ -44,7 +44,7 @@ bench: $(VENV)/.dev ui  ## Measure the fan-out of a restock against the plain wa
 	$(PY) -m benchmarks.fanout
 
 docs: $(VENV)/.dev  ## Write the pages that are drawn from the code
-	$(PY) -m tests.architecture.problem_codes
+	$(PY) -m tests.architecture.reference
 
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
         --no-emit-index-url --no-emit-find-links --no-header

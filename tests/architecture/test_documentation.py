@@ -1,12 +1,15 @@
 """The documentation says what is there: every word, setting, reason and record, and no link that leads nowhere."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from engine.guardrails.verdicts import SkipReason
+from engine.journey.validation import problems
 from engine.settings import Settings
+from tests.architecture.reference import drawn
 from tests.architecture.sources import ROOT, relative
 
 DOCS = ROOT / "docs"
@@ -76,6 +79,16 @@ def as_written(default: object) -> str:
     if default == "*" * 10:
         return "secret"
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
+
+
+def test_pages_drawn_from_the_code_are_current() -> None:
+    assert [relative(page) for page, text in drawn().items() if page.read_text() != text] == [], "run: make docs"
+
+
+def test_the_journey_in_the_guide_has_no_problems() -> None:
+    example = (DOCS / "journeys.md").read_text().split("```json\n")[1].split("```")[0]
+
+    assert problems(json.loads(example)) == ()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)
