@@ -8,26 +8,23 @@ ready-made `links.…` addresses are left alone.
 
 import html
 import re
-from html.parser import HTMLParser
 
 from engine.messages.destinations import Rendering
 from engine.messages.errors import NoLink
+from engine.messages.html_pieces import ElementPiece, Piece, TagPiece, TextPiece, has_merge_tag, pieces_of
 from engine.messages.links import RenderedLink
 from engine.messages.templates import MAX_HTML, clean, compile_checked, compile_text, one_line, parse
 
-_TAG = r"\{\{(?:(?!\}\}).)*\}\}|\{%(?:(?!%\}).)*%\}|\{\#(?:(?!\#\}).)*\#\}"
-_IN_ELEMENT = rf"(?:{_TAG}|[^<>{{]|\{{(?![{{%#]))"
-_ANCHOR = re.compile(
-    rf"""(<a\b{_IN_ELEMENT}*?\shref\s*=\s*)"((?:{_TAG}|[^"{{]|\{{(?![{{%#]))*)\"""", re.IGNORECASE | re.DOTALL
-)
-_ANY_TAG = re.compile(_TAG, re.DOTALL)
-_BODY = re.compile(rf"<body\b{_IN_ELEMENT}*>", re.IGNORECASE | re.DOTALL)
-_UNTRACKED = re.compile(r"\s*(?:mailto:|tel:|sms:|#|\{\{\s*links\.)", re.IGNORECASE)
+_UNTRACKED = re.compile(r"\s*(?:mailto:|tel:|sms:|#|\{\{-?\s*links\.)", re.IGNORECASE)
 _PREHEADER = (
     '<div style="display:none;max-height:0;max-width:0;opacity:0;overflow:hidden;font-size:1px;line-height:1px">'
     "{{ waitline_preheader }}</div>"
 )
+_ENTITY = re.compile(r"&#?\w{1,31};")
+_WHITE_SPACE = re.compile(r"[ \t\r\n]+")
 _BLANK_LINES = re.compile(r"[ \t]*\n(?:[ \t]*\n)+")
+_BREAKS = frozenset({"p", "div", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "br", "hr"})
+_SILENT = frozenset({"head", "style", "script", "title"})
 
 
 class CompiledHtml:
@@ -35,11 +32,12 @@ class CompiledHtml:
 
     def __init__(self, source: str, text: str | None, preheader: str) -> None:
         tree = parse(source, "html")
-        tracked, self._dynamic = with_tracked_links(source)
         self._preheader = compile_text(preheader, "preheader")
-        self._html = compile_checked(with_preheader(tracked), "html", tree, limit=MAX_HTML, html=True)
+        page = _Page(source)
+        self._dynamic = page.dynamic_links
+        self._html = compile_checked(page.html, "html", tree, limit=MAX_HTML, html=True)
         self._text = (
-            compile_checked(plain_text(tracked), "html", tree, limit=MAX_HTML, html=False)
+            compile_checked(page.text, "html", tree, limit=MAX_HTML, html=False)
             if text is None
             else compile_text(text, "text", limit=MAX_HTML)
         )
@@ -55,7 +53,7 @@ class CompiledHtml:
         }
         page = clean(self._html.render(own))
         tracker.start_over()
-        text = _BLANK_LINES.sub("\n\n", self._text.render(own)).strip() + "\n"
+        text = _BLANK_LINES.sub("\n\n", clean(self._text.render(own))) + "\n"
         return page, text, tuple(tracker.links.values())
 
 
@@ -77,98 +75,89 @@ class _Tracker:
         number = self._rounds[name] = self._rounds.get(name, 0) + 1
         target = name if number == 1 else f"{name}_{number}"
         if target not in self.links:
-            url = one_line(html.unescape(written))
+            url = one_line(without_entities(written))
             if not url:
                 raise NoLink(target)
             self.links[target] = self._rendering.link(target, url, is_dynamic=name in self._dynamic)
         return self.links[target].href
 
 
-def with_tracked_links(source: str) -> tuple[str, frozenset[str]]:
-    """The HTML with its links rewritten, and the names of those that hold merge tags."""
-    dynamic: set[str] = set()
-    count = 0
+class _Page:
+    """The HTML with its links rewritten and its preheader in place, and the text that it says; both are templates."""
 
-    def rewrite(found: re.Match[str]) -> str:
-        nonlocal count
-        address = found[2]
-        if _UNTRACKED.match(address):
-            return found[0]
-        count += 1
-        name = f"link_{count}"
-        if _ANY_TAG.search(address):
-            dynamic.add(name)
-        return (
-            f'{found[1]}"{{% set waitline_url %}}{address}{{% endset %}}'
-            f'{{{{ waitline_track("{name}", waitline_url) }}}}"'
-        )
-
-    return _ANCHOR.sub(rewrite, source), frozenset(dynamic)
-
-
-def with_preheader(source: str) -> str:
-    """The HTML with the hidden preheader right after `<body>`, or first when there is none."""
-    body = _BODY.search(source)
-    place = body.end() if body else 0
-    return source[:place] + _PREHEADER + source[place:]
-
-
-def plain_text(source: str) -> str:
-    """The text version of an HTML template, itself a template: tags stay, elements go, links stand in brackets."""
-    tags: list[str] = []
-
-    def keep(found: re.Match[str]) -> str:
-        tags.append(found[0])
-        return f"\ue000{len(tags) - 1}\ue001"
-
-    reader = _TextReader()
-    reader.feed(_ANY_TAG.sub(keep, source))
-    reader.close()
-    return re.sub("\ue000([0-9]+)\ue001", lambda found: tags[int(found[1])], reader.text())
-
-
-class _TextReader(HTMLParser):
-    _BLOCKS = frozenset({"p", "div", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "br", "hr"})
-    _SILENT = frozenset({"head", "style", "script", "title"})
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._pieces: list[str] = []
-        self._silent = 0
+    def __init__(self, source: str) -> None:
+        self._html: list[str] = []
+        self._text: list[str] = []
         self._addresses: list[str] = []
+        self._dynamic: set[str] = set()
+        self._links = 0
+        self._silent = 0
+        self._has_preheader = False
+        for piece in pieces_of(source):
+            self._read(piece)
 
+    @property
+    def html(self) -> str:
+        """The HTML template; the preheader comes first when there is no body element to put it into."""
+        return "".join(self._html if self._has_preheader else [_PREHEADER, *self._html])
+
+    @property
     def text(self) -> str:
-        """What has been read."""
-        return "".join(self._pieces)
+        """The text template: links stand in brackets after their words."""
+        return "".join(self._text)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note where lines break, pictures' words, and where links lead."""
-        attributes = dict(attrs)
-        if tag in self._SILENT:
-            self._silent += 1
-        elif tag in self._BLOCKS:
-            self._pieces.append("\n")
-        elif tag == "li":
-            self._pieces.append("\n- ")
-        elif tag == "td":
-            self._pieces.append(" ")
-        elif tag == "img":
-            self._pieces.append(attributes.get("alt") or "")
-        elif tag == "a":
-            self._addresses.append(attributes.get("href") or "")
+    @property
+    def dynamic_links(self) -> frozenset[str]:
+        """The names of the links whose address holds merge tags."""
+        return frozenset(self._dynamic)
 
-    def handle_endtag(self, tag: str) -> None:
-        """Close what was opened."""
-        if tag in self._SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag in self._BLOCKS:
-            self._pieces.append("\n")
-        elif tag == "a" and self._addresses:
-            address = self._addresses.pop()
-            if address and not address.startswith("#"):
-                self._pieces.append(f" ({address})")
+    def _read(self, piece: Piece) -> None:
+        if isinstance(piece, ElementPiece):
+            self._read_element(piece)
+            return
+        self._html.append(piece.source)
+        if isinstance(piece, TagPiece):
+            self._text.append(piece.source)
+        elif isinstance(piece, TextPiece) and not self._silent:
+            self._text.append(_WHITE_SPACE.sub(" ", without_entities(piece.source)))
 
-    def handle_data(self, data: str) -> None:
-        """Keep the words, with the white space that HTML would show."""
-        if not self._silent:
-            self._pieces.append(re.sub(r"[ \t\r\n]+", " ", data))
+    def _read_element(self, element: ElementPiece) -> None:
+        self._html.append(self._read_link(element) if element.name == "a" else element.source)
+        name = element.name.removeprefix("/")
+        if name in _SILENT:
+            self._silent = max(0, self._silent + (1 if name == element.name else -1))
+        elif name in _BREAKS:
+            self._text.append("\n")
+        match element.name:
+            case "body" if not self._has_preheader:
+                self._html.append(_PREHEADER)
+                self._has_preheader = True
+            case "li":
+                self._text.append("\n- ")
+            case "td":
+                self._text.append(" ")
+            case "img" if "alt" in element.attributes:
+                self._text.append(without_entities(element.attributes["alt"].value))
+            case "/a" if self._addresses and (address := self._addresses.pop()):
+                self._text.append(f" ({address})")
+            case _:
+                pass
+
+    def _read_link(self, element: ElementPiece) -> str:
+        """The element with its address rewritten; the address is kept for the text."""
+        href = element.attributes.get("href")
+        if href is None or _UNTRACKED.match(href.value):
+            self._addresses.append("" if href is None or href.value.startswith("#") else without_entities(href.value))
+            return element.source
+        self._links += 1
+        name = f"link_{self._links}"
+        if has_merge_tag(href.value):
+            self._dynamic.add(name)
+        tracked = f'{{% set waitline_url %}}{href.value}{{% endset %}}{{{{ waitline_track("{name}", waitline_url) }}}}'
+        self._addresses.append(tracked)
+        return f'{element.source[: href.start]}"{tracked}"{element.source[href.end :]}'
+
+
+def without_entities(text: str) -> str:
+    """The text with its complete entities (`&amp;`) replaced; an ampersand by itself stays, as in attributes."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text)
