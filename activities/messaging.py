@@ -30,11 +30,12 @@ from engine.journey.facts import DeliveryOutcome, Facts
 from engine.messages.errors import MessageError, NoLink
 from engine.messages.rendered import RenderedMessage
 from engine.store.delivery import DeliveryQuestion, DeliveryWorld
-from engine.store.desk import DeliveryDesk, Notified, Settlement, StepQuestion
+from engine.store.desk import DeliveryDesk, Settlement, StepQuestion
 from engine.store.enrollments import StepRecord
 from engine.store.ids import id_from
 from engine.store.ledger import Claim, Outcome, Standing
 from engine.store.versions import VersionCatalogue
+from engine.store.waitlist_endings import Told
 
 PROVIDER_SECONDS = 4.0
 PAUSE_BEFORE_REPEAT = timedelta(seconds=5)
@@ -288,7 +289,7 @@ class Messenger:
                 StepRecord(enrollment.id, enrollment.journey, enrollment.version, state.trail, following),
                 claims=claims,
                 outcomes=outcomes,
-                notified=Notified(enrollment.profile, enrollment.variant or "", now) if told else None,
+                notified=Told(enrollment.profile, enrollment.variant or "", now) if told else None,
                 waitlist_entry_id=enrollment.waitlist_entry,
                 gone=gone,
             )

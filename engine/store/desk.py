@@ -22,7 +22,8 @@ from engine.store.delivery import DeliveryQuestion, DeliveryWorld, read_worlds
 from engine.store.enrollments import StepRecord, record_steps
 from engine.store.ledger import Claim, Outcome, Standing
 from engine.store.statements import core
-from engine.store.tables import PushSubscription, Send, SendOutcome, WaitlistEntry
+from engine.store.tables import PushSubscription, Send, SendOutcome
+from engine.store.waitlist_endings import Failed, Told, mark_failed, mark_sent
 
 LASTING_FAILURES = ("no_consent", "no_subscription", "no_address", "suppressed", "gone", "failed")
 
@@ -37,22 +38,13 @@ class StepQuestion:
 
 
 @dataclass(frozen=True, slots=True)
-class Notified:
-    """A profile was told about a variant: its open waitlist entries for it are closed as sent."""
-
-    profile_id: str
-    variant_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Settlement:
     """What one step leaves behind. `gone` are push subscriptions that their service says no longer exist."""
 
     record: StepRecord
     claims: tuple[Claim, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
-    notified: Notified | None = None
+    notified: Told | None = None
     waitlist_entry_id: str | None = None
     gone: tuple[str, ...] = ()
 
@@ -123,19 +115,7 @@ def _write(connection: Connection, items: Sequence[Written]) -> list[list[bool]]
 
 def _settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
     record_steps(connection, [settlement.record for settlement in settlements])
-    entry = core(WaitlistEntry)
-    told = [settlement.notified for settlement in settlements if settlement.notified]
-    if told:
-        connection.execute(
-            update(entry)
-            .where(
-                entry.c.profile_id == bindparam("profile"),
-                entry.c.variant_id == bindparam("variant"),
-                entry.c.state == "pending",
-            )
-            .values(state="sent", notified_at=bindparam("at"), closed_at=bindparam("at")),
-            [{"profile": one.profile_id, "variant": one.variant_id, "at": one.at} for one in told],
-        )
+    mark_sent(connection, [settlement.notified for settlement in settlements if settlement.notified])
     gone = [(one, settlement) for settlement in settlements for one in settlement.gone]
     if gone:
         table = core(PushSubscription)
@@ -155,7 +135,7 @@ def _fail_entry(connection: Connection, entry_id: str, enrollment_id: str, at: d
 
     An entry that was only unlucky (sold out again before its turn, journey paused) stays in the line.
     """
-    send, outcome, entry = core(Send), core(SendOutcome), core(WaitlistEntry)
+    send, outcome = core(Send), core(SendOutcome)
     newest = (
         select(func.coalesce(outcome.c.reason, outcome.c.state))
         .select_from(outcome.join(send, send.c.id == outcome.c.send_id))
@@ -165,11 +145,7 @@ def _fail_entry(connection: Connection, entry_id: str, enrollment_id: str, at: d
     )
     reason = cast("str | None", connection.scalar(newest))
     if reason in LASTING_FAILURES:
-        connection.execute(
-            update(entry)
-            .where(entry.c.id == entry_id, entry.c.state == "pending")
-            .values(state="failed", reason=reason, closed_at=at)
-        )
+        mark_failed(connection, [Failed(entry_id, reason, at)])
 
 
 def _when(settlement: Settlement) -> datetime:

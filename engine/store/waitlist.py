@@ -1,7 +1,8 @@
 """The waitlist: who waits for which variant. At most one open entry per (profile, variant, source), whoever races.
 
 Opening writes the entry, the profile's `Waiting on Stock` event and its outbox row; closing writes the transition
-beside the new state. Everything works on many at once; a single one is a list of one.
+beside the new state. Everything works on many at once; a single one is a list of one. What a send closes goes through
+`engine.store.waitlist_endings`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,12 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, insert, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, insert, select, tuple_, update
 
 from engine.stock.waiting import WaitSource, WaitState, expiry, intent_of, is_waiting, retention_of, states_before
 from engine.store import outbox
 from engine.store.catalog import VariantCard, describe_variants
-from engine.store.columns import Instant
 from engine.store.ids import id_from, new_id
 from engine.store.statements import Executor, affected, core, in_chunks, insert_into, later
 from engine.store.tables import Event, Variant, WaitlistEntry, WaitlistTransition
@@ -157,33 +157,6 @@ async def close_waits(executor: Executor, profile_id: str, variant_id: str, clos
     """Close every entry of this profile for this variant, whatever its source; how many went."""
     whose = (_entry.c.profile_id == profile_id) & (_entry.c.variant_id == variant_id)
     return await _close(executor, whose, closing)
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A profile whose message about a variant was accepted by its provider at this instant."""
-
-    profile_id: str
-    variant_id: str
-    at: datetime
-
-
-async def mark_sent(executor: Executor, told: Sequence[Told]) -> None:
-    """Close the open entries of everyone who was told: two statements for all of them, for the hot path."""
-    if not told:
-        return
-    open_waits = (
-        _entry.c.profile_id == bindparam("whose"),
-        _entry.c.variant_id == bindparam("which"),
-        _entry.c.state == "pending",
-    )
-    at = bindparam("told_at", type_=Instant())
-    columns = ["entry_id", "profile_id", "variant_id", "before", "after", "at"]
-    moves = select(_entry.c.id, _entry.c.profile_id, _entry.c.variant_id, _entry.c.state, literal("sent"), at)
-    rows = [{"whose": one.profile_id, "which": one.variant_id, "told_at": one.at} for one in told]
-    await executor.execute(insert(core(WaitlistTransition)).from_select(columns, moves.where(*open_waits)), rows)
-    values = {"state": "sent", "notified_at": at, "closed_at": at}
-    await executor.execute(update(_entry).where(*open_waits).values(values), rows)
 
 
 async def expire_due(executor: Executor, now: datetime, limit: int = 1_000) -> int:

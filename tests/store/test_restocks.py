@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from engine.store import restocks, waitlist
-from engine.store.waitlist import Closing, Told
+from engine.store.waitlist import Closing
+from engine.store.waitlist_endings import Told, mark_sent
 from tests.store.shop import NOW, RETENTION, Shop
 
 DAY = timedelta(days=1)
@@ -81,7 +82,7 @@ async def test_who_was_told_gets_the_next_event_only_after_asking_again(shop: Sh
     await shop.add_people("ada")
     await shop.wait_for("M", "ada")
     async with shop.database.connection() as connection:
-        await waitlist.mark_sent(connection, [Told("prf_ada", "var_M", NOW)])
+        await connection.run_sync(mark_sent, [Told("prf_ada", "var_M", NOW)])
 
     assert await _record(shop, await _restock(shop)) == 0
     await shop.stock("M", 0)

@@ -11,7 +11,8 @@ from engine.store import waitlist
 from engine.store.errors import UnknownVariant
 from engine.store.statements import core
 from engine.store.tables import WaitlistTransition
-from engine.store.waitlist import Closing, Told, Wish
+from engine.store.waitlist import Closing, Wish
+from engine.store.waitlist_endings import Failed, Told, mark_failed, mark_sent
 from tests.store.shop import NOW, RETENTION, Shop
 
 DAY = timedelta(days=1)
@@ -131,7 +132,7 @@ async def test_asking_after_the_time_ran_out_starts_a_new_wait(shop: Shop) -> No
 async def test_once_told_the_wait_is_over_and_asking_again_opens_a_new_one(shop: Shop) -> None:
     first, _ = await shop.wait_for("M", "ada")
     async with shop.database.connection() as connection:
-        await waitlist.mark_sent(connection, [Told("prf_ada", "var_M", NOW)])
+        await connection.run_sync(mark_sent, [Told("prf_ada", "var_M", NOW)])
 
     again, created = await shop.wait_for("M", "ada", now=NOW + DAY)
 
@@ -147,7 +148,7 @@ async def test_notified_at_is_empty_until_the_provider_accepted(shop: Shop) -> N
 
     accepted = NOW + timedelta(minutes=7)
     async with shop.database.connection() as connection:
-        await waitlist.mark_sent(connection, [Told("prf_ada", "var_M", accepted)])
+        await connection.run_sync(mark_sent, [Told("prf_ada", "var_M", accepted)])
 
     [entry] = await shop.entries("M")
     assert (entry.state, entry.notified_at, entry.closed_at) == ("sent", accepted, accepted)
@@ -161,7 +162,7 @@ async def test_telling_someone_ends_all_her_waits_for_that_variant_and_no_others
     await shop.wait_for("M", "ben")
 
     async with shop.database.connection() as connection:
-        await waitlist.mark_sent(connection, [Told("prf_ada", "var_M", NOW)])
+        await connection.run_sync(mark_sent, [Told("prf_ada", "var_M", NOW)])
 
     assert sorted((entry.profile_id, entry.state) for entry in await shop.entries("M")) == [
         ("prf_ada", "sent"),
@@ -187,6 +188,24 @@ async def test_every_transition_is_written_down_and_illegal_ones_do_not_happen(s
         (entry.id, "failed", "purchased", None),
     ]
     assert entry.state in STATES
+
+
+@pytest.mark.spec("F-022")
+async def test_who_cannot_be_told_is_closed_with_the_reason_once(shop: Shop) -> None:
+    ada, _ = await shop.wait_for("M", "ada")
+    ben, _ = await shop.wait_for("M", "ben")
+    failed = [Failed(ada.id, "no_subscription", NOW), Failed(ben.id, "gone", NOW)]
+    for _ in range(2):
+        async with shop.database.connection() as connection:
+            await connection.run_sync(mark_failed, failed)
+
+    assert sorted((entry.state, entry.reason) for entry in await shop.entries("M")) == [
+        ("failed", "gone"),
+        ("failed", "no_subscription"),
+    ]
+    assert sorted(await _transitions(shop)) == sorted(
+        [(ada.id, "pending", "failed", "no_subscription"), (ben.id, "pending", "failed", "gone")]
+    )
 
 
 async def test_a_release_takes_an_entry_once(shop: Shop) -> None:

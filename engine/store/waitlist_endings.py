@@ -1,0 +1,80 @@
+"""How waits end on the hot path: many at once, in the transaction that settles their sends.
+
+Written for a synchronous `Connection`, because the delivery desk works in a thread; other callers reach it by
+`run_sync`. Each ending leaves its transition beside the new state, as every closing does (`engine.store.waitlist`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal, select, update
+
+from engine.stock.waiting import WaitState
+from engine.store.columns import Instant
+from engine.store.statements import core
+from engine.store.tables import WaitlistEntry, WaitlistTransition
+
+_entry = core(WaitlistEntry)
+_transition = core(WaitlistTransition)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A profile whose message about a variant was accepted by its provider at this instant."""
+
+    profile_id: str
+    variant_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An entry that nobody could be told about, for a reason that will not pass by itself."""
+
+    entry_id: str
+    reason: str
+    at: datetime
+
+
+def mark_sent(connection: Connection, told: Sequence[Told]) -> None:
+    """Close the open entries of everyone who was told, whatever their source."""
+    rows = [{"whose": one.profile_id, "which": one.variant_id, "ended_at": one.at} for one in told]
+    waits = (_entry.c.profile_id == bindparam("whose"), _entry.c.variant_id == bindparam("which"))
+    at = bindparam("ended_at", type_=Instant())
+    _end(connection, waits, "sent", rows, {"notified_at": at, "closed_at": at})
+
+
+def mark_failed(connection: Connection, failed: Sequence[Failed]) -> None:
+    """Close these entries, if they are still open."""
+    rows = [{"which": one.entry_id, "why": one.reason, "ended_at": one.at} for one in failed]
+    at = bindparam("ended_at", type_=Instant())
+    _end(
+        connection, (_entry.c.id == bindparam("which"),), "failed", rows, {"reason": bindparam("why"), "closed_at": at}
+    )
+
+
+def _end(
+    connection: Connection,
+    which: Sequence[ColumnElement[bool]],
+    state: WaitState,
+    rows: Sequence[dict[str, Any]],
+    values: dict[str, Any],
+) -> None:
+    """Two statements for all of them: the transitions of the entries that are open, then their new state."""
+    if not rows:
+        return
+    open_waits = (*which, _entry.c.state == "pending")
+    columns = ["entry_id", "profile_id", "variant_id", "before", "after", "reason", "at"]
+    moves = select(
+        _entry.c.id,
+        _entry.c.profile_id,
+        _entry.c.variant_id,
+        _entry.c.state,
+        literal(state),
+        values.get("reason", literal(None)),
+        values["closed_at"],
+    ).where(*open_waits)
+    connection.execute(insert(_transition).from_select(columns, moves), rows)
+    connection.execute(update(_entry).where(*open_waits).values({"state": state, **values}), rows)
