@@ -14,7 +14,7 @@ from engine.journey.version import JourneyDocument
 from engine.simulation.script import Reaction, Script, ScriptedOutcome, SegmentChange, StockChange
 from tests.builders import NOON, Json, event, node
 
-EVENTS = ("Order Completed", "Product Viewed", "Message Clicked", "Back in Stock", "Unsubscribed")
+EVENTS = ("Order Completed", "Product Viewed", "Link Clicked", "Back in Stock", "Unsubscribed")
 ATTRIBUTES = ("country", "age", "vip", "birthday", "timezone")
 CHANNELS = ("web_push", "email", "sms", "webhook")
 ENTRY = event(at=NOON, sku="SKU-1", product_id="P-1", price=40)

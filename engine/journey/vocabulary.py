@@ -16,7 +16,7 @@ ORDER_COMPLETED = "Order Completed"
 ORDER_REFUNDED = "Order Refunded"
 
 MESSAGE_OPENED = "Message Opened"
-MESSAGE_CLICKED = "Message Clicked"
+LINK_CLICKED = "Link Clicked"
 UNSUBSCRIBED = "Unsubscribed"
 PROFILE_UPDATED = "Profile Updated"
 SEGMENT_ENTERED = "Segment Entered"

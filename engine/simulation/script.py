@@ -8,7 +8,7 @@ from pydantic import Field
 
 from engine.journey.conditions import Criteria
 from engine.journey.facts import EventFact
-from engine.journey.vocabulary import MESSAGE_CLICKED
+from engine.journey.vocabulary import LINK_CLICKED
 from engine.model import Frozen
 
 
@@ -50,7 +50,7 @@ class Reaction(Frozen):
 
     node: str
     after: timedelta
-    event: str = MESSAGE_CLICKED
+    event: str = LINK_CLICKED
     properties: Mapping[str, Any] = Field(default_factory=dict)
 
 

@@ -197,7 +197,7 @@ def test_a_date_that_has_passed_does_not_wait() -> None:
 
 CLICK = journey(
     PUSH,
-    node("click", "wait_until", events=[{"event": "Message Clicked", "message": "push"}], timeout="PT2H"),
+    node("click", "wait_until", events=[{"event": "Link Clicked", "message": "push"}], timeout="PT2H"),
     node("nudge", "exit", reason="no_click"),
     paths=[
         "entry > push",
@@ -219,19 +219,19 @@ def test_a_wait_ends_with_the_event_that_answers_its_message() -> None:
     walk = Walk(CLICK)
     sent(walk)
     assert walk.decision == WaitFor(
-        node="click", visit=1, events=("Message Clicked",), until=NOON + timedelta(hours=2), since=NOON
+        node="click", visit=1, events=("Link Clicked",), until=NOON + timedelta(hours=2), since=NOON
     )
     walk.now += timedelta(minutes=5)
     asked = walk.decision
-    assert same_wait(walk.hear("Message Clicked", send_id="another"), asked)
-    walk.hear("Message Clicked", send_id="s1")
+    assert same_wait(walk.hear("Link Clicked", send_id="another"), asked)
+    walk.hear("Link Clicked", send_id="s1")
     assert walk.path == ["entry", "push.sent", "click.happened", "done"]
 
 
 def test_an_event_is_heard_once() -> None:
     walk = Walk(CLICK)
     sent(walk)
-    stray = event("Message Clicked", at=NOON, id_="stray", send_id="another")
+    stray = event("Link Clicked", at=NOON, id_="stray", send_id="another")
     walk.step(arrived=[stray])
     assert isinstance(walk.decision, WaitFor)
     assert walk.decision.heard == ("stray",)
@@ -244,7 +244,7 @@ def test_a_state_remembers_the_latest_events_and_when_the_older_ones_were() -> N
     walk = Walk(CLICK)
     sent(walk)
     strays = [
-        event("Message Clicked", at=NOON + timedelta(seconds=second), id_=f"s{second}", send_id="another")
+        event("Link Clicked", at=NOON + timedelta(seconds=second), id_=f"s{second}", send_id="another")
         for second in range(130)
     ]
     walk.step(arrived=strays)
@@ -264,7 +264,7 @@ def test_an_event_in_time_counts_even_when_it_is_heard_late() -> None:
     walk = Walk(CLICK)
     sent(walk)
     walk.now += timedelta(hours=3)
-    walk.step(arrived=[event("Message Clicked", at=NOON + timedelta(hours=2), send_id="s1")])
+    walk.step(arrived=[event("Link Clicked", at=NOON + timedelta(hours=2), send_id="s1")])
     assert walk.path[2] == "click.happened"
 
 
@@ -272,7 +272,7 @@ def test_a_click_quicker_than_the_outcome_of_its_send_is_not_missed() -> None:
     walk = Walk(CLICK)
     walk.now += timedelta(seconds=2)
     outcome = DeliveryOutcome(node="push", visit=1, status="sent", channel="web_push", at=walk.now, send_id="s1")
-    walk.step(delivered=outcome, arrived=[event("Message Clicked", at=NOON + timedelta(seconds=1), send_id="s1")])
+    walk.step(delivered=outcome, arrived=[event("Link Clicked", at=NOON + timedelta(seconds=1), send_id="s1")])
     assert walk.path == ["entry", "push.sent", "click.happened", "done"]
 
 

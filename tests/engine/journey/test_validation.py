@@ -18,7 +18,7 @@ SOUND = journey(
     node("where", "branch", ways=[{"id": "german", "when": GERMAN}]),
     node("test", "split", shares=[{"id": "a", "share": 50}, {"id": "b", "share": 50}]),
     PUSH,
-    node("click", "wait_until", events=[{"event": "Message Clicked", "message": "push"}], timeout="PT2H"),
+    node("click", "wait_until", events=[{"event": "Link Clicked", "message": "push"}], timeout="PT2H"),
     paths=[
         "entry > pause > where",
         "where.german > test",
@@ -33,7 +33,7 @@ SOUND = journey(
 )
 CATALOGUE = Catalogue(
     journey="j1",
-    events=frozenset({"Back in Stock", "Order Completed", "Message Clicked"}),
+    events=frozenset({"Back in Stock", "Order Completed", "Link Clicked"}),
     attributes={"country": "text", "age": "number", "vip": "boolean", "birthday": "date"},
     segments=frozenset({"vip"}),
     journeys=frozenset({"j1", "j2"}),
@@ -156,13 +156,13 @@ BROKEN: list[tuple[Break, str, str | None, str | None]] = [
     (config("click", timeout="-PT1H"), "timeout_too_short", "click", "timeout"),
     (config("click", condition=GERMAN, check_every="PT1S"), "check_every_too_short", "click", "check_every"),
     (
-        config("click", events=[{"event": "Message Clicked", "outlet": "timed_out"}]),
+        config("click", events=[{"event": "Link Clicked", "outlet": "timed_out"}]),
         "outlet_reserved",
         "click",
         "events.0.outlet",
     ),
     (
-        config("click", events=[{"event": "Message Clicked", "message": "pause"}]),
+        config("click", events=[{"event": "Link Clicked", "message": "pause"}]),
         "message_node_unknown",
         "click",
         "events.0.message",

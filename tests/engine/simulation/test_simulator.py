@@ -17,7 +17,7 @@ MAIL = node("mail", "message", channel="email", message="letter")
 ENTRY = event(at=NOON, sku="SKU-1", product_id="P-1")
 PUSH_THEN_MAIL = journey(
     PUSH,
-    node("click", "wait_until", events=[{"event": "Message Clicked", "message": "push"}], timeout="PT2H"),
+    node("click", "wait_until", events=[{"event": "Link Clicked", "message": "push"}], timeout="PT2H"),
     node("stocked", "branch", ways=[{"id": "yes", "when": {"kind": "stock", "value": 1}}]),
     MAIL,
     node("gone", "exit", reason="sold_out"),
