@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
+from api.body_limit import BodyLimit
 from api.headers import Boundary, StorefrontCors
 from api.interface import BUILT, Interface
 from api.keyring import KeyRing
@@ -20,9 +21,6 @@ from api.routes import ROUTERS
 from api.services import Services
 from engine.settings import Settings
 from engine.store.database import Database
-
-LARGEST_BODY = 1 << 20
-"""Bytes that a request body may have; a route that takes more says so with its own `max_body_size`."""
 
 
 def utc_now() -> datetime:
@@ -55,12 +53,12 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        max_body_size=LARGEST_BODY,
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
         middleware=[
             Middleware(Boundary, secure=settings.resolved_public_url.startswith("https://")),
             Middleware(StorefrontCors),
+            Middleware(BodyLimit),
         ],
     )
     app.state.services = Services(

@@ -1,6 +1,6 @@
 """The headers that every answer carries, and the last resort when a route breaks.
 
-    request ──► Boundary ──► StorefrontCors ──► body limit ──► routes
+    request ──► Boundary ──► StorefrontCors ──► BodyLimit ──► routes
                    │  security headers by area, and a problem document in place of a traceback
 
 What a page may load depends on the area it belongs to; no policy allows inline scripts, and none but the one
