@@ -43,8 +43,10 @@ chaos: $(VENV)/.dev ui  ## Only the tests that kill processes in the middle of a
 bench: $(VENV)/.dev ui  ## Measure the fan-out of a restock against the plain way
 	$(PY) -m benchmarks.fanout
 
-docs: $(VENV)/.dev  ## Write the pages that are drawn from the code
+docs: $(VENV)/.dev  ## Write what is drawn from the code: reference pages, OpenAPI document, types of the interface
 	$(PY) -m tests.architecture.reference
+	$(VENV)/bin/waitline openapi > $(VENV)/openapi.json && cp $(VENV)/openapi.json ui/openapi.json
+	$(NPM) run generate
 
 LOCK := $(VENV)/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
         --no-emit-index-url --no-emit-find-links --no-header
