@@ -1,6 +1,7 @@
 /** The typed HTTP client: routes and shapes from the generated schema, failures as `Problem`, CSRF on unsafe methods. */
 import createClient, { type Middleware } from "openapi-fetch";
 
+import { t } from "../texts/texts";
 import { Problem, problemFrom } from "./problem";
 import { queryClient, SESSION_KEY } from "./queryClient";
 import type { paths } from "./schema";
@@ -25,6 +26,26 @@ export const api = createClient<paths>({
   fetch: (request) => globalThis.fetch(request),
 });
 api.use(csrf);
+
+export type Facts = Readonly<Record<string, unknown>>;
+
+/**
+ * A record by its address, as another record names it (`/v1/restocks/…`). Addresses that are not of this API are refused,
+ * since they may come from what a stranger sent.
+ */
+export async function readAddress(address: string): Promise<Facts> {
+  const { origin, pathname, href } = new URL(address, globalThis.location.origin);
+  if (origin !== globalThis.location.origin || !pathname.startsWith("/v1/")) throw Problem.of(t("problem.foreign"));
+  return read(followed(href));
+}
+
+async function followed(href: string): Promise<{ data?: Facts; error?: unknown; response: Response }> {
+  const response = await globalThis.fetch(new Request(href, { credentials: "same-origin" })).catch(() => {
+    throw Problem.offline();
+  });
+  const body: unknown = await response.json().catch(() => undefined);
+  return response.ok ? { data: body as Facts, response } : { error: body, response };
+}
 
 /** The body of an answer, or the `Problem` thrown. */
 export async function read<Body>(answer: Promise<{ data?: Body; error?: unknown; response: Response }>): Promise<Body> {

@@ -11,12 +11,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in */
-        get: operations["session"];
+        /**
+         * Get Session
+         * @description Who is signed in.
+         */
+        get: operations["get_session"];
         put?: never;
-        /** Exchange a one-time token for a session */
+        /**
+         * Sign In
+         * @description Sign in with a one-time link. Sets the session cookie.
+         */
         post: operations["sign_in"];
-        /** End the session */
+        /**
+         * Sign Out
+         * @description Sign out in this browser.
+         */
         delete: operations["sign_out"];
         options?: never;
         head?: never;
@@ -30,8 +39,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All journeys */
-        get: operations["journeys"];
+        /**
+         * List Journeys
+         * @description List journeys with their totals.
+         */
+        get: operations["list_journeys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -47,8 +59,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A journey */
-        get: operations["journey"];
+        /**
+         * Get Journey
+         * @description Read a journey with its draft.
+         */
+        get: operations["get_journey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -64,8 +79,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A published version */
-        get: operations["journey_version"];
+        /**
+         * Get Journey Version
+         * @description Read a published version.
+         */
+        get: operations["get_journey_version"];
         put?: never;
         post?: never;
         delete?: never;
@@ -81,8 +99,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Live numbers */
-        get: operations["journey_counts"];
+        /**
+         * Get Journey Counts
+         * @description Read live numbers of a version: who came, who waits, who went where.
+         */
+        get: operations["get_journey_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -98,25 +119,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find profiles */
-        get: operations["profiles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/profiles/{profile_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A profile */
-        get: operations["profile"];
+        /**
+         * Search Profiles
+         * @description Find profiles; without a query, everybody.
+         */
+        get: operations["search_profiles"];
         put?: never;
         post?: never;
         delete?: never;
@@ -132,8 +139,291 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to a profile */
-        get: operations["timeline"];
+        /**
+         * Read Timeline
+         * @description Read what happened to a profile, newest first, with exact times in UTC.
+         */
+        get: operations["read_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Profile
+         * @description Read a profile with what belongs to it. One that was merged away answers with the profile that it became.
+         */
+        get: operations["get_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/enrollments/{enrollment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Enrollment
+         * @description Read an enrollment with its trail.
+         */
+        get: operations["get_enrollment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/restocks/{restock_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Restock
+         * @description Read a restock.
+         */
+        get: operations["get_restock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock-movements/{movement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Stock Movement
+         * @description Read a change of available stock.
+         */
+        get: operations["get_stock_movement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{source_id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Source Delivery
+         * @description Read a delivery of a source.
+         */
+        get: operations["get_source_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/storefront/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Storefront Config
+         * @description Read what the widget may offer, and the words that it shows.
+         */
+        get: operations["get_storefront_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/storefront/variants/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Storefront Variant
+         * @description Read whether a variant can be bought.
+         */
+        get: operations["get_storefront_variant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join Waitlist
+         * @description Wait for a variant. The same request again finds the same entry and answers 200.
+         */
+        post: operations["join_waitlist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/push-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Push Subscription
+         * @description Keep a browser's push subscription; a renewed one takes the place of the old.
+         */
+        post: operations["keep_push_subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Stock
+         * @description Report the units of a variant at a location.
+         */
+        put: operations["put_stock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/inventory/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Inventory
+         * @description Take a signed report of stock levels.
+         */
+        post: operations["receive_inventory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/catalog/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Catalog Items
+         * @description Describe products and their variants; what is known already is brought up to date.
+         */
+        put: operations["put_catalog_items"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/variants/{sku}/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Waitlist
+         * @description List who waits for a variant.
+         */
+        get: operations["list_waitlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dead Letters
+         * @description List what could not be used.
+         */
+        get: operations["list_dead_letters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -149,8 +439,171 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the built-in inboxes caught */
-        get: operations["inbox"];
+        /**
+         * List Inbox
+         * @description List caught messages.
+         */
+        get: operations["list_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbox/{message_id}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Inbox Html
+         * @description Show the HTML of a caught e-mail, shut off from everything else.
+         */
+        get: operations["show_inbox_html"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/c/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Link
+         * @description Follow a link of a message. The click is recorded, once for each time it is followed by a person.
+         */
+        get: operations["follow_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/twilio/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Sms Status
+         * @description Take Twilio's report on a message.
+         */
+        post: operations["take_sms_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/twilio/inbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Sms Reply
+         * @description Take what a phone answered: STOP suppresses its number, START lifts that again.
+         */
+        post: operations["take_sms_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Openapi
+         * @description Read the OpenAPI document of this API.
+         */
+        get: operations["get_openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Liveness
+         * @description Whether the process answers; looks at nothing else.
+         */
+        get: operations["get_liveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Readiness
+         * @description Whether requests can be served: the database is asked.
+         */
+        get: operations["get_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metrics
+         * @description Read numbers for Prometheus. From this machine without a key, from elsewhere with a server key.
+         */
+        get: operations["get_metrics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -164,284 +617,1682 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description A way to reach a profile.
-         * @enum {string}
+         * Alive
+         * @description The process answers.
          */
+        Alive: {
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+        };
+        /**
+         * CatalogAnswer
+         * @description What was taken in.
+         */
+        CatalogAnswer: {
+            /**
+             * Source
+             * @example My Shop
+             */
+            source: string;
+            /** Products */
+            products: number;
+            /** Variants */
+            variants: number;
+        };
+        /**
+         * CatalogItems
+         * @description Products of one source. A source that is not known yet is made.
+         */
+        CatalogItems: {
+            /**
+             * Source
+             * @example My Shop
+             */
+            source: string;
+            /** Products */
+            products: components["schemas"]["ProductItem"][];
+            /**
+             * Observed At
+             * @description When this was true; now when absent. Older never overwrites newer.
+             */
+            observed_at?: string | null;
+        };
+        /** @enum {string} */
         Channel: "web_push" | "email" | "sms" | "webhook";
         /**
-         * @description Where a journey stands in its life.
-         * @enum {string}
+         * Consent
+         * @description What a profile agreed to on a channel.
          */
-        JourneyStatus: "draft" | "test" | "active" | "paused" | "ended";
+        Consent: {
+            channel: components["schemas"]["Channel"];
+            /**
+             * Topic
+             * @example back_in_stock
+             */
+            topic: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "granted" | "revoked";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Source
+             * @description Where it was said.
+             * @example storefront
+             */
+            source: string | null;
+            /**
+             * Text Version
+             * @description Which text they saw.
+             * @example 2027-01
+             */
+            text_version: string | null;
+        };
         /**
-         * @description What became of a waitlist entry.
-         * @enum {string}
+         * ConsentGiven
+         * @description A yes for one channel. `text_version` names the words that the visitor read.
          */
-        WaitState: "pending" | "sent" | "failed" | "expired" | "unsubscribed" | "purchased" | "held_out";
-        /** @description RFC 9457 problem document. */
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            code: string;
-            errors?: components["schemas"]["FieldError"][];
+        ConsentGiven: {
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "web_push" | "email" | "sms";
+            /**
+             * Topic
+             * @default back_in_stock
+             */
+            topic: string;
+            /**
+             * Text Version
+             * @example 2026-11-22
+             */
+            text_version?: string | null;
         };
-        /** @description One field at fault. */
-        FieldError: {
-            field: string;
-            code: string;
-            detail: string;
-        };
-        /** @description A member of staff. */
-        Staff: {
+        /**
+         * DeadLetterAnswer
+         * @description Something that was received and could not be used. `source` is the source's name.
+         */
+        DeadLetterAnswer: {
+            /**
+             * Id
+             * @example dlt_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
             id: string;
-            name: string;
-            role: string;
-        };
-        /** @description Who is signed in, and the token that unsafe requests repeat. */
-        Session: {
-            staff: components["schemas"]["Staff"];
-            csrf: string;
-        };
-        /** @description A one-time sign-in token. */
-        SignIn: {
-            token: string;
-        };
-        /** @description Numbers of a journey over all versions. */
-        JourneyTotals: {
-            entered: number;
-            active: number;
-            ended: number;
-            sent: number;
-            skipped: number;
-        };
-        /** @description A journey in the list. */
-        JourneyRow: {
-            id: string;
-            name: string;
-            status: components["schemas"]["JourneyStatus"];
-            version: number | null;
-            entry: string | null;
-            channels: components["schemas"]["Channel"][];
-            /** Format: date-time */
-            updated_at: string;
-            counts: components["schemas"]["JourneyTotals"];
-        };
-        /** @description All journeys. */
-        JourneyList: {
-            items: components["schemas"]["JourneyRow"][];
-        };
-        /** @description A published version. */
-        VersionRow: {
-            number: number;
-            /** Format: date-time */
-            published_at: string;
-            published_by: string | null;
-        };
-        /** @description A journey with its document. */
-        Journey: {
-            id: string;
-            name: string;
-            status: components["schemas"]["JourneyStatus"];
-            version: number | null;
-            /** Format: date-time */
-            updated_at: string;
-            document: {
-                [key: string]: unknown;
-            };
-            versions: components["schemas"]["VersionRow"][];
-        };
-        /** @description One published version with its document. */
-        JourneyVersion: {
-            number: number;
-            document: {
-                [key: string]: unknown;
-            };
-            /** Format: date-time */
-            published_at: string;
-            published_by: string | null;
-        };
-        /** @description Who came to a node and what became of them. */
-        NodeCounts: {
-            entered: number;
-            waiting: number;
-            passed: number;
-            dropped: {
-                [key: string]: number;
-            };
-        };
-        /** @description How many left a node by an outlet. */
-        EdgeCount: {
+            /**
+             * Source
+             * @example My Shop
+             */
             source: string;
+            /** Delivery Id */
+            delivery_id: string | null;
+            /**
+             * Code
+             * @description Stable.
+             * @example unknown_variant
+             */
+            code: string;
+            /**
+             * Reason
+             * @description What is wrong, and what to do.
+             */
+            reason: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Payload
+             * @description What was received; an inventory item under `item`.
+             */
+            payload: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * DeadLetterPage
+         * @description Open dead letters, newest first.
+         */
+        DeadLetterPage: {
+            /**
+             * Next
+             * @description Send it as `cursor` to read on; null on the last page.
+             * @example WyIyMDI3…
+             */
+            next: string | null;
+            /** Items */
+            items: components["schemas"]["DeadLetterAnswer"][];
+        };
+        /**
+         * DeliveryAnswer
+         * @description What became of a delivery. It is on disk when this is answered.
+         */
+        DeliveryAnswer: {
+            /**
+             * Delivery Id
+             * @example msg_2Lh9KRb0pzN4LePd3XiA4v12Axj
+             */
+            delivery_id: string;
+            /**
+             * Accepted
+             * @description Items that were taken in.
+             */
+            accepted: number;
+            /**
+             * Dead Lettered
+             * @description Items that could not be used; see GET /v1/dead-letters.
+             */
+            dead_lettered: number;
+            /**
+             * Duplicate
+             * @description It came before, and this copy had no effect.
+             */
+            duplicate: boolean;
+        };
+        /**
+         * EdgeCount
+         * @description How many left a node by the edge at an outlet.
+         */
+        EdgeCount: {
+            /**
+             * Source
+             * @example push
+             */
+            source: string;
+            /**
+             * Outlet
+             * @example sent
+             */
             outlet: string;
+            /**
+             * Count
+             * @example 97
+             */
             count: number;
         };
-        /** @description How many are inside, how many ended, and how. */
+        /**
+         * Enrollment
+         * @description One passage of a profile through a journey's version.
+         */
+        Enrollment: {
+            /**
+             * Id
+             * @example enr_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            journey: components["schemas"]["JourneyRef"];
+            /**
+             * Version
+             * @example 3
+             */
+            version: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "ended";
+            /**
+             * Node
+             * @description Where it stands, or where it ended.
+             * @example pause
+             */
+            node: string | null;
+            /**
+             * Until
+             * @description When its wait is over.
+             */
+            until: string | null;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Exit Reason
+             * @example completed
+             */
+            exit_reason: string | null;
+        };
+        /**
+         * EnrollmentCounts
+         * @description Enrollments under way, ended, and how they ended.
+         */
         EnrollmentCounts: {
+            /**
+             * Active
+             * @example 8
+             */
             active: number;
+            /**
+             * Ended
+             * @example 112
+             */
             ended: number;
+            /**
+             * Exits
+             * @description By exit reason.
+             * @example {
+             *       "completed": 112
+             *     }
+             */
             exits: {
                 [key: string]: number;
             };
         };
-        /** @description Live numbers of one version. */
-        JourneyCounts: {
-            version: number | null;
-            nodes: {
-                [key: string]: components["schemas"]["NodeCounts"];
-            };
-            edges: components["schemas"]["EdgeCount"][];
-            enrollments: components["schemas"]["EnrollmentCounts"];
-        };
-        /** @description A profile in the list. */
-        ProfileRow: {
-            id: string;
-            external_id: string | null;
-            email: string | null;
-            phone: string | null;
-            name: string | null;
-            /** Format: date-time */
-            created_at: string;
-            open_waits: number;
-            last_event_at: string | null;
-        };
-        /** @description One page of profiles. */
-        ProfilePage: {
-            items: components["schemas"]["ProfileRow"][];
-            next: string | null;
-        };
-        /** @description What a profile agreed to on a channel. */
-        Consent: {
-            channel: components["schemas"]["Channel"];
-            topic?: string | null;
-            /** @enum {string} */
-            state: "granted" | "revoked";
-            /** Format: date-time */
-            at: string;
-            source?: string | null;
-            text_version?: string | null;
-        };
-        /** @description A browser that can be reached. */
-        PushSubscription: {
-            id: string;
-            service: string;
-            browser?: string | null;
-            /** Format: date-time */
-            created_at: string;
-            ended_at?: string | null;
-            end_reason?: string | null;
-        };
-        /** @description A SKU with its title. */
-        Variant: {
-            sku: string;
-            title: string;
-        };
-        /** @description A profile waiting for a variant. */
-        WaitlistEntry: {
-            id: string;
-            variant: components["schemas"]["Variant"];
-            source: string;
-            state: components["schemas"]["WaitState"];
-            reason: string | null;
-            /** Format: date-time */
-            created_at: string;
-            expires_at: string | null;
-            notified_at: string | null;
-        };
-        /** @description A journey by name. */
-        JourneyRef: {
-            id: string;
-            name: string;
-        };
-        /** @description One passage of a profile through a journey version. */
-        Enrollment: {
+        /**
+         * EnrollmentTrail
+         * @description An enrollment with its whole trail.
+         */
+        EnrollmentTrail: {
+            /** Id */
             id: string;
             journey: components["schemas"]["JourneyRef"];
+            /** Version */
             version: number;
-            /** @enum {string} */
+            /** Profile Id */
+            profile_id: string;
+            variant: components["schemas"]["Variant"] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
             status: "active" | "ended";
+            /** Node */
             node: string | null;
-            until: string | null;
-            /** Format: date-time */
+            /**
+             * Entered At
+             * Format: date-time
+             */
             entered_at: string;
+            /** Ended At */
             ended_at: string | null;
+            /** Exit Reason */
             exit_reason: string | null;
-        };
-        /** @description A person, with what we may send and what she waits for. */
-        Profile: {
-            id: string;
-            external_id: string | null;
-            anonymous_id: string | null;
-            email: string | null;
-            phone: string | null;
-            name: string | null;
-            language: string | null;
-            country: string | null;
-            attributes: {
-                [key: string]: unknown;
-            };
-            locale: string | null;
-            timezone: string | null;
-            /** Format: date-time */
-            created_at: string;
-            open_waits: number;
-            last_event_at: string | null;
-            consents: components["schemas"]["Consent"][];
-            push_subscriptions: components["schemas"]["PushSubscription"][];
-            waitlist: components["schemas"]["WaitlistEntry"][];
-            enrollments: components["schemas"]["Enrollment"][];
-        };
-        /**
-         * @description What sort of thing happened.
-         * @enum {string}
-         */
-        TimelineKind: "event" | "waitlist" | "restock" | "enrollment" | "send" | "skip" | "click" | "consent" | "subscription" | "staff";
-        /** @description One thing that happened to a profile. */
-        TimelineItem: {
-            id: string;
-            /** Format: date-time */
-            at: string;
-            kind: components["schemas"]["TimelineKind"];
-            title: string;
-            detail: string | null;
-            /** @enum {string} */
-            tone: "neutral" | "good" | "warn" | "bad";
-            journey?: components["schemas"]["JourneyRef"] | null;
-            node?: string | null;
-            enrollment_id?: string | null;
-            variant?: components["schemas"]["Variant"] | null;
-            reason?: string | null;
-            channel?: components["schemas"]["Channel"] | null;
-            data: {
-                [key: string]: unknown;
-            };
-            links?: {
+            /** Trail */
+            trail: components["schemas"]["TrailStep"][];
+            /** Outcomes */
+            outcomes: components["schemas"]["SendOutcome"][];
+            /**
+             * Links
+             * @description Where it came from, as addresses of this API.
+             */
+            links: {
                 [key: string]: string;
             };
         };
-        /** @description One page of a timeline, newest first. */
-        TimelinePage: {
-            items: components["schemas"]["TimelineItem"][];
-            next: string | null;
-        };
-        /** @description A message that a built-in double caught. */
-        InboxItem: {
+        /**
+         * EntryAnswer
+         * @description A waitlist entry. `contact` is the e-mail address, or else the phone number, of who waits.
+         */
+        EntryAnswer: {
+            /**
+             * Id
+             * @example wle_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
             id: string;
-            /** @enum {string} */
+            /**
+             * Profile Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            profile_id: string;
+            source: components["schemas"]["WaitSource"];
+            state: components["schemas"]["WaitState"];
+            /** Reason */
+            reason: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Notified At */
+            notified_at: string | null;
+            /**
+             * Contact
+             * @example ada@example.org
+             */
+            contact: string | null;
+        };
+        /**
+         * InboxItem
+         * @description A message that a built-in double caught.
+         */
+        InboxItem: {
+            /**
+             * Id
+             * @example inb_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Channel
+             * @example email
+             * @enum {string}
+             */
             channel: "email" | "sms";
+            /**
+             * To
+             * @example ada@shop.example
+             */
             to: string;
-            from: string | null;
+            /**
+             * From
+             * @example Waitline <hello@waitline.example>
+             */
+            from: string;
+            /**
+             * Subject
+             * @example Fjell jacket is back
+             */
             subject: string | null;
-            text: string | null;
+            /** Text */
+            text: string;
+            /** Html */
             html: string | null;
-            /** Format: date-time */
+            /**
+             * Received At
+             * Format: date-time
+             */
             received_at: string;
         };
-        /** @description One page of caught messages, newest first. */
+        /**
+         * InboxPage
+         * @description Caught messages, newest first.
+         */
         InboxPage: {
-            items: components["schemas"]["InboxItem"][];
+            /**
+             * Next
+             * @description Send it as `cursor` to read on; null on the last page.
+             * @example WyIyMDI3…
+             */
             next: string | null;
+            /** Items */
+            items: components["schemas"]["InboxItem"][];
+        };
+        /**
+         * Journey
+         * @description A journey with its draft and its published versions, newest first.
+         */
+        Journey: {
+            /**
+             * Id
+             * @example jny_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Name
+             * @example Back in stock
+             */
+            name: string;
+            status: components["schemas"]["JourneyStatus"];
+            /**
+             * Version
+             * @description The version that new enrollments walk.
+             * @example 3
+             */
+            version: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /**
+             * Document
+             * @description The draft, as the canvas edits it.
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Versions */
+            versions: components["schemas"]["VersionRow"][];
+        };
+        /**
+         * JourneyCounts
+         * @description Live numbers of one version. Without a published version everything is empty.
+         */
+        JourneyCounts: {
+            /**
+             * Version
+             * @example 3
+             */
+            version: number | null;
+            /** Nodes */
+            nodes: {
+                [key: string]: components["schemas"]["NodeCounts"];
+            };
+            /** Edges */
+            edges: components["schemas"]["EdgeCount"][];
+            enrollments: components["schemas"]["EnrollmentCounts"];
+        };
+        /**
+         * JourneyList
+         * @description All journeys, the one changed last first.
+         */
+        JourneyList: {
+            /** Items */
+            items: components["schemas"]["JourneyRow"][];
+        };
+        /**
+         * JourneyRef
+         * @description A journey by its name.
+         */
+        JourneyRef: {
+            /**
+             * Id
+             * @example jny_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Name
+             * @example Back in stock
+             */
+            name: string;
+        };
+        /**
+         * JourneyRow
+         * @description A journey in the list.
+         */
+        JourneyRow: {
+            /**
+             * Id
+             * @example jny_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Name
+             * @example Back in stock
+             */
+            name: string;
+            status: components["schemas"]["JourneyStatus"];
+            /**
+             * Version
+             * @description The version that new enrollments walk.
+             * @example 3
+             */
+            version: number | null;
+            /**
+             * Entry
+             * @description The event that starts it.
+             * @example Back in Stock
+             */
+            entry: string | null;
+            /**
+             * Channels
+             * @example [
+             *       "email",
+             *       "web_push"
+             *     ]
+             */
+            channels: components["schemas"]["Channel"][];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            counts: components["schemas"]["JourneyTotals"];
+        };
+        /** @enum {string} */
+        JourneyStatus: "draft" | "test" | "active" | "paused" | "ended";
+        /**
+         * JourneyTotals
+         * @description Numbers of a journey over all its versions.
+         */
+        JourneyTotals: {
+            /**
+             * Entered
+             * @description Enrollments that ever began.
+             * @example 120
+             */
+            entered: number;
+            /**
+             * Active
+             * @description Those that are under way, waiting included.
+             * @example 8
+             */
+            active: number;
+            /**
+             * Ended
+             * @example 112
+             */
+            ended: number;
+            /**
+             * Sent
+             * @description Messages that a provider accepted.
+             * @example 97
+             */
+            sent: number;
+            /**
+             * Skipped
+             * @description Messages that were not sent, for whatever reason.
+             * @example 15
+             */
+            skipped: number;
+        };
+        /**
+         * JourneyVersion
+         * @description A published version with its document, which never changes.
+         */
+        JourneyVersion: {
+            /**
+             * Number
+             * @example 3
+             */
+            number: number;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /**
+             * Published By
+             * @description Who published it.
+             * @example Ada
+             */
+            published_by: string | null;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * NodeCounts
+         * @description Who came to a node and what became of them.
+         */
+        NodeCounts: {
+            /**
+             * Entered
+             * @description Visits that began.
+             * @example 120
+             */
+            entered: number;
+            /**
+             * Waiting
+             * @description Enrollments that stand here now.
+             * @example 8
+             */
+            waiting: number;
+            /**
+             * Passed
+             * @description Visits that ended by an outlet.
+             * @example 112
+             */
+            passed: number;
+            /**
+             * Dropped
+             * @description Messages not sent here, by reason.
+             * @example {
+             *       "no_consent": 3,
+             *       "out_of_stock_at_send": 12
+             *     }
+             */
+            dropped: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Price
+         * @description An amount in the smallest unit of its currency: 4990 of EUR is €49.90.
+         */
+        Price: {
+            /**
+             * Amount
+             * @example 4990
+             */
+            amount: number;
+            /**
+             * Currency
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+        };
+        /**
+         * ProductItem
+         * @description A product as its source describes it; `id` is the source's own.
+         */
+        ProductItem: {
+            /**
+             * Id
+             * @example fjell
+             */
+            id: string;
+            /**
+             * Title
+             * @example Fjell jacket
+             */
+            title: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Url
+             * @example https://shop.example/fjell
+             */
+            url: string;
+            /** Image Url */
+            image_url?: string | null;
+            /** Attributes */
+            attributes?: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Variants
+             * @default []
+             */
+            variants: components["schemas"]["VariantItem"][];
+        };
+        /**
+         * Profile
+         * @description A person, with what may be sent to them and what they wait for. Of each kind the newest 200.
+         */
+        Profile: {
+            /**
+             * Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * External Id
+             * @description The shop's own id.
+             * @example customer-77
+             */
+            external_id: string | null;
+            /**
+             * Email
+             * @example ada@shop.example
+             */
+            email: string | null;
+            /**
+             * Phone
+             * @description E.164.
+             * @example +436601234567
+             */
+            phone: string | null;
+            /**
+             * Name
+             * @example Ada Lind
+             */
+            name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Open Waits
+             * @description Variants that they wait for now.
+             * @example 1
+             */
+            open_waits: number;
+            /** Last Event At */
+            last_event_at: string | null;
+            /**
+             * Anonymous Id
+             * @description The id of the storefront visitor.
+             */
+            anonymous_id: string | null;
+            /**
+             * Language
+             * @example de
+             */
+            language: string | null;
+            /**
+             * Country
+             * @example AT
+             */
+            country: string | null;
+            /**
+             * Locale
+             * @description Language and country.
+             * @example de-AT
+             */
+            locale: string | null;
+            /**
+             * Timezone
+             * @description IANA name.
+             * @example Europe/Vienna
+             */
+            timezone: string | null;
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /** Consents */
+            consents: components["schemas"]["Consent"][];
+            /** Push Subscriptions */
+            push_subscriptions: components["schemas"]["PushSubscription"][];
+            /** Waitlist */
+            waitlist: components["schemas"]["WaitlistEntry"][];
+            /** Enrollments */
+            enrollments: components["schemas"]["Enrollment"][];
+        };
+        /**
+         * ProfilePage
+         * @description Profiles, newest first.
+         */
+        ProfilePage: {
+            /**
+             * Next
+             * @description Send it as `cursor` to read on; null on the last page.
+             * @example WyIyMDI3…
+             */
+            next: string | null;
+            /** Items */
+            items: components["schemas"]["ProfileRow"][];
+        };
+        /**
+         * ProfileRef
+         * @description Who this is about: the shop's own id of a person, or the id that a browser made up for itself.
+         *
+         *     Both together mean that this browser's visitor has logged in. `id` is Waitline's own, for server keys only.
+         */
+        ProfileRef: {
+            /**
+             * External Id
+             * @example customer-77
+             */
+            external_id?: string | null;
+            /**
+             * Anonymous Id
+             * @example 7c9e6679f7425f5f
+             */
+            anonymous_id?: string | null;
+            /**
+             * Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id?: string | null;
+        };
+        /**
+         * ProfileRow
+         * @description A profile in the list.
+         */
+        ProfileRow: {
+            /**
+             * Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * External Id
+             * @description The shop's own id.
+             * @example customer-77
+             */
+            external_id: string | null;
+            /**
+             * Email
+             * @example ada@shop.example
+             */
+            email: string | null;
+            /**
+             * Phone
+             * @description E.164.
+             * @example +436601234567
+             */
+            phone: string | null;
+            /**
+             * Name
+             * @example Ada Lind
+             */
+            name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Open Waits
+             * @description Variants that they wait for now.
+             * @example 1
+             */
+            open_waits: number;
+            /** Last Event At */
+            last_event_at: string | null;
+        };
+        /**
+         * PushKeys
+         * @description The keys that only this browser can decrypt with (RFC 8291), base64url as browsers hand them out.
+         */
+        PushKeys: {
+            /** P256Dh */
+            p256dh: string;
+            /** Auth */
+            auth: string;
+        };
+        /**
+         * PushSubscription
+         * @description A browser that can be reached, or that could be.
+         */
+        PushSubscription: {
+            /**
+             * Id
+             * @example psh_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Service
+             * @description Host of its push service.
+             * @example push.services.mozilla.com
+             */
+            service: string;
+            /**
+             * Browser
+             * @example Firefox
+             */
+            browser: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * End Reason
+             * @example gone
+             */
+            end_reason: string | null;
+        };
+        /**
+         * PushSubscriptionAnswer
+         * @description The stored subscription.
+         */
+        PushSubscriptionAnswer: {
+            /**
+             * Id
+             * @example psh_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Profile Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            profile_id: string;
+        };
+        /**
+         * PushSubscriptionRef
+         * @description A push subscription, as `PushSubscription.toJSON()` gives it in the browser.
+         */
+        PushSubscriptionRef: {
+            /**
+             * Endpoint
+             * @example https://updates.push.services.mozilla.com/wpush/v2/gAAA
+             */
+            endpoint: string;
+            keys: components["schemas"]["PushKeys"];
+            /**
+             * Expirationtime
+             * @description Browsers send it; it is not used.
+             */
+            expirationTime?: unknown;
+        };
+        /**
+         * PushSubscriptionRequest
+         * @description A browser, and whose it is.
+         */
+        PushSubscriptionRequest: {
+            profile?: components["schemas"]["ProfileRef"] | null;
+            subscription: components["schemas"]["PushSubscriptionRef"];
+        };
+        /**
+         * Ready
+         * @description The database answers. Behind means that nobody has routed the outbox for a minute: look after the workers.
+         *
+         *     What is accepted meanwhile is safe and will be routed, so being behind is no reason to send requests elsewhere.
+         */
+        Ready: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ready" | "behind";
+            /**
+             * Outbox Lag Seconds
+             * @description Age of the oldest fact that waits.
+             * @example 0.02
+             */
+            outbox_lag_seconds: number;
+        };
+        /**
+         * RestockAnswer
+         * @description A variant's available stock going up across a threshold.
+         */
+        RestockAnswer: {
+            /** Id */
+            id: string;
+            variant: components["schemas"]["Variant"];
+            /**
+             * Available Before
+             * @example 0
+             */
+            available_before: number;
+            /**
+             * Available After
+             * @example 5
+             */
+            available_after: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Links
+             * @description Where it came from, as addresses of this API.
+             */
+            links: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * SendOutcome
+         * @description One state that a send of the enrollment reached.
+         */
+        SendOutcome: {
+            /** Send Id */
+            send_id: string;
+            /** Node */
+            node: string;
+            /** Visit */
+            visit: number;
+            channel: components["schemas"]["Channel"];
+            /**
+             * State
+             * @example accepted
+             */
+            state: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * Session
+         * @description Who is signed in, and the value that requests which change something repeat in the header X-Waitline-CSRF.
+         */
+        Session: {
+            staff: components["schemas"]["Staff"];
+            /**
+             * Csrf
+             * @example yW8m5o0X0n3kzH7S0cXqgD3mZ1b2nVfA
+             */
+            csrf: string;
+        };
+        /**
+         * SignIn
+         * @description What follows the # sign in a sign-in link.
+         */
+        SignIn: {
+            /**
+             * Token
+             * @example 2p9TSkU3c1MZ0aUKwMOkbqOYRBCmcMbC5LPOlCbZWnE
+             */
+            token: string;
+        };
+        /**
+         * SourceDelivery
+         * @description A delivery that a source made: when it came, and how many of its items could be used.
+         */
+        SourceDelivery: {
+            /** Source Id */
+            source_id: string;
+            /** Source Name */
+            source_name: string;
+            /** Delivery Id */
+            delivery_id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Accepted */
+            accepted: number;
+            /** Dead Lettered */
+            dead_lettered: number;
+        };
+        /**
+         * Staff
+         * @description The person who is signed in.
+         */
+        Staff: {
+            /**
+             * Id
+             * @example stf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Name
+             * @example Admin
+             */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "marketer" | "developer" | "support" | "viewer";
+        };
+        /**
+         * StockAnswer
+         * @description What a report changed. `event_id` names the movement of stock; null when nothing moved.
+         */
+        StockAnswer: {
+            /**
+             * Sku
+             * @example FJELL-M
+             */
+            sku: string;
+            /**
+             * Available Before
+             * @description Units that could be promised, over all locations.
+             */
+            available_before: number;
+            /**
+             * Available
+             * @description Units that can be promised now.
+             */
+            available: number;
+            /**
+             * Event Id
+             * @example mov_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            event_id: string | null;
+        };
+        /**
+         * StockMovement
+         * @description A change of a variant's available stock, and the source that told of it.
+         */
+        StockMovement: {
+            /** Id */
+            id: string;
+            variant: components["schemas"]["Variant"];
+            /**
+             * Available Before
+             * @example 0
+             */
+            available_before: number;
+            /**
+             * Available After
+             * @example 5
+             */
+            available_after: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Links
+             * @description Where it came from, as addresses of this API.
+             */
+            links: {
+                [key: string]: string;
+            };
+            /** Source Id */
+            source_id: string;
+            /**
+             * Source Name
+             * @example nordlys
+             */
+            source_name: string;
+            /** Delivery Id */
+            delivery_id: string | null;
+        };
+        /**
+         * StockReport
+         * @description Units of a variant at a location. Those `reserved` are on hand, and promised already.
+         */
+        StockReport: {
+            /**
+             * On Hand
+             * @example 3
+             */
+            on_hand: number;
+            /**
+             * Reserved
+             * @default 0
+             * @example 3
+             */
+            reserved: number;
+            /**
+             * Location
+             * @default default
+             * @example default
+             */
+            location: string;
+            /**
+             * Observed At
+             * @description When this was true; now when absent. Older than what is known changes nothing.
+             */
+            observed_at?: string | null;
+        };
+        /**
+         * StorefrontConfig
+         * @description The widget's configuration; ``retention_days`` None means that a request stays open until it is ended.
+         */
+        StorefrontConfig: {
+            /** Vapid Public Key */
+            vapid_public_key: string | null;
+            /**
+             * Channels
+             * @default [
+             *       "web_push",
+             *       "email",
+             *       "sms"
+             *     ]
+             */
+            channels: ("web_push" | "email" | "sms")[];
+            /**
+             * Offer Active
+             * @default true
+             */
+            offer_active: boolean;
+            /**
+             * Inventory Mode
+             * @default deny
+             * @enum {string}
+             */
+            inventory_mode: "deny" | "continue";
+            /**
+             * Texts
+             * @default {
+             *       "en": {
+             *         "button": "Notify me when it’s back",
+             *         "cancel": "Not now",
+             *         "choose": "How may we reach you?",
+             *         "close": "Close",
+             *         "denied": "Your browser blocks notifications from this shop. Allow them beside the address bar, or choose another way.",
+             *         "done_email": "You’re on the list. We will write to {contact} as soon as it is back.",
+             *         "done_sms": "You’re on the list. We will text {contact} as soon as it is back.",
+             *         "done_web_push": "You’re on the list. This device will show a notification as soon as it is back.",
+             *         "email": "By e-mail",
+             *         "email_label": "E-mail address",
+             *         "email_terms": "One e-mail when it is back, no newsletter. Unsubscribe from it with one click.",
+             *         "expiry": "Your request ends after {days} days.",
+             *         "failed": "That did not work. Please try again in a moment.",
+             *         "intro": "{product} is sold out right now.",
+             *         "invalid_email": "That does not look like an e-mail address. Please check it.",
+             *         "invalid_sms": "That does not look like a mobile number. Please check it, country code included.",
+             *         "no_expiry": "Your request stays open until you end it.",
+             *         "push_failed": "Your browser could not turn notifications on. Please choose another way.",
+             *         "sms": "By text message",
+             *         "sms_label": "Mobile number with country code, such as +44",
+             *         "sms_terms": "One text message when it is back, nothing else. Reply STOP to end it.",
+             *         "submit": "Notify me",
+             *         "title": "Shall we let you know?",
+             *         "waiting": "We’ll let you know",
+             *         "web_push": "On this device",
+             *         "web_push_terms": "One browser notification when it is back, nothing else. No address needed."
+             *       },
+             *       "de": {
+             *         "button": "Sag mir, wenn es wieder da ist",
+             *         "cancel": "Nicht jetzt",
+             *         "choose": "Wie dürfen wir dich erreichen?",
+             *         "close": "Schließen",
+             *         "denied": "Dein Browser blockiert Benachrichtigungen dieses Shops. Erlaube sie neben der Adresszeile, oder wähle einen anderen Weg.",
+             *         "done_email": "Du stehst auf der Liste. Wir schreiben an {contact}, sobald es wieder da ist.",
+             *         "done_sms": "Du stehst auf der Liste. Wir schicken eine SMS an {contact}, sobald es wieder da ist.",
+             *         "done_web_push": "Du stehst auf der Liste. Dieses Gerät zeigt eine Benachrichtigung, sobald es wieder da ist.",
+             *         "email": "Per E-Mail",
+             *         "email_label": "E-Mail-Adresse",
+             *         "email_terms": "Eine E-Mail, sobald es wieder da ist, kein Newsletter. Abmelden mit einem Klick.",
+             *         "expiry": "Dein Wunsch endet nach {days} Tagen.",
+             *         "failed": "Das hat nicht geklappt. Bitte versuche es gleich noch einmal.",
+             *         "intro": "{product} ist gerade ausverkauft.",
+             *         "invalid_email": "Das sieht nicht nach einer E-Mail-Adresse aus. Bitte prüfe sie.",
+             *         "invalid_sms": "Das sieht nicht nach einer Mobilnummer aus. Bitte prüfe sie, mit Ländervorwahl.",
+             *         "no_expiry": "Dein Wunsch gilt, bis du ihn beendest.",
+             *         "push_failed": "Dein Browser konnte Benachrichtigungen nicht einschalten. Bitte wähle einen anderen Weg.",
+             *         "sms": "Per SMS",
+             *         "sms_label": "Mobilnummer mit Ländervorwahl, etwa +49",
+             *         "sms_terms": "Eine SMS, sobald es wieder da ist, sonst nichts. Abmelden mit der Antwort STOP.",
+             *         "submit": "Benachrichtigen",
+             *         "title": "Sollen wir uns melden?",
+             *         "waiting": "Wir melden uns",
+             *         "web_push": "Auf diesem Gerät",
+             *         "web_push_terms": "Eine Browser-Benachrichtigung, sobald es wieder da ist, sonst nichts. Ohne Adresse."
+             *       }
+             *     }
+             */
+            texts: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /**
+             * Consent Text Version
+             * @default 2026-11-22
+             */
+            consent_text_version: string;
+            /** Retention Days */
+            retention_days: number | null;
+        };
+        /**
+         * StorefrontVariant
+         * @description A variant as the widget shows it.
+         */
+        StorefrontVariant: {
+            /**
+             * Sku
+             * @example FJELL-M
+             */
+            sku: string;
+            /**
+             * Title
+             * @example Size M
+             */
+            title: string;
+            /**
+             * Product Title
+             * @example Fjell jacket
+             */
+            product_title: string;
+            /**
+             * Available
+             * @description Whether at least one unit can be bought now.
+             */
+            available: boolean;
+            /** Url */
+            url: string;
+            /** Image Url */
+            image_url: string | null;
+        };
+        /**
+         * TimelineItem
+         * @description One thing that happened to a profile.
+         */
+        TimelineItem: {
+            /**
+             * Id
+             * @example snd_01kbjv0m8e5w3tq9z7c2r4x6yd.7
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            kind: components["schemas"]["TimelineKind"];
+            /**
+             * Title
+             * @example Push sent: Fjell jacket is back
+             */
+            title: string;
+            /** Detail */
+            detail: string | null;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "neutral" | "good" | "warn" | "bad";
+            journey: components["schemas"]["JourneyRef"] | null;
+            /**
+             * Node
+             * @example push
+             */
+            node: string | null;
+            /** Enrollment Id */
+            enrollment_id: string | null;
+            variant: components["schemas"]["Variant"] | null;
+            /**
+             * Reason
+             * @description A typed reason, where there is one.
+             */
+            reason: string | null;
+            channel: components["schemas"]["Channel"] | null;
+            /**
+             * Data
+             * @description What was recorded with it.
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Links
+             * @description What led to it, as addresses of this API: enrollment, restock, inventory_movement, source_delivery.
+             * @example {
+             *       "enrollment": "/v1/enrollments/enr_01kbjv0m8e5w3tq9z7c2r4x6yd"
+             *     }
+             */
+            links: {
+                [key: string]: string;
+            };
+        };
+        /** @enum {string} */
+        TimelineKind: "event" | "waitlist" | "restock" | "enrollment" | "send" | "skip" | "click" | "consent" | "subscription" | "staff";
+        /**
+         * TimelinePage
+         * @description A page of a timeline, newest first.
+         */
+        TimelinePage: {
+            /**
+             * Next
+             * @description Send it as `cursor` to read on; null on the last page.
+             * @example WyIyMDI3…
+             */
+            next: string | null;
+            /** Items */
+            items: components["schemas"]["TimelineItem"][];
+        };
+        /**
+         * TrailStep
+         * @description One step of an enrollment: what it did at a node, and what it had read.
+         */
+        TrailStep: {
+            /** Seq */
+            seq: number;
+            /** Node */
+            node: string;
+            /** Visit */
+            visit: number;
+            /**
+             * Act
+             * @example took
+             */
+            act: string;
+            /**
+             * Outlet
+             * @example sent
+             */
+            outlet: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * Variant
+         * @description A variant by its SKU and in words.
+         */
+        Variant: {
+            /**
+             * Sku
+             * @example FJELL-M
+             */
+            sku: string;
+            /**
+             * Title
+             * @example Fjell jacket, size M
+             */
+            title: string;
+        };
+        /**
+         * VariantItem
+         * @description One purchasable variant. Barcode and aliases are other names by which stock reports may call it.
+         */
+        VariantItem: {
+            /**
+             * Sku
+             * @example FJELL-M
+             */
+            sku: string;
+            /**
+             * Title
+             * @default
+             * @example Size M
+             */
+            title: string;
+            price?: components["schemas"]["Price"] | null;
+            /** @description Before a reduction; in the currency of price. */
+            original_price?: components["schemas"]["Price"] | null;
+            /**
+             * Options
+             * @example {
+             *       "size": "M"
+             *     }
+             */
+            options?: {
+                [key: string]: string;
+            };
+            /** Image Url */
+            image_url?: string | null;
+            /**
+             * Barcode
+             * @example 4006381333931
+             */
+            barcode?: string | null;
+            /**
+             * Aliases
+             * @default []
+             */
+            aliases: string[];
+            /**
+             * Url
+             * @description Where this very variant is shown; else the product's.
+             */
+            url?: string | null;
+        };
+        /**
+         * VersionRow
+         * @description A published version.
+         */
+        VersionRow: {
+            /**
+             * Number
+             * @example 3
+             */
+            number: number;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /**
+             * Published By
+             * @description Who published it.
+             * @example Ada
+             */
+            published_by: string | null;
+        };
+        /** @enum {string} */
+        WaitSource: "explicit" | "wishlist" | "favorite" | "view" | "cart" | "purchase";
+        /** @enum {string} */
+        WaitState: "pending" | "sent" | "failed" | "expired" | "unsubscribed" | "purchased" | "held_out";
+        /**
+         * WaitlistAnswer
+         * @description The open waitlist entry.
+         */
+        WaitlistAnswer: {
+            /**
+             * Id
+             * @example wle_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Variant
+             * @example FJELL-M
+             */
+            variant: string;
+            /**
+             * Profile Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            profile_id: string;
+            state: components["schemas"]["WaitState"];
+            source: components["schemas"]["WaitSource"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * @description Null: it waits for as long as it takes.
+             */
+            expires_at: string | null;
+            /** Notified At */
+            notified_at: string | null;
+        };
+        /**
+         * WaitlistEntry
+         * @description A variant that a profile waits for, or waited for.
+         */
+        WaitlistEntry: {
+            /**
+             * Id
+             * @example wle_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            variant: components["schemas"]["Variant"];
+            source: components["schemas"]["WaitSource"];
+            state: components["schemas"]["WaitState"];
+            /** Reason */
+            reason: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Notified At
+             * @description When a provider accepted the message.
+             */
+            notified_at: string | null;
+        };
+        /**
+         * WaitlistPage
+         * @description A variant's waitlist, oldest entry first, with the number of entries in each state.
+         */
+        WaitlistPage: {
+            /**
+             * Next
+             * @description Send it as `cursor` to read on; null on the last page.
+             * @example WyIyMDI3…
+             */
+            next: string | null;
+            variant: components["schemas"]["Variant"];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Entries */
+            entries: components["schemas"]["EntryAnswer"][];
+        };
+        /**
+         * WaitlistRequest
+         * @description Who wants to be told about which variant, and how she may be reached.
+         *
+         *     At least one of `profile`, `email`, `phone` and `push_subscription` says who; a request by e-mail alone is complete.
+         *     A phone number without a country code is read as dialled in the country of `locale`.
+         */
+        WaitlistRequest: {
+            /**
+             * Variant
+             * @description SKU or alias.
+             * @example FJELL-M
+             */
+            variant: string;
+            /**
+             * Data Source
+             * @description Needed when several sources know this SKU.
+             */
+            data_source?: string | null;
+            profile?: components["schemas"]["ProfileRef"] | null;
+            /** Email */
+            email?: string | null;
+            /** Locale */
+            locale?: string | null;
+            /**
+             * Phone
+             * @example +442079460000
+             */
+            phone?: string | null;
+            push_subscription?: components["schemas"]["PushSubscriptionRef"] | null;
+            /**
+             * Consents
+             * @default []
+             */
+            consents: components["schemas"]["ConsentGiven"][];
+            /** @default explicit */
+            source: components["schemas"]["WaitSource"];
+            /** Page Url */
+            page_url?: string | null;
+        };
+        /**
+         * FieldError
+         * @description One field that cannot be used.
+         */
+        FieldError: {
+            /**
+             * Field
+             * @description Path of the field: `items.0.sku`, `query.limit`.
+             * @example variant
+             */
+            field: string;
+            /**
+             * Code
+             * @description Stable code of what is wrong with it.
+             * @example missing
+             */
+            code: string;
+            /**
+             * Detail
+             * @description What to do about it.
+             * @example This field is required.
+             */
+            detail: string;
+        };
+        /**
+         * Problem
+         * @description Why a request was refused, and what to do about it (RFC 9457).
+         */
+        Problem: {
+            /**
+             * Type
+             * @example urn:waitline:problem:validation_failed
+             */
+            type: string;
+            /**
+             * Title
+             * @example Validation failed
+             */
+            title: string;
+            /**
+             * Status
+             * @example 422
+             */
+            status: number;
+            /**
+             * Detail
+             * @example Some fields cannot be used; `errors` names each of them.
+             */
+            detail: string;
+            /**
+             * Code
+             * @description Stable; may be programmed against.
+             * @example validation_failed
+             */
+            code: string;
+            /**
+             * Errors
+             * @default []
+             */
+            errors: components["schemas"]["FieldError"][];
         };
     };
     responses: never;
@@ -452,7 +2303,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    session: {
+    get_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -461,7 +2312,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Found */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -470,7 +2321,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem: refused, not found or broken, and why. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -494,7 +2345,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Found */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -503,7 +2354,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem: refused, not found or broken, and why. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -523,14 +2374,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done */
+            /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Problem */
+            /** @description A problem: refused, not found or broken, and why. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -541,7 +2392,7 @@ export interface operations {
             };
         };
     };
-    journeys: {
+    list_journeys: {
         parameters: {
             query?: never;
             header?: never;
@@ -550,7 +2401,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Found */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -559,7 +2410,7 @@ export interface operations {
                     "application/json": components["schemas"]["JourneyList"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem: refused, not found or broken, and why. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -570,7 +2421,7 @@ export interface operations {
             };
         };
     };
-    journey: {
+    get_journey: {
         parameters: {
             query?: never;
             header?: never;
@@ -581,7 +2432,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Found */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -590,7 +2441,7 @@ export interface operations {
                     "application/json": components["schemas"]["Journey"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem: refused, not found or broken, and why. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -601,7 +2452,7 @@ export interface operations {
             };
         };
     };
-    journey_version: {
+    get_journey_version: {
         parameters: {
             query?: never;
             header?: never;
@@ -613,7 +2464,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Found */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -622,7 +2473,7 @@ export interface operations {
                     "application/json": components["schemas"]["JourneyVersion"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem: refused, not found or broken, and why. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -633,10 +2484,11 @@ export interface operations {
             };
         };
     };
-    journey_counts: {
+    get_journey_counts: {
         parameters: {
             query?: {
-                version?: number;
+                /** @description The running version when absent. */
+                version?: number | null;
             };
             header?: never;
             path: {
@@ -646,7 +2498,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Found */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -655,7 +2507,7 @@ export interface operations {
                     "application/json": components["schemas"]["JourneyCounts"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem: refused, not found or broken, and why. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -666,11 +2518,15 @@ export interface operations {
             };
         };
     };
-    profiles: {
+    search_profiles: {
         parameters: {
             query?: {
+                /** @description E-mail, phone, id, device, or any part of the name. */
                 query?: string;
-                cursor?: string;
+                /** @description `next` of the page before; the first page without one. */
+                cursor?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -678,7 +2534,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Found */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -687,7 +2543,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProfilePage"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem: refused, not found or broken, and why. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -698,7 +2554,45 @@ export interface operations {
             };
         };
     };
-    profile: {
+    read_timeline: {
+        parameters: {
+            query?: {
+                /** @description Only these kinds. */
+                kind?: components["schemas"]["TimelineKind"][] | null;
+                /** @description `next` of the page before; the first page without one. */
+                cursor?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_profile: {
         parameters: {
             query?: never;
             header?: never;
@@ -709,7 +2603,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Found */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -718,7 +2612,7 @@ export interface operations {
                     "application/json": components["schemas"]["Profile"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem: refused, not found or broken, and why. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -729,30 +2623,27 @@ export interface operations {
             };
         };
     };
-    timeline: {
+    get_enrollment: {
         parameters: {
-            query?: {
-                cursor?: string;
-                kind?: string;
-            };
+            query?: never;
             header?: never;
             path: {
-                profile_id: string;
+                enrollment_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Found */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TimelinePage"];
+                    "application/json": components["schemas"]["EnrollmentTrail"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem: refused, not found or broken, and why. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -763,11 +2654,462 @@ export interface operations {
             };
         };
     };
-    inbox: {
+    get_restock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                restock_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestockAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stock_movement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                movement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockMovement"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDelivery"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_storefront_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorefrontConfig"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_storefront_variant: {
         parameters: {
             query?: {
-                channel?: string;
-                cursor?: string;
+                /** @description The source; needed when several know this SKU. */
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description SKU or alias of the variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorefrontVariant"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_waitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaitlistRequest"];
+            };
+        };
+        responses: {
+            /** @description It was open already; this is the same entry. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_push_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSubscriptionAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_stock: {
+        parameters: {
+            query?: {
+                /** @description The source; needed when several know this SKU. */
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description SKU or alias of the variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_inventory: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The delivery's id; the same id again has no effect. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 at which it was signed; at most five minutes ago. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`. */
+                "webhook-signature": string;
+            };
+            path: {
+                /** @description Name or id of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * On Hand
+                     * @example 3
+                     */
+                    on_hand: number;
+                    /**
+                     * Reserved
+                     * @default 0
+                     * @example 3
+                     */
+                    reserved?: number;
+                    /**
+                     * Location
+                     * @default default
+                     * @example default
+                     */
+                    location?: string;
+                    /**
+                     * Observed At
+                     * @description When this was true; now when absent. Older than what is known changes nothing.
+                     */
+                    observed_at?: string | null;
+                    /**
+                     * Sku
+                     * @example FJELL-M
+                     */
+                    sku: string;
+                } | {
+                    items: {
+                        /**
+                         * On Hand
+                         * @example 3
+                         */
+                        on_hand: number;
+                        /**
+                         * Reserved
+                         * @default 0
+                         * @example 3
+                         */
+                        reserved?: number;
+                        /**
+                         * Location
+                         * @default default
+                         * @example default
+                         */
+                        location?: string;
+                        /**
+                         * Observed At
+                         * @description When this was true; now when absent. Older than what is known changes nothing.
+                         */
+                        observed_at?: string | null;
+                        /**
+                         * Sku
+                         * @example FJELL-M
+                         */
+                        sku: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_catalog_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogItems"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_waitlist: {
+        parameters: {
+            query?: {
+                /** @description The source; needed when several know this SKU. */
+                source?: string | null;
+                /** @description Only entries in these states. */
+                state?: components["schemas"]["WaitState"][] | null;
+                /** @description `next` of the page before; the first page without one. */
+                cursor?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description SKU or alias of the variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistPage"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                /** @description Only those of this source. */
+                source?: string | null;
+                /** @description `next` of the page before; the first page without one. */
+                cursor?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -775,7 +3117,43 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Found */
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_inbox: {
+        parameters: {
+            query?: {
+                /** @description Only this channel. */
+                channel?: ("email" | "sms") | null;
+                /** @description `next` of the page before; the first page without one. */
+                cursor?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -784,7 +3162,264 @@ export interface operations {
                     "application/json": components["schemas"]["InboxPage"];
                 };
             };
-            /** @description Problem */
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_inbox_html: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The e-mail's HTML, for a frame: it may show pictures and nothing else. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signed token of one link of one message. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To where the link leads. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The link is not one of ours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_sms_status: {
+        parameters: {
+            query?: {
+                /** @description Our send, as named to Twilio. */
+                send_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_sms_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description TwiML that says nothing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": unknown;
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_liveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alive"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prometheus text format. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -10,6 +10,7 @@ import { Moment } from "../shell/Moment";
 import { clockWords } from "../texts/times";
 import { nameOf, t } from "../texts/texts";
 import { KIND_ICONS } from "./kinds";
+import { Origins } from "./Origins";
 import styles from "./Timeline.module.css";
 import { TimelineData } from "./TimelineData";
 import { rowAnchor } from "./useDeepLink";
@@ -45,7 +46,8 @@ export function TimelineRow({ item, zone, isLinked }: Props) {
         </p>
         {item.detail !== null && item.detail !== "" && <p className={styles.detail}>{item.detail}</p>}
         <Belongs item={item} />
-        <TimelineData data={item.data} links={item.links ?? {}} />
+        <Origins links={item.links} />
+        <TimelineData data={item.data} />
       </div>
       <Tooltip label={t("timeline.link")}>
         <ActionIcon

@@ -45,7 +45,7 @@ export function timelineQuery(id: string, kind: TimelineKind | null) {
 }
 
 export function readTimeline(id: string, kind: TimelineKind | null, cursor: string | null): Promise<TimelinePage> {
-  const query = { ...(kind !== null && { kind }), ...from(cursor) };
+  const query = { ...(kind !== null && { kind: [kind] }), ...from(cursor) };
   return read(api.GET("/v1/profiles/{profile_id}/timeline", { params: { path: { profile_id: id }, query } }));
 }
 

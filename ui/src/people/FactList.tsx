@@ -1,0 +1,66 @@
+/** Recorded facts as they are, for who wants to know exactly: names in code, instants in words, lists as tables. */
+import type { Facts } from "../client/api";
+import { exactWords } from "../texts/times";
+import { t } from "../texts/texts";
+import styles from "./FactList.module.css";
+
+export function FactList({ facts }: { facts: Facts }) {
+  const known = Object.entries(facts).filter(([, value]) => !isNothing(value));
+  return (
+    <dl className={styles.facts}>
+      {known.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{isRecords(value) ? <Records records={value} /> : factWords(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A list of records: folded, since a trail may be long. */
+function Records({ records }: { records: readonly Facts[] }) {
+  const columns = [...new Set(records.flatMap((one) => Object.keys(one).filter((name) => !isNothing(one[name]))))];
+  return (
+    <details>
+      <summary>{t("timeline.entries", { count: records.length })}</summary>
+      <div className={styles.scroll}>
+        <table>
+          <thead>
+            <tr>
+              {columns.map((name) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {records.map((one) => (
+              <tr key={JSON.stringify(one)}>
+                {columns.map((name) => (
+                  <td key={name}>{isNothing(one[name]) ? "" : factWords(one[name])}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+function factWords(value: unknown): string {
+  if (typeof value !== "string") return JSON.stringify(value);
+  return INSTANT.test(value) ? exactWords(value) : value;
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
+}
+
+function isRecords(value: unknown): value is readonly Facts[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null && !Array.isArray(one));
+}
