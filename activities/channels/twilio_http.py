@@ -43,14 +43,14 @@ class TwilioHttp(AsyncHttpClient):
         allow_redirects: bool = False,
     ) -> Response:
         """Carry one request; raises a delivery failure for every answer that Twilio's client could not read."""
+        credentials = {} if auth is None else {"Authorization": aiohttp.encode_basic_auth(*auth)}
         form = None if data is None else {name: str(value) for name, value in data.items()}
         async with self._session.request(
             method,
             self._located(uri),
             params=None if params is None else {name: str(value) for name, value in params.items()},
             data=form,
-            headers=headers,
-            auth=None if auth is None else aiohttp.BasicAuth(*auth),
+            headers={**(headers or {}), **credentials},
             allow_redirects=False,
         ) as answer:
             text = (await answer.read()).decode(errors="replace")

@@ -1,0 +1,295 @@
+"""Rigs: each channel in front of a double of its provider that misbehaves on request.
+
+A rig knows how its provider says each thing; the conformance suite asks for them by name.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from activities.channels.channel import Accepted, Channel
+from activities.channels.email import EmailChannel
+from activities.channels.sms import SmsChannel, TwilioAccount
+from activities.channels.smtp_pool import SmtpServer
+from activities.channels.vapid import VapidKey
+from activities.channels.web_push import WebPushChannel
+from engine.messages.addresses import EmailAddress, PhoneNumber
+from engine.messages.rendered import RenderedEmail, RenderedSms, RenderedWebPush
+from tests.fakes.push_endpoint import PushEndpoint
+from tests.fakes.scripted_http import Answer, Request, ScriptedHttp
+from tests.fakes.scripted_smtp import DROP, HANG, ScriptedSmtp
+
+NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+TIME_LIMIT = 1.0
+"""Seconds that a channel under test waits for an answer."""
+SLOW = 0.2
+"""Seconds after which a slow provider answers."""
+SEND_ID = "snd_01kbjv0m8e5w3tq9z7c2r4x6yd"
+PUSH = RenderedWebPush(send_id=SEND_ID, payload='{"v":1,"title":"🧥"}', ttl=timedelta(hours=4), title="🧥", body="")
+EMAIL = RenderedEmail(send_id=SEND_ID, subject="🧥 is back", html="<p>Back</p>", text="Back\n")
+SMS = RenderedSms(send_id=SEND_ID, text="🧥 is back", encoding="UCS-2", segments=1)
+
+
+class Rig(ABC):
+    """A channel, a message, an address, and a provider that can be told what to do with the next message."""
+
+    retry_after: ClassVar[timedelta | None] = timedelta(seconds=7)
+    """What the provider says when asked to say when to come back; None when its protocol has no words for that."""
+    channel: Channel[Any, Any]
+    message: Any
+    address: Any
+
+    async def send(self, key: str = SEND_ID, *, expires_at: datetime | None = None) -> Accepted:
+        """Send the message once."""
+        return await self.channel.send(self.message, self.address, key=key, expires_at=expires_at)
+
+    @property
+    @abstractmethod
+    def accepted(self) -> int:
+        """How many messages the provider accepted."""
+
+    @abstractmethod
+    def refuse(self) -> None:
+        """Refuse the next message for good."""
+
+    @abstractmethod
+    def be_gone(self) -> None:
+        """Say of the next message that its address does not exist."""
+
+    @abstractmethod
+    def be_busy(self) -> None:
+        """Ask to come back later with the next message."""
+
+    @abstractmethod
+    def break_down(self) -> None:
+        """Fail on the next message with an error of the provider's own."""
+
+    @abstractmethod
+    def hang(self) -> None:
+        """Take the next message and never answer."""
+
+    @abstractmethod
+    def drop(self) -> None:
+        """Take the next message and hang up."""
+
+    @abstractmethod
+    def babble(self) -> None:
+        """Answer the next message with something outside of the protocol."""
+
+    @abstractmethod
+    def be_slow(self) -> None:
+        """Accept the next message, late but within the time limit."""
+
+    @abstractmethod
+    def go_away(self) -> None:
+        """Point the channel at a port where nobody listens."""
+
+
+class WebPushRig(Rig):
+    """Web push in front of the push endpoint."""
+
+    message = PUSH
+
+    def __init__(self, push: PushEndpoint) -> None:
+        self.push = push
+        self.channel = web_push_channel()
+        self.address = push.subscribe("ada")
+        self._refused = 0
+
+    @property
+    def accepted(self) -> int:
+        return len(self.push.messages("ada")) - self._refused
+
+    def _script(self, answer: Answer) -> None:
+        self.push.answer("ada", answer)
+        self._refused += answer.status != 201
+
+    def refuse(self) -> None:
+        self._script(Answer(400, body=b"bad request"))
+
+    def be_gone(self) -> None:
+        self._script(Answer(410))
+
+    def be_busy(self) -> None:
+        self._script(Answer(429, {"Retry-After": "7"}, b"slow down"))
+
+    def break_down(self) -> None:
+        self._script(Answer(503))
+
+    def hang(self) -> None:
+        self._script(Answer(manner="hang"))
+
+    def drop(self) -> None:
+        self._script(Answer(manner="drop"))
+
+    def babble(self) -> None:
+        self._script(Answer(manner="garbage"))
+
+    def be_slow(self) -> None:
+        self._script(Answer(201, {"Location": "/message/1"}, delay=SLOW))
+
+    def go_away(self) -> None:
+        self.address = self.address.model_copy(update={"endpoint": "http://127.0.0.1:1/gone"})
+
+
+class EmailRig(Rig):
+    """E-mail in front of a scripted SMTP server."""
+
+    retry_after = None
+    message = EMAIL
+    address = EmailAddress(address="ada@example.org")
+
+    def __init__(self, smtp: ScriptedSmtp) -> None:
+        self.smtp = smtp
+        self.channel = email_channel(smtp.port)
+
+    @property
+    def accepted(self) -> int:
+        return len(self.smtp.mails)
+
+    def refuse(self) -> None:
+        self.smtp.script("TEXT", "554 5.7.1 this looks like spam")
+
+    def be_gone(self) -> None:
+        self.smtp.script("RCPT", "550 5.1.1 no such user")
+
+    def be_busy(self) -> None:
+        self.smtp.script("RCPT", "451 4.7.1 greylisted")
+
+    def break_down(self) -> None:
+        self.smtp.script("MAIL", "421 4.3.2 shutting down")
+
+    def hang(self) -> None:
+        self.smtp.script("TEXT", HANG)
+
+    def drop(self) -> None:
+        self.smtp.script("TEXT", DROP)
+
+    def babble(self) -> None:
+        self.smtp.script("TEXT", "%PDF-1.4")
+
+    def be_slow(self) -> None:
+        self.smtp.script("TEXT", "250 taken", delay=SLOW)
+
+    def go_away(self) -> None:
+        self.channel = email_channel(1)
+
+
+class SmsRig(Rig):
+    """SMS in front of something that speaks Twilio's API."""
+
+    message = SMS
+    address = PhoneNumber(number="+4722123456")
+
+    def __init__(self, twilio: ScriptedHttp) -> None:
+        self.twilio = twilio
+        self.channel = sms_channel(twilio.url)
+        self._refused = 0
+
+    @property
+    def accepted(self) -> int:
+        return len(self.twilio.requests) - self._refused
+
+    def _script(self, answer: Answer) -> None:
+        self.twilio.script(answer)
+        self._refused += answer.status != 201
+
+    def refuse(self) -> None:
+        self._script(twilio_problem(400, 21610))
+
+    def be_gone(self) -> None:
+        self._script(twilio_problem(400, 21211))
+
+    def be_busy(self) -> None:
+        self._script(Answer(429, {"Retry-After": "7"}, b'{"code": 20429}'))
+
+    def break_down(self) -> None:
+        self._script(Answer(500, body=b"oops"))
+
+    def hang(self) -> None:
+        self._script(Answer(manner="hang"))
+
+    def drop(self) -> None:
+        self._script(Answer(manner="drop"))
+
+    def babble(self) -> None:
+        self._script(Answer(200, body=b"<html>welcome to the hotel's wireless network</html>"))
+
+    def be_slow(self) -> None:
+        self._script(replace(taken_by_twilio(), delay=SLOW))
+
+    def go_away(self) -> None:
+        self.channel = sms_channel("http://127.0.0.1:1")
+
+
+def web_push_channel(*, allow_private_endpoints: bool = True, **options: Any) -> WebPushChannel:
+    """A web push channel with a key of its own, impatient."""
+    return WebPushChannel(
+        VapidKey.generate(),
+        "mailto:push@shop.example",
+        allow_private_endpoints=allow_private_endpoints,
+        timeout_seconds=TIME_LIMIT,
+        clock=lambda: NOW,
+        **options,
+    )
+
+
+def email_channel(port: int, **options: Any) -> EmailChannel:
+    """An e-mail channel, impatient."""
+    server = SmtpServer("127.0.0.1", port)
+    return EmailChannel(server, "Shop <shop@shop.example>", timeout_seconds=TIME_LIMIT, clock=lambda: NOW, **options)
+
+
+def sms_channel(base_url: str) -> SmsChannel:
+    """An SMS channel, impatient."""
+    return SmsChannel(
+        TwilioAccount("ACtest", "token", base_url),
+        "+15005550006",
+        "https://waitline.example/v1/providers/twilio/status",
+        timeout_seconds=TIME_LIMIT,
+        clock=lambda: NOW,
+    )
+
+
+def taken_by_twilio(_request: Request | None = None) -> Answer:
+    """Twilio's answer to a message that it took."""
+    return Answer(201, {"Content-Type": "application/json"}, json.dumps({"sid": "SM1", "status": "queued"}).encode())
+
+
+def twilio_problem(status: int, code: int) -> Answer:
+    """Twilio's refusal with one of its error codes."""
+    return Answer(status, body=json.dumps({"code": code, "message": "no", "status": status}).encode())
+
+
+@asynccontextmanager
+async def web_push_rig() -> AsyncGenerator[Rig]:
+    """Web push with its double running."""
+    async with PushEndpoint().running() as push:
+        rig = WebPushRig(push)
+        yield rig
+        await rig.channel.close()
+
+
+@asynccontextmanager
+async def email_rig() -> AsyncGenerator[Rig]:
+    """E-mail with its double running."""
+    async with ScriptedSmtp().running() as smtp:
+        rig = EmailRig(smtp)
+        yield rig
+        await rig.channel.close()
+
+
+@asynccontextmanager
+async def sms_rig() -> AsyncGenerator[Rig]:
+    """SMS with its double running."""
+    async with ScriptedHttp(taken_by_twilio).running() as twilio:
+        rig = SmsRig(twilio)
+        yield rig
+        await rig.channel.close()
+
+
+RIGS = {"web_push": web_push_rig, "email": email_rig, "sms": sms_rig}
