@@ -7,7 +7,7 @@ import pytest
 
 from engine.links import sign_click
 from engine.settings import Settings
-from tests.api.world import World, at
+from tests.api.world import World, at, both_databases
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 SEND = "snd_01kbjv0m8e5w3tq9z7c2r4x6yd"
@@ -42,6 +42,7 @@ async def states(staff: httpx.AsyncClient) -> list[str]:
     return [one["state"] for one in (await staff.get("/v1/enrollments/enr_1")).json()["outcomes"]]
 
 
+@both_databases
 @pytest.mark.usefixtures("sent")
 async def test_a_click_leads_to_the_product_in_one_redirect_and_is_in_the_timeline(
     client: httpx.AsyncClient, staff: httpx.AsyncClient, settings: Settings
@@ -78,6 +79,7 @@ async def test_body_and_both_buttons_are_three_distinct_targets(
     assert await states(staff) == ["accepted", "clicked"], "the send was clicked, however often"
 
 
+@both_databases
 @pytest.mark.usefixtures("sent")
 @pytest.mark.parametrize(
     ("method", "headers"),

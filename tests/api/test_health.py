@@ -12,7 +12,7 @@ from engine.store import outbox
 from engine.store.database import Database
 from engine.store.tables import DeadLetter
 from tests.api.conftest import Doors, HandClock
-from tests.api.world import NOON, World
+from tests.api.world import NOON, World, both_databases
 
 
 async def test_the_process_is_alive(client: httpx.AsyncClient) -> None:
@@ -48,11 +48,13 @@ async def test_without_a_database_it_is_not_ready(settings: Settings, tmp_path_f
     assert answer.json()["code"] == "unavailable"
 
 
+@both_databases
 async def test_metrics_tell_of_the_outbox_the_enrollments_and_the_messages(
     client: httpx.AsyncClient, database: Database, world: World, clock: HandClock
 ) -> None:
     await world.shop()
     await world.journey()
+    await world.profile()
     await world.enrollment("enr_1")
     await world.count("jny_1", 1, push={"outlet:sent": 5, "outlet:not_sent": 2, "dropped:no_consent": 2})
     await world.add(DeadLetter(id="dlt_1", source_id="src_1", code="x", reason="y", received_at=NOON))

@@ -5,7 +5,7 @@ import httpx
 from engine.store import inbox as inbox_store
 from engine.store.database import Database
 from engine.store.inbox import CaughtMessage
-from tests.api.world import at
+from tests.api.world import at, both_databases
 
 
 async def fill(database: Database) -> list[str]:
@@ -21,6 +21,7 @@ async def fill(database: Database) -> list[str]:
     return ids
 
 
+@both_databases
 async def test_messages_come_newest_first_and_page_by_page(staff: httpx.AsyncClient, database: Database) -> None:
     ids = await fill(database)
 

@@ -6,9 +6,10 @@ import httpx
 import pytest
 
 from engine.store.tables import PublishedVersion, Staff
-from tests.api.world import NOON, World, document
+from tests.api.world import NOON, World, both_databases, document
 
 
+@both_databases
 async def test_the_list_shows_what_starts_a_journey_and_how_many_it_moved(
     staff: httpx.AsyncClient, world: World
 ) -> None:
@@ -20,6 +21,7 @@ async def test_the_list_shows_what_starts_a_journey_and_how_many_it_moved(
         push={"entered": 9, "passed": 9, "outlet:sent": 5, "outlet:not_sent": 4, "dropped:no_consent": 4},
         done={"entered": 7, "ended:completed": 6, "ended:goal": 1},
     )
+    await world.profile()
     await world.enrollment("enr_1")
     await world.enrollment("enr_2", ended_at=NOON, status="ended", exit_reason="completed")
 
@@ -39,6 +41,7 @@ async def test_the_list_shows_what_starts_a_journey_and_how_many_it_moved(
     assert items[0]["counts"] == {"entered": 0, "active": 0, "ended": 0, "sent": 0, "skipped": 0}
 
 
+@both_databases
 async def test_a_journey_shows_its_draft_and_who_published_its_versions(staff: httpx.AsyncClient, world: World) -> None:
     await world.journey()
     await world.add(
@@ -61,6 +64,7 @@ async def test_a_journey_shows_its_draft_and_who_published_its_versions(staff: h
     }
 
 
+@both_databases
 async def test_counts_show_who_came_who_waits_and_which_way_they_went(staff: httpx.AsyncClient, world: World) -> None:
     await world.journey()
     await world.count(
@@ -79,8 +83,9 @@ async def test_counts_show_who_came_who_waits_and_which_way_they_went(staff: htt
         },
         done={"entered": 6, "ended:completed": 6},
     )
+    await world.profile()
     for n in (1, 2):
-        await world.enrollment(f"enr_{n}", profile_id=f"prf_{n}")
+        await world.enrollment(f"enr_{n}")
     await world.enrollment("enr_3", version=2)
 
     counts = (await staff.get("/v1/journeys/jny_1/counts")).json()

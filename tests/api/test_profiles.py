@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from engine.store.tables import Consent, ConsentRecord, Identity, PushSubscription
-from tests.api.world import NOON, World, at
+from tests.api.world import NOON, World, at, both_databases
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 
@@ -17,6 +17,7 @@ async def found(staff: httpx.AsyncClient, query: str) -> set[str]:
     return {item["id"] for item in answer.json()["items"]}
 
 
+@both_databases
 async def test_people_are_found_by_every_identifier_and_any_part_of_the_name(
     staff: httpx.AsyncClient, world: World
 ) -> None:
@@ -45,6 +46,7 @@ async def test_a_merged_profile_is_not_listed_and_leads_on(staff: httpx.AsyncCli
     assert (await staff.get("/v1/profiles/prf_old")).json()["id"] == "prf_ada"
 
 
+@both_databases
 async def test_pages_follow_each_other_without_gap_or_repetition(staff: httpx.AsyncClient, world: World) -> None:
     for n in range(7):
         await world.profile(f"prf_{n}", email=None, created_at=NOON if n < 4 else at(n))
@@ -69,6 +71,7 @@ async def test_a_cursor_of_another_list_is_refused(staff: httpx.AsyncClient, cur
     assert answer.json()["code"] == "invalid_cursor"
 
 
+@both_databases
 async def test_the_list_shows_open_waits_and_the_last_event(staff: httpx.AsyncClient, world: World) -> None:
     await world.shop()
     await world.profile()
@@ -102,6 +105,7 @@ async def test_a_profile_shows_what_it_waits_for_in_one_state_with_its_two_insta
     ]
 
 
+@both_databases
 async def test_a_profile_shows_its_consents_browsers_and_enrollments(staff: httpx.AsyncClient, world: World) -> None:
     await world.profile(language="de", country="AT")
     await world.journey()

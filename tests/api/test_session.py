@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import Doors, HandClock
+from tests.api.world import both_databases
 
 
 @pytest.mark.spec("R-005")
@@ -24,6 +25,7 @@ async def test_a_sign_in_link_becomes_a_session_with_a_csrf_value(client: httpx.
     assert again.json() == answer.json()
 
 
+@both_databases
 async def test_a_sign_in_link_works_once(client: httpx.AsyncClient, doors: Doors) -> None:
     token = await doors.link_token()
     await client.post("/v1/session", json={"token": token})
@@ -48,6 +50,7 @@ async def test_a_session_ends_after_two_weeks(staff: httpx.AsyncClient, clock: H
     assert (await staff.get("/v1/session")).json()["code"] == "session_ended"
 
 
+@both_databases
 async def test_signing_out_ends_the_session_everywhere_the_cookie_is(staff: httpx.AsyncClient) -> None:
     cookie = staff.cookies["waitline_session"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from api.cursors import to_text
 from engine.store.tables import ConsentRecord, Event, PushSubscription, WaitlistTransition
-from tests.api.world import NOON, World, at
+from tests.api.world import NOON, World, at, both_databases
 
 
 async def timeline(staff: httpx.AsyncClient, profile: str = "prf_ada", **params: Any) -> list[dict[str, Any]]:
@@ -62,6 +62,7 @@ async def told_story(world: World) -> None:
     )
 
 
+@both_databases
 async def test_the_story_of_a_restock_is_told_in_order(staff: httpx.AsyncClient, world: World) -> None:
     await told_story(world)
 
@@ -88,6 +89,7 @@ async def test_the_story_of_a_restock_is_told_in_order(staff: httpx.AsyncClient,
     assert (sent["node"], sent["channel"], sent["enrollment_id"]) == ("push", "web_push", "enr_1")
 
 
+@both_databases
 @pytest.mark.spec("F-175")
 async def test_one_click_each_leads_from_a_message_to_the_delivery_that_caused_it(
     staff: httpx.AsyncClient, world: World
@@ -172,6 +174,7 @@ async def test_a_skip_says_why_and_shows_what_the_guard_read(
     assert item["detail"] == "Push at push"
 
 
+@both_databases
 async def test_every_state_of_a_send_has_its_words(staff: httpx.AsyncClient, world: World) -> None:
     await world.journey()
     await world.profile()
@@ -238,6 +241,7 @@ async def test_nobody_sees_what_happened_to_others(staff: httpx.AsyncClient, wor
     assert await timeline(staff, "prf_bo") == []
 
 
+@both_databases
 @pytest.mark.parametrize("limit", [1, 2, 3, 200])
 async def test_pages_give_every_row_once_in_one_order_even_at_one_instant(
     staff: httpx.AsyncClient, world: World, limit: int
@@ -264,6 +268,7 @@ async def test_pages_give_every_row_once_in_one_order_even_at_one_instant(
     assert len(set(seen)) == len(seen) == 16
 
 
+@both_databases
 @pytest.mark.parametrize(
     "kind", ["event", "waitlist", "restock", "enrollment", "send", "click", "consent", "subscription"]
 )

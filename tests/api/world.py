@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from engine.store.database import Database
 from engine.store.tables import (
     Enrollment,
@@ -25,6 +27,11 @@ from engine.store.tables import (
     WaitlistEntry,
 )
 from engine.store.tables.base import Table
+
+both_databases = pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+"""For tests whose statements must mean the same on SQLite and PostgreSQL."""
 
 NOON = datetime(2027, 1, 5, 12, 0, tzinfo=UTC)
 
@@ -69,9 +76,11 @@ class World:
         self._database = database
 
     async def add(self, *rows: Table) -> None:
-        """Write these rows."""
+        """Write these rows, in this order."""
         async with self._database.transaction() as session:
-            session.add_all(rows)
+            for row in rows:
+                session.add(row)
+                await session.flush()
 
     async def shop(self) -> None:
         """A source `nordlys` with one product in two variants: var_m (FJELL-M) and var_l (FJELL-L)."""
