@@ -76,9 +76,9 @@ def version(document: Mapping[str, Any], *, journey_id: str = "j1", number: int 
     return JourneyVersion(journey=journey_id, number=number, document=JourneyDocument.model_validate(document))
 
 
-def event(name: str = "Back in Stock", *, at: datetime = NOON, id_: str = "e1", **properties: Any) -> EventFact:
-    """An event with these properties."""
-    return EventFact(id=id_, name=name, at=at, properties=properties)
+def event(name: str = "Back in Stock", *, at: datetime = NOON, id_: str | None = None, **properties: Any) -> EventFact:
+    """An event with these properties; its id is made of its name and time unless the test gives one."""
+    return EventFact(id=id_ or f"{name} {at:%d %H:%M:%S}", name=name, at=at, properties=properties)
 
 
 class Walk:

@@ -44,7 +44,10 @@ REMEMBERED = 100
 
 
 def begin(version: JourneyVersion, *, profile: str, key: str, entry: EventFact, now: datetime) -> EnrollmentState:
-    """The state of an enrollment that stands at the entry of `version`, before its first step."""
+    """The state of an enrollment that stands at the entry of `version`, before its first step.
+
+    The event that let it in has been heard: no wait behind the entry ends because of it.
+    """
     node = version.graph.entry.id
     state = EnrollmentState(
         journey=version.journey,
@@ -56,6 +59,7 @@ def begin(version: JourneyVersion, *, profile: str, key: str, entry: EventFact, 
         arrived_at=now,
         listening_since=now,
         visits={node: 1},
+        heard={entry.id: entry.at},
     )
     return noted(state, "entered", now)
 

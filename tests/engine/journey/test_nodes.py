@@ -219,7 +219,12 @@ def test_a_wait_ends_with_the_event_that_answers_its_message() -> None:
     walk = Walk(CLICK)
     sent(walk)
     assert walk.decision == WaitFor(
-        node="click", visit=1, events=("Link Clicked",), until=NOON + timedelta(hours=2), since=NOON
+        node="click",
+        visit=1,
+        events=("Link Clicked",),
+        until=NOON + timedelta(hours=2),
+        since=NOON,
+        heard=(walk.state.entry.id,),
     )
     walk.now += timedelta(minutes=5)
     asked = walk.decision
@@ -228,13 +233,25 @@ def test_a_wait_ends_with_the_event_that_answers_its_message() -> None:
     assert walk.path == ["entry", "push.sent", "click.happened", "done"]
 
 
+def test_the_event_that_lets_a_profile_in_ends_no_wait() -> None:
+    shape = journey(
+        node("again", "wait_until", events=[{"event": "Back in Stock"}], timeout="P1D"),
+        paths=["entry > again", "again.happened > done", "again.timed_out > done"],
+    )
+    walk = Walk(shape)
+    walk.step(arrived=[walk.state.entry])
+    assert walk.decision.kind == "wait_for"
+    walk.hear("Back in Stock")
+    assert walk.path[1] == "again.happened"
+
+
 def test_an_event_is_heard_once() -> None:
     walk = Walk(CLICK)
     sent(walk)
     stray = event("Link Clicked", at=NOON, id_="stray", send_id="another")
     walk.step(arrived=[stray])
     assert isinstance(walk.decision, WaitFor)
-    assert walk.decision.heard == ("stray",)
+    assert walk.decision.heard == (walk.state.entry.id, "stray")
     before = walk.state
     walk.step(arrived=[stray])
     assert walk.state == before
