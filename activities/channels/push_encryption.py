@@ -12,7 +12,7 @@ RFC 8291's own example and against pywebpush's decryption.
 
 import hmac
 import os
-from base64 import urlsafe_b64decode
+from base64 import b64decode
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -55,8 +55,8 @@ def encrypt_push(
 
 
 def decode_base64url(text: str) -> bytes:
-    """The bytes behind base64url, with or without padding."""
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    """The bytes behind base64url, with or without padding; `ValueError` when it is something else."""
+    return b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def _hkdf(salt: bytes, secret: bytes, info: bytes) -> bytes:

@@ -20,6 +20,7 @@ from activities.channels.push_encryption import decode_base64url
 
 TOKEN_LIFE = timedelta(hours=12)
 MAX_AUDIENCES = 1_000
+_NO_KEY = "A VAPID key is a private key of the curve P-256, as PEM or as base64url of its number."
 _SCHEME_LENGTH = len("https://")
 
 
@@ -37,12 +38,16 @@ class VapidKey:
     @classmethod
     def from_text(cls, text: str) -> Self:
         """The key pair written as PEM, or as base64url of the raw private number; `ValueError` when it is neither."""
-        if "-----BEGIN" in text:
-            private_key = load_pem_private_key(text.encode(), password=None)
-        else:
-            private_key = ec.derive_private_key(int.from_bytes(decode_base64url(text.strip())), ec.SECP256R1())
+        try:
+            if "-----BEGIN" in text:
+                private_key = load_pem_private_key(text.encode(), password=None)
+            else:
+                number = int.from_bytes(decode_base64url(text.strip()))
+                private_key = ec.derive_private_key(number, ec.SECP256R1())
+        except (ValueError, TypeError) as error:
+            raise ValueError(_NO_KEY) from error
         if not isinstance(private_key, ec.EllipticCurvePrivateKey) or private_key.curve.name != "secp256r1":
-            raise ValueError("A VAPID key is a private key of the curve P-256.")
+            raise ValueError(_NO_KEY)
         return cls(private_key)
 
     @property
