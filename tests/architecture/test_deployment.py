@@ -87,13 +87,13 @@ def test_made_secrets_are_strong_and_new_each_time(secrets: dict[str, str]) -> N
     assert len(VapidKey.from_text(secrets["WAITLINE_VAPID_PRIVATE_KEY"]).public_text) == 87
 
 
-@pytest.mark.parametrize("name", SERVICES.keys() - JOBS)
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - JOBS))
 def test_what_keeps_running_has_a_health_check_and_restarts(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
-@pytest.mark.parametrize("name", JOBS)
+@pytest.mark.parametrize("name", sorted(JOBS))
 def test_a_job_is_waited_for_by_someone(name: str) -> None:
     waiting = [service.get("depends_on", {}).get(name, {}).get("condition") for service in SERVICES.values()]
 
