@@ -20,6 +20,7 @@ from api.routes import (
     variants,
     waitlist,
     webhooks,
+    wishes,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -29,6 +30,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     evidence.router,
     storefront.router,
     waitlist.router,
+    wishes.router,
     push_subscriptions.router,
     stock.router,
     webhooks.router,

@@ -1,5 +1,6 @@
 """Waiting: a visitor asks to be told when a variant is back."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
@@ -111,7 +112,7 @@ async def join_waitlist(
         entry, created = await waitlist.open_entry(session, wish, retention=settings.waitlist_retention, now=now)
     if not created:
         response.status_code = 200
-    return WaitlistAnswer.model_validate({**entry.model_dump(), "variant": variant.sku})
+    return WaitlistAnswer.model_validate({**asdict(entry), "variant": variant.sku})
 
 
 async def _keep_reach(executor: Executor, body: WaitlistRequest, request: Request, found: Found, now: datetime) -> None:

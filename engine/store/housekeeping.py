@@ -1,7 +1,6 @@
 """Housekeeping: what time alone changes. Run it every minute or so; it works in portions, each its own transaction.
 
-    waitlist entries whose time ran out        close as expired
-    routed outbox rows, old delivery receipts  are forgotten
+Waitlist entries whose time ran out close as expired; routed outbox rows and old delivery receipts are forgotten.
 """
 
 from dataclasses import dataclass

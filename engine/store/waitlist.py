@@ -6,7 +6,7 @@ beside the new state. Everything works on many at once; a single one is a list o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,16 +38,34 @@ class Wish:
         return (self.profile_id, self.variant_id, self.source)
 
 
+@dataclass(frozen=True, slots=True)
+class OpenEntry:
+    """A waitlist entry that is open."""
+
+    id: str
+    profile_id: str
+    variant_id: str
+    source: WaitSource
+    intent: int
+    state: WaitState
+    created_at: datetime
+    expires_at: datetime | None
+    notified_at: datetime | None
+
+
+_OPEN_ENTRY = [_entry.c[column.name] for column in fields(OpenEntry)]
+
+
 async def open_entry(
     executor: Executor, wish: Wish, *, retention: timedelta | None, now: datetime
-) -> tuple[WaitlistEntry, bool]:
+) -> tuple[OpenEntry, bool]:
     """Let this profile wait: the open entry, and whether it is new. See `open_entries`."""
     return (await open_entries(executor, [wish], retention=retention, now=now))[0]
 
 
 async def open_entries(
     executor: Executor, wishes: Sequence[Wish], *, retention: timedelta | None, now: datetime
-) -> list[tuple[WaitlistEntry, bool]]:
+) -> list[tuple[OpenEntry, bool]]:
     """Let these profiles wait; for each its open entry, and whether it is new.
 
     `retention` is the workspace's; the variant's source may have its own. An entry whose time has run out is closed
@@ -58,7 +76,7 @@ async def open_entries(
     """
     variants = await describe_variants(executor, {wish.variant_id for wish in wishes})
     wanted = {wish.key: wish for wish in reversed(wishes)}  # the first of equal wishes counts
-    opened: dict[tuple[str, str, str], WaitlistEntry] = {}
+    opened: dict[tuple[str, str, str], OpenEntry] = {}
     created: set[str] = set()
     while missing := sorted(wanted.keys() - opened.keys()):
         rows = [_row(wanted[key], variants[key[1]], retention, now) for key in missing]
@@ -66,13 +84,13 @@ async def open_entries(
             await executor.execute(insert_into(WaitlistEntry, executor).on_conflict_do_nothing(), list(chunk))
         fresh = {row["id"] for row in rows}
         found = await _open_entries(executor, missing)
-        over = [entry.id for entry in found if not is_waiting("pending", entry.expires_at, now)]
+        over = [e.id for e in found if e.id not in fresh and not is_waiting("pending", e.expires_at, now)]
         await close(executor, over, Closing("expired", now))
         current = [entry for entry in found if entry.id not in set(over)]
         opened.update(((entry.profile_id, entry.variant_id, entry.source), entry) for entry in current)
         created.update(entry.id for entry in current if entry.id in fresh)
     await _tell(executor, [entry for entry in opened.values() if entry.id in created], variants, now)
-    answers: list[tuple[WaitlistEntry, bool]] = []
+    answers: list[tuple[OpenEntry, bool]] = []
     for wish in wishes:
         entry = opened[wish.key]
         answers.append((entry, entry.id in created))
@@ -94,21 +112,21 @@ def _row(wish: Wish, variant: VariantCard, retention: timedelta | None, now: dat
     }
 
 
-async def _open_entries(executor: Executor, keys: Sequence[tuple[str, str, str]]) -> list[WaitlistEntry]:
-    found: list[WaitlistEntry] = []
+async def _open_entries(executor: Executor, keys: Sequence[tuple[str, str, str]]) -> list[OpenEntry]:
+    found: list[OpenEntry] = []
     for chunk in in_chunks(keys):
         rows = await executor.execute(
-            select(_entry).where(
+            select(*_OPEN_ENTRY).where(
                 _entry.c.state == "pending",
                 tuple_(_entry.c.profile_id, _entry.c.variant_id, _entry.c.source).in_(chunk),
             )
         )
-        found.extend(WaitlistEntry(**row) for row in rows.mappings())
+        found.extend(OpenEntry(*row) for row in rows)
     return found
 
 
 async def _tell(
-    executor: Executor, entries: Sequence[WaitlistEntry], variants: Mapping[str, VariantCard], now: datetime
+    executor: Executor, entries: Sequence[OpenEntry], variants: Mapping[str, VariantCard], now: datetime
 ) -> None:
     """Write `Waiting on Stock` for each new entry, and send it on its way."""
     events: list[dict[str, Any]] = []

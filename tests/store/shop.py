@@ -83,7 +83,7 @@ class Shop:
         source: WaitSource = "explicit",
         now: datetime = NOW,
         retention: timedelta | None = RETENTION,
-    ) -> tuple[WaitlistEntry, bool]:
+    ) -> tuple[waitlist.OpenEntry, bool]:
         wish = waitlist.Wish(f"prf_{name}", f"var_{sku}", source)
         async with self.database.connection() as connection:
             return await waitlist.open_entry(connection, wish, retention=retention, now=now)
