@@ -14,6 +14,7 @@ from api.routes import (
     profiles,
     push_subscriptions,
     session,
+    sources,
     stock,
     storefront,
     twilio,
@@ -22,6 +23,7 @@ from api.routes import (
     webhooks,
     wishes,
 )
+from api.storefront import assets
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
@@ -29,11 +31,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     profiles.router,
     evidence.router,
     storefront.router,
+    assets.router,
     waitlist.router,
     wishes.router,
     push_subscriptions.router,
     stock.router,
     webhooks.router,
+    sources.router,
     catalog.router,
     variants.router,
     dead_letters.router,

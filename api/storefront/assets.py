@@ -1,42 +1,54 @@
-"""Serve the storefront's scripts, from any shop's page and without credentials."""
+"""Serve the storefront's scripts, to any shop's page and without credentials.
 
-from collections.abc import Callable, Coroutine
+Shops on other origins load them as a script, as a module and by ``importScripts``, hence the CORS header. They are
+revalidated at each use: an update reaches every shop within one page view.
+"""
+
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
+
+from api.security import PUBLIC
 
 SCRIPTS = Path(__file__).parent / "scripts"
-NAMES = ("widget.js", "panel.js", "service-worker.js")
+HEADERS = {
+    "Cache-Control": "public, max-age=0, must-revalidate",
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+router = APIRouter(prefix="/storefront", dependencies=[Depends(PUBLIC)], include_in_schema=False)
 
 
-def storefront_assets() -> APIRouter:
-    """Routes of ``/storefront/widget.js``, ``panel.js`` and ``service-worker.js``; anybody may call them.
-
-    Shops on other origins load them as scripts, as a module and by ``importScripts``, hence the CORS header. They are
-    revalidated at each use: an update reaches every shop within one page view.
-    """
-    router = APIRouter(prefix="/storefront", tags=["storefront"])
-    for name in NAMES:
-        router.add_api_route(f"/{name}", _serve(SCRIPTS / name), methods=["GET"], include_in_schema=False)
-    return router
+@router.get("/widget.js")
+async def serve_widget(request: Request) -> Response:
+    """The one script tag."""
+    return _serve("widget.js", request)
 
 
-def _serve(script: Path) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-    content = script.read_bytes()
-    etag = f'"{sha256(content).hexdigest()[:20]}"'
-    headers = {
-        "ETag": etag,
-        "Cache-Control": "public, max-age=0, must-revalidate",
-        "Access-Control-Allow-Origin": "*",
-        "Cross-Origin-Resource-Policy": "cross-origin",
-        "X-Content-Type-Options": "nosniff",
-    }
+@router.get("/panel.js")
+async def serve_panel(request: Request) -> Response:
+    """What the widget loads once a shopper wants to ask."""
+    return _serve("panel.js", request)
 
-    async def serve(request: Request) -> Response:
-        if request.headers.get("if-none-match") == etag:
-            return Response(status_code=304, headers=headers)
-        return Response(content, media_type="text/javascript", headers=headers)
 
-    return serve
+@router.get("/service-worker.js")
+async def serve_service_worker(request: Request) -> Response:
+    """What a shop's own service worker file imports."""
+    return _serve("service-worker.js", request)
+
+
+def _serve(name: str, request: Request) -> Response:
+    content, etag = _script(name)
+    headers = HEADERS | {"ETag": etag}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="text/javascript", headers=headers)
+
+
+@lru_cache(maxsize=8)
+def _script(name: str) -> tuple[bytes, str]:
+    content = (SCRIPTS / name).read_bytes()
+    return content, f'"{sha256(content).hexdigest()[:20]}"'

@@ -12,7 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse
 from starlette.routing import Route
 
-from api.storefront.assets import storefront_assets
+from api.storefront import assets
 from api.storefront.offer import StorefrontConfig
 
 WRITE_KEY = "wk_test"
@@ -32,7 +32,7 @@ class StorefrontDouble:
     def app(self) -> FastAPI:
         app = FastAPI()
         app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["*"], allow_headers=["*"])
-        app.include_router(storefront_assets())
+        app.include_router(assets.router)
         app.router.routes += [
             Route("/v1/storefront/config", self._config),
             Route("/v1/storefront/variants/{sku}", self._variant),

@@ -7,10 +7,11 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
-from api.storefront.assets import NAMES, SCRIPTS, storefront_assets
+from api.storefront.assets import SCRIPTS, router
 from api.storefront.offer import storefront_config
 from api.storefront.texts import CONSENT_TEXT_VERSION, CONSENT_TEXTS, TEXTS, consent_fingerprint
 
+NAMES = ("widget.js", "panel.js", "service-worker.js")
 # The words of each version that consents may name; a changed word takes a new version and a new line here.
 CONSENT_TEXT_HISTORY = {"2026-11-22": "a02458dd03460430"}
 LARGEST_SCRIPT = 12_000
@@ -20,7 +21,7 @@ PER_CHANNEL = ("{channel}", "{channel}_terms", "{channel}_label", "done_{channel
 @pytest.fixture
 def client() -> AsyncClient:
     app = FastAPI()
-    app.include_router(storefront_assets())
+    app.include_router(router)
     return AsyncClient(transport=ASGITransport(app), base_url="http://waitline.test")
 
 
