@@ -20,7 +20,7 @@ err = Console(stderr=True, highlight=False)
 def up(
     home: Annotated[Path | None, typer.Option(help="The folder that holds all data.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to serve on; 0 picks a free one.")] = None,
-    demo: Annotated[bool, typer.Option(help="Seed and serve the demo shop.")] = True,
+    demo: Annotated[bool | None, typer.Option(help="Seed and serve the demo shop (the default).")] = None,
 ) -> None:
     """Run everything on this machine: Temporal, API, worker, demo shop, built-in inboxes."""
     from api.standalone.supervisor import CannotStart, Supervisor
@@ -75,7 +75,7 @@ def openapi() -> None:
     from engine.store.database import Database
 
     settings = Settings(secret_key=SecretStr("the document holds no secret"))
-    typer.echo(openapi_text(create_app(settings, Database("sqlite+aiosqlite://"))), nl=False)
+    typer.echo(openapi_text(create_app(settings, Database("sqlite+aiosqlite:///never-opened.db"))), nl=False)
 
 
 def _settings(**given: Any) -> Settings:

@@ -23,6 +23,8 @@ from uuid import uuid4
 
 import httpx
 from standardwebhooks import Webhook
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 PATIENCE = 40.0
 SOURCE = "demo-shop"
@@ -105,6 +107,17 @@ class Stack:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(number)
             await asyncio.to_thread(self._process.wait, PATIENCE)
+
+    @property
+    def supervisor(self) -> int:
+        """The process of `waitline up` itself."""
+        assert self._process is not None
+        return self._process.pid
+
+    async def temporal(self) -> Client:
+        """A client of the embedded Temporal server."""
+        address = (self.home / "run" / "temporal-address").read_text()
+        return await Client.connect(address, data_converter=pydantic_data_converter)
 
     def pid(self, part: str) -> int | None:
         """The process of `temporal`, `api` or `worker-0`, while it runs."""

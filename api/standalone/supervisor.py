@@ -20,6 +20,7 @@ from api.standalone.home import Home, open_home, with_kept_secrets
 from engine.settings import Settings
 
 START_SECONDS = 30.0
+TWILIO_PATH = "/doubles/twilio"
 Report = Callable[[str], None]
 
 
@@ -66,11 +67,10 @@ class Supervisor:
             update={
                 "temporal_address": f"127.0.0.1:{temporal_port}",
                 "port": settings.port or _free_port(),
-                "smtp_port": _free_port() if settings.smtp_port == 0 else settings.smtp_port,
                 "allow_private_endpoints": True,
-                "durability": settings.durability,
             }
         )
+        settings = settings.model_copy(update=_doubles(settings))
         environment = as_environment(settings)
         api = await self._child("api", [sys.executable, "-m", "api.cli", "api", "--standalone"], environment)
         await self._until_open(api, "The API", settings.host, settings.port)
@@ -84,6 +84,7 @@ class Supervisor:
         line = temporal.command(program, self._home.temporal_file, "127.0.0.1", port)
         child = await self._child("temporal", line, temporal.ENVIRONMENT)
         await self._until_open(child, "Temporal", "127.0.0.1", port)
+        (self._home.run / "temporal-address").write_text(f"127.0.0.1:{port}")
         if settings.temporal_slim_visibility:
             temporal.slim_visibility(self._home.temporal_file)
         return port
@@ -104,6 +105,17 @@ class Supervisor:
                         return
                     await asyncio.sleep(0.05)
         raise CannotStart(part, child.log)
+
+
+def _doubles(settings: Settings) -> dict[str, object]:
+    """The built-in inboxes, wherever no real provider was named."""
+    named = settings.model_fields_set
+    changes: dict[str, object] = {}
+    if "smtp_host" not in named:
+        changes["smtp_port"] = _free_port()
+    if "twilio_base_url" not in named and "twilio_account_sid" not in named:
+        changes["twilio_base_url"] = f"{settings.resolved_public_url}{TWILIO_PATH}"
+    return changes
 
 
 def as_environment(settings: Settings) -> dict[str, str]:
