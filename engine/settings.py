@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     release_concurrency: int = Field(
         default=16, ge=1, le=64, description="Enrollments that a release starts at the same time in one worker."
     )
+    demo: bool = Field(default=True, description="Seed and serve the demo shop under `waitline up`.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged.")
 
     @property
