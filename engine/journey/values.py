@@ -82,14 +82,19 @@ OPERATOR_KINDS: Mapping[str, frozenset[str]] = {
 LONGEST = timedelta(days=5 * 366)
 """No wait, window or rule reaches further than five years."""
 
-INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:\d{2})?)?", re.ASCII)
+INSTANT_PATTERN = (
+    r"[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    r"([T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?)?"
+)
+"""What an instant looks like as text; written so that Python and PostgreSQL read it alike."""
+_INSTANT = re.compile(INSTANT_PATTERN)
 _DURATION: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 
 
 @lru_cache(maxsize=4096)
 def instant(text: str) -> datetime | None:
     """The instant that this ISO 8601 text names (a date is its midnight, UTC), or None when it names none."""
-    if INSTANT.fullmatch(text) is None:
+    if _INSTANT.fullmatch(text) is None:
         return None
     try:
         named = datetime.fromisoformat(text)

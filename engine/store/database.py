@@ -18,6 +18,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
+from engine.segments.dialects import SQLITE_FUNCTION, sqlite_instant
+
 Durability = Literal["power_loss", "process_kill"]
 _SYNCHRONOUS = {"power_loss": "FULL", "process_kill": "NORMAL"}
 BUSY_TIMEOUT_MS = 15_000
@@ -68,6 +70,7 @@ class Database:
     def _prepare_sqlite(engine: Engine, durability: Durability) -> None:
         @event.listens_for(engine, "connect")
         def _pragmas(connection: Any, _record: Any) -> None:
+            connection.create_function(SQLITE_FUNCTION, 1, sqlite_instant)
             cursor = connection.cursor()
             for pragma in (
                 f"busy_timeout={BUSY_TIMEOUT_MS}",
