@@ -40,7 +40,16 @@ CSRF_HEADER = "X-Waitline-CSRF"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _STRENGTH: Mapping[Scope, int] = {"write": 1, "server": 2, "admin": 3}
 
-Permission = Literal["see_journeys", "see_people", "see_inbox", "see_catalog", "see_waitlists", "see_dead_letters"]
+Permission = Literal[
+    "see_journeys",
+    "see_people",
+    "see_inbox",
+    "see_catalog",
+    "see_waitlists",
+    "see_dead_letters",
+    "settle_dead_letters",
+    "manage_sources",
+]
 
 _EVERYONE: frozenset[Role] = frozenset({"admin", "marketer", "developer", "support", "viewer"})
 PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
@@ -50,6 +59,8 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     "see_catalog": _EVERYONE,
     "see_waitlists": frozenset({"admin", "marketer", "developer", "support"}),
     "see_dead_letters": frozenset({"admin", "developer", "support"}),
+    "settle_dead_letters": frozenset({"admin", "developer"}),
+    "manage_sources": frozenset({"admin", "developer"}),
 }
 """Which roles include which permission. A viewer sees numbers and drawings, but no person."""
 

@@ -9,7 +9,8 @@ the others count: its sender would otherwise repeat all of them until somebody l
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated, Any, cast
 
 from pydantic import Field, ValidationError
@@ -23,6 +24,8 @@ from engine.store.deadletters import Unusable
 from engine.store.stock import Reading
 
 MOST_ITEMS = 10_000
+ITEM = "item"
+"""Where a dead letter's payload holds the item that it is about."""
 
 
 class StockReport(Body):
@@ -99,10 +102,20 @@ def _read_items(given: dict[str, Any]) -> Inventory:
             found = InventoryItem.model_validate(item)
         except ValidationError as error:
             reason = " ".join(f"{problem.field}: {problem.detail}" for problem in _problems(error))
-            unusable.append(Unusable("invalid_item", reason, {"item": storable(item)}))
+            unusable.append(Unusable("invalid_item", reason, {ITEM: storable(item)}))
         else:
             readings.append((found.reading(found.sku), cast("dict[str, Any]", item)))
     return Inventory(readings, unusable)
+
+
+def parse_item(item: Any, received_at: datetime) -> Reading | None:
+    """An item that was put aside, as of the time when it came; None when it cannot be read."""
+    try:
+        found = InventoryItem.model_validate(item)
+    except ValidationError:
+        return None
+    reading = found.reading(found.sku)
+    return replace(reading, observed_at=reading.observed_at or received_at)
 
 
 def _problems(error: ValidationError) -> list[FieldProblem]:

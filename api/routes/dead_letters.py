@@ -6,13 +6,16 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from api.answers import Answer, Page
+from api.bodies import Body
 from api.cursors import CursorText, Limit, from_text, to_text
 from api.fields import Instant, SourceName
+from api.ingest.intake import replay
 from api.security import staff
-from api.services import TheDatabase
+from api.services import Now, TheDatabase
 from engine.store import deadletters, sources
 
-router = APIRouter(prefix="/v1/dead-letters", tags=["Dead letters"], dependencies=[Depends(staff("see_dead_letters"))])
+MOST_AT_ONCE = 500
+router = APIRouter(prefix="/v1/dead-letters", tags=["Dead letters"])
 
 
 class DeadLetterAnswer(Answer):
@@ -33,7 +36,22 @@ class DeadLetterPage(Page):
     items: list[DeadLetterAnswer]
 
 
-@router.get("")
+class ChosenLetters(Body):
+    """Which dead letters are meant."""
+
+    ids: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=64)]], Field(min_length=1, max_length=MOST_AT_ONCE)
+    ]
+
+
+class SettledAnswer(Answer):
+    """How many are settled now, and how many of those that were chosen remain."""
+
+    settled: int
+    remaining: int
+
+
+@router.get("", dependencies=[Depends(staff("see_dead_letters"))])
 async def list_dead_letters(
     database: TheDatabase,
     source: Annotated[SourceName | None, Query(description="Only those of this source.")] = None,
@@ -47,3 +65,20 @@ async def list_dead_letters(
     return DeadLetterPage(
         items=[DeadLetterAnswer.model_validate(letter) for letter in page.items], next=to_text(page.next)
     )
+
+
+@router.post("/replay", dependencies=[Depends(staff("settle_dead_letters"))])
+async def replay_dead_letters(body: ChosenLetters, database: TheDatabase, now: Now) -> SettledAnswer:
+    """Try dead letters again, after what was missing has come. What came in later stays as it is."""
+    async with database.transaction() as session:
+        letters = await deadletters.read_letters(session, body.ids)
+        used = await replay(session, letters, now)
+    return SettledAnswer(settled=len(used), remaining=len(letters) - len(used))
+
+
+@router.post("/dismiss", dependencies=[Depends(staff("settle_dead_letters"))])
+async def dismiss_dead_letters(body: ChosenLetters, database: TheDatabase, now: Now) -> SettledAnswer:
+    """Put dead letters away that nobody needs."""
+    async with database.transaction() as session:
+        settled = await deadletters.resolve(session, body.ids, now)
+    return SettledAnswer(settled=settled, remaining=0)

@@ -1,6 +1,5 @@
 """Webhooks: what other systems tell us, signed with the secret of their source."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
@@ -8,14 +7,13 @@ from pydantic import Field
 
 from api.answers import Answer
 from api.errors import MalformedRequest
-from api.ingest.inventory import Inventory, inventory_schema, parse_inventory, storable
+from api.ingest.intake import take_inventory
+from api.ingest.inventory import inventory_schema, parse_inventory
 from api.ingest.signatures import check_signature
 from api.security import PUBLIC
 from api.services import Now, TheDatabase
-from engine.store import deadletters, deliveries, sources, stock
-from engine.store.deadletters import Unusable
+from engine.store import deliveries, sources
 from engine.store.deliveries import Receipt
-from engine.store.statements import Executor
 
 router = APIRouter(prefix="/v1/webhooks", tags=["Webhooks"], dependencies=[Depends(PUBLIC)])
 
@@ -65,31 +63,10 @@ async def receive_inventory(
         before = await deliveries.begin(session, known.id, delivery_id, now)
         if before is not None:
             return _answer(delivery_id, before, duplicate=True)
-        unusable = [*inventory.unusable, *await _take_in(session, inventory, known.id, delivery_id, now)]
-        await deadletters.put_aside(session, known.id, delivery_id, unusable, now)
-        count = len(inventory.readings) + len(inventory.unusable)
-        receipt = Receipt(accepted=count - len(unusable), dead_lettered=len(unusable))
+        receipt = await take_inventory(session, inventory, source_id=known.id, delivery_id=delivery_id, now=now)
         await deliveries.finish(session, known.id, delivery_id, receipt)
         await sources.note_seen(session, known, now)
     return _answer(delivery_id, receipt, duplicate=False)
-
-
-async def _take_in(
-    executor: Executor, inventory: Inventory, source_id: str, delivery_id: str, now: datetime
-) -> list[Unusable]:
-    """Store the readings; those of variants that the catalog does not have come back."""
-    readings = [reading for reading, _ in inventory.readings]
-    observed = await stock.observe_all(executor, readings, source_id=source_id, delivery_id=delivery_id, now=now)
-    return [
-        Unusable(
-            "unknown_variant",
-            f"No variant of this source has the SKU or alias {reading.sku!r}; send its product to the catalog, "
-            "then play this again.",
-            {"item": storable(item)},
-        )
-        for (reading, item), one in zip(inventory.readings, observed, strict=True)
-        if one is None
-    ]
 
 
 def _answer(delivery_id: str, receipt: Receipt, *, duplicate: bool) -> DeliveryAnswer:

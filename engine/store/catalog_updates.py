@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Column, select, update
+
 from engine.store.ids import id_from
 from engine.store.statements import Executor, core, in_chunks, insert_into
 from engine.store.tables import Product, Variant, VariantAlias
@@ -124,3 +126,42 @@ async def _upsert(executor: Executor, model: type[Table], key: list[str], rows: 
     statement = insert.on_conflict_do_update(index_elements=key, set_=changed, where=is_newer)
     for chunk in in_chunks(sorted(rows, key=lambda row: [str(row[name]) for name in key])):
         await executor.execute(statement, list(chunk))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New values for some columns of one product (by its source's id) or variant (by its SKU)."""
+
+    name: str
+    values: Mapping[str, Any]
+
+
+async def change_products(
+    executor: Executor, source_id: str, changes: Sequence[Change], observed_at: datetime
+) -> list[str]:
+    """Change these columns of products, and leave the others; the names of those that do not exist."""
+    return await _change(executor, core(Product).c.external_id, source_id, changes, observed_at)
+
+
+async def change_variants(
+    executor: Executor, source_id: str, changes: Sequence[Change], observed_at: datetime
+) -> list[str]:
+    """Change these columns of variants, and leave the others; the SKUs of those that do not exist."""
+    return await _change(executor, core(Variant).c.sku, source_id, changes, observed_at)
+
+
+async def _change(
+    executor: Executor, name: Column[Any], source_id: str, changes: Sequence[Change], observed_at: datetime
+) -> list[str]:
+    table = name.table
+    known: set[str] = set()
+    for chunk in in_chunks([change.name for change in changes]):
+        known.update(await executor.scalars(select(name).where(table.c.source_id == source_id, name.in_(chunk))))
+    for change in changes:
+        if change.name in known and change.values:
+            await executor.execute(
+                update(table)
+                .where(table.c.source_id == source_id, name == change.name, table.c.updated_at <= observed_at)
+                .values({**change.values, "updated_at": observed_at})
+            )
+    return [change.name for change in changes if change.name not in known]

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from engine.store.errors import UnknownSource
 from engine.store.ids import id_from
 from engine.store.statements import Executor, core, insert_into
-from engine.store.tables import Source
+from engine.store.tables import DeadLetter, Source
 
 SourceKind = Literal["api", "feed", "shopify", "woocommerce", "clickstream"]
 SEEN_EVERY_SECONDS = 10
 """A source that speaks all the time is noted no more often than this: its row is not rewritten for each delivery."""
 _source = core(Source)
+_letter = core(DeadLetter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,34 @@ async def ensure_source(executor: Executor, name: str, now: datetime, kind: Sour
     return await find_source(executor, name)
 
 
-async def list_sources(executor: Executor) -> list[SourceRow]:
-    """All sources by name. Their secrets are in it: show those to nobody who may not sign."""
-    return [SourceRow(*row) for row in await executor.execute(select(*_COLUMNS).order_by(_source.c.name))]
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """A source and how it is doing."""
+
+    id: str
+    name: str
+    kind: str
+    retention_days: int | None
+    last_seen_at: datetime | None
+    open_dead_letters: int
+
+
+async def list_sources(executor: Executor) -> list[SourceHealth]:
+    """All sources by name, and how much of what they sent waits to be dealt with."""
+    letters = (
+        select(func.count())
+        .where(_letter.c.source_id == _source.c.id, _letter.c.resolved_at.is_(None))
+        .scalar_subquery()
+    )
+    statement = select(
+        _source.c.id, _source.c.name, _source.c.kind, _source.c.retention_days, _source.c.last_seen_at, letters
+    )
+    return [SourceHealth(*row) for row in await executor.execute(statement.order_by(_source.c.name))]
+
+
+async def change_source(executor: Executor, source_id: str, **values: Any) -> None:
+    """Write these columns of a source."""
+    await executor.execute(update(_source).where(_source.c.id == source_id).values(values))
 
 
 async def note_seen(executor: Executor, source: SourceRow, now: datetime) -> None:

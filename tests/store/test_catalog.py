@@ -126,7 +126,8 @@ async def test_a_source_is_made_once_with_a_secret_of_its_own(shop: Shop) -> Non
         with pytest.raises(UnknownSource):
             await sources.find_source(connection, "Nowhere")
         await sources.note_seen(connection, rows[0], NOW)
-        assert [row.last_seen_at for row in await sources.list_sources(connection)] == [None, NOW]
+        listed = await sources.list_sources(connection)
+        assert [(row.name, row.last_seen_at) for row in listed] == [("My Shop", None), ("Outlet", NOW)]
 
 
 async def test_a_delivery_is_taken_once_even_when_it_comes_twice_at_the_same_time(shop: Shop) -> None:

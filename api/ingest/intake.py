@@ -1,0 +1,48 @@
+"""Taking inventory in: readings are stored, what cannot be used is put aside, and may be tried again later."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from api.ingest.inventory import ITEM, Inventory, parse_item, storable
+from engine.store import deadletters, stock
+from engine.store.deadletters import KeptLetter, Unusable
+from engine.store.deliveries import Receipt
+from engine.store.statements import Executor
+
+
+async def take_inventory(
+    executor: Executor, inventory: Inventory, *, source_id: str, delivery_id: str, now: datetime
+) -> Receipt:
+    """Store the readings of a delivery, and keep as dead letters what cannot be used."""
+    readings = [reading for reading, _ in inventory.readings]
+    observed = await stock.observe_all(executor, readings, source_id=source_id, delivery_id=delivery_id, now=now)
+    unknown = [
+        _unknown_variant(reading.sku, item)
+        for (reading, item), one in zip(inventory.readings, observed, strict=True)
+        if one is None
+    ]
+    unusable = [*inventory.unusable, *unknown]
+    await deadletters.put_aside(executor, source_id, delivery_id, unusable, now)
+    return Receipt(accepted=len(readings) - len(unknown), dead_lettered=len(unusable))
+
+
+async def replay(executor: Executor, letters: Sequence[KeptLetter], now: datetime) -> list[str]:
+    """Try dead letters again, as of when they came; the ids of those that could be used, which are closed now."""
+    used: list[str] = []
+    for letter in letters:
+        reading = parse_item(letter.payload.get(ITEM), letter.received_at)
+        if reading is None:
+            continue
+        [observed] = await stock.observe_all(
+            executor, [reading], source_id=letter.source_id, delivery_id=letter.delivery_id, now=now
+        )
+        if observed is not None:
+            used.append(letter.id)
+    await deadletters.resolve(executor, used, now)
+    return used
+
+
+def _unknown_variant(sku: str, item: Any) -> Unusable:
+    reason = f"No variant of this source is named {sku!r}; send its product to the catalog, then play this again."
+    return Unusable("unknown_variant", reason, {ITEM: storable(item)})
