@@ -7,6 +7,8 @@ PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip --disable-pip-version-check --quiet install --no-deps --no-compile
 NPM    := $(PY) hatch_build.py npm
 
+unexport PYTHONDONTWRITEBYTECODE # what is imported is compiled once, not at each start
+
 PYTEST_ARGS ?= -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -77,6 +79,7 @@ $(VENV)/.packages: requirements/run.txt | $(PY)
 $(VENV)/.run: pyproject.toml hatch_build.py requirements/run.txt $(VENV)/.build
 	@$(MAKE) --no-print-directory -j 2 $(VENV)/.packages ui
 	@$(PIP) --no-build-isolation -e .
+	@$(PY) -c 'import api.serve, api.standalone.supervisor, api.work' # compiles it, so that the first start is quick
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
