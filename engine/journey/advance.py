@@ -34,7 +34,7 @@ from engine.journey.exits import (
 from engine.journey.facts import EventFact, Facts
 from engine.journey.nodes.base import VISITS_OVER, Finish, Hold, Move, Step, Take
 from engine.journey.settings import JourneySettings
-from engine.journey.standing import noted, put_out
+from engine.journey.standing import left_by, noted, put_out
 from engine.journey.state import EnrollmentState
 from engine.journey.version import JourneyVersion
 
@@ -85,12 +85,20 @@ def advance(
                     state = noted(state, hold.act, now, reason=hold.reason, facts=hold.facts)
                 return state.model_copy(update={"memory": hold.memory, "pending": hold.decision}), hold.decision
             case Take() as take:
-                arrived = facts.arrived if isinstance(state.pending, _ACTS) else ()
-                state = _leave(version, state, take, facts, now)
-                facts = Facts(entry=facts.entry, profile=facts.profile, arrived=arrived)
+                lasting = _lasting(state, facts)
+                state, facts = _leave(version, state, take, facts, now), lasting
             case Finish() as finish:
                 state = put_out(state, finish.reason, now, finish.facts)
     return state, End(node=state.node, reason=state.ended)
+
+
+def _lasting(state: EnrollmentState, facts: Facts) -> Facts:
+    """What the next node may see: what answered this one's decision is gone, but not what came during an act."""
+    is_spent = facts.answers or facts.arrived or facts.delivered is not None or facts.acted is not None
+    if not is_spent:
+        return facts
+    arrived = facts.arrived if isinstance(state.pending, _ACTS) else ()
+    return Facts(entry=facts.entry, profile=facts.profile, arrived=arrived)
 
 
 def _next_move(
@@ -170,30 +178,35 @@ def _is_same(decision: Decision, pending: Decision | None) -> bool:
 
 def _leave(version: JourneyVersion, state: EnrollmentState, take: Take, facts: Facts, now: datetime) -> EnrollmentState:
     """Take the outlet: on to the node behind it, or to the end when nothing is connected."""
+    graph, outlet, source = version.graph, take.outlet, state.node
+    steps: list[dict[str, Any]] = [{"act": "took", "outlet": outlet, "reason": take.reason, "facts": take.facts}]
     if take.goal is not None:
-        state = noted(state, "reached", now, reason=take.goal)
-    state = noted(state, "took", now, outlet=take.outlet, reason=take.reason, facts=take.facts)
-    changes: dict[str, Any] = {"memory": {}, "pending": None, "arrived_at": now}
-    match state.pending:
-        case Deliver() if facts.delivered is not None and facts.delivered.send_id is not None:
-            sent = (*state.sends.get(state.node, ()), facts.delivered.send_id)
-            changes |= {"listening_since": state.arrived_at, "sends": {**state.sends, state.node: sent}}
-        case Deliver():
-            changes["listening_since"] = state.arrived_at
-        case SleepUntil() | WaitFor():
-            changes["listening_since"] = now
-        case _:
-            pass
-    outlet, source = take.outlet, state.node
-    while True:
-        target = version.graph.follow(source, outlet)
-        if target is None:
-            return put_out(state, version.graph.end_reason(source, outlet), now)
+        steps.insert(0, {"act": "reached", "reason": take.goal})
+    changes: dict[str, Any] = {"memory": {}, "pending": None, "arrived_at": now, **_listening(state, facts, now)}
+    while (target := graph.follow(source, outlet)) is not None:
         visit = state.visits.get(target, 0) + 1
-        limit = version.graph.node(target).max_visits
+        limit = graph.node(target).max_visits
         if limit is None or visit <= limit:
-            break
-        state = noted(state.model_copy(update={"node": target}), "took", now, outlet=VISITS_OVER, reason="visit_limit")
+            steps.append({"act": "entered", "node": target, "visit": visit})
+            changes |= {"node": target, "visits": {**state.visits, target: visit}}
+            return left_by(state, steps, now, changes)
+        over = {"act": "took", "node": target, "visit": visit - 1, "outlet": VISITS_OVER, "reason": "visit_limit"}
+        steps.append(over)
         outlet, source = VISITS_OVER, target
-    changes |= {"node": target, "visits": {**state.visits, target: visit}}
-    return noted(state.model_copy(update=changes), "entered", now)
+    stopped = left_by(state, steps, now, {**changes, "node": source})
+    return put_out(stopped, graph.end_reason(source, outlet), now)
+
+
+def _listening(state: EnrollmentState, facts: Facts, now: datetime) -> dict[str, Any]:
+    """From when on events count behind the node that is left, and what it sent."""
+    match state.pending:
+        case Deliver():
+            heard_from: dict[str, Any] = {"listening_since": state.arrived_at}
+            if facts.delivered is not None and facts.delivered.send_id is not None:
+                sent = (*state.sends.get(state.node, ()), facts.delivered.send_id)
+                heard_from["sends"] = {**state.sends, state.node: sent}
+            return heard_from
+        case SleepUntil() | WaitFor():
+            return {"listening_since": now}
+        case _:
+            return {}

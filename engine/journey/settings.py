@@ -1,6 +1,6 @@
 """What holds for a whole journey rather than for one node.
 
-Guardrails and the release of a waiting line are settings too, but their rooms give them types: they are opaque here.
+Guardrails, interest and the release of a waiting line are settings too, but their rooms type them: opaque here.
 """
 
 from collections.abc import Mapping
@@ -125,6 +125,7 @@ class JourneySettings(Frozen):
     buffer: Literal["adopt", "keep"] = "adopt"
     guardrails: Mapping[str, Any] = Field(default_factory=dict)
     release: Mapping[str, Any] = Field(default_factory=dict)
+    interest: Mapping[str, Any] = Field(default_factory=dict)
 
     @cached_property
     def event_exits(self) -> tuple[ExitOnEvent, ...]:

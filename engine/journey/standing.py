@@ -1,6 +1,6 @@
 """What may be done to an enrollment where it stands: note a step, take it out, let it go on after a pause."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,18 @@ def noted(
         facts=facts,
     )
     return state.model_copy(update={"trail": (*state.trail, step), "next_seq": state.next_seq + 1})
+
+
+def left_by(
+    state: EnrollmentState, steps: Sequence[Mapping[str, Any]], now: datetime, changes: Mapping[str, Any]
+) -> EnrollmentState:
+    """The state with these steps and changes at once: a walk copies its state once a node."""
+    made = [
+        TrailStep.model_validate({"node": state.node, "visit": state.visit, "at": now, "seq": seq, **step})
+        for seq, step in enumerate(steps, state.next_seq)
+    ]
+    told = {"trail": (*state.trail, *made), "next_seq": state.next_seq + len(made)}
+    return state.model_copy(update={**changes, **told})
 
 
 def put_out(

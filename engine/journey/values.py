@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -44,6 +44,7 @@ ValueKind = Literal["text", "number", "boolean", "date", "list"]
 Scalar = str | int | float | bool
 
 
+@final
 class EntryRef(Frozen):
     """A value taken from the entry event: `{"entry": "sku"}`."""
 
@@ -120,13 +121,15 @@ def kind_of(value: object) -> ValueKind | None:
         return "boolean"
     if isinstance(value, str):
         return "text"
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return "number"
-    return "list" if isinstance(value, list | tuple) else None
+    return "list" if isinstance(value, (list, tuple)) else None
 
 
 def values_at(holder: Mapping[str, Any], path: str) -> Sequence[Any]:
     """All values under a dotted path, arrays unfolded on the way: `products.sku` finds the SKU of every product."""
+    if "." not in path:
+        return _unfolded(holder.get(path))
     found: list[Any] = [holder]
     for name in path.split("."):
         step: list[Any] = []
@@ -140,7 +143,7 @@ def values_at(holder: Mapping[str, Any], path: str) -> Sequence[Any]:
 def _unfolded(value: Any) -> Sequence[Any]:
     if value is None:
         return ()
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [each for each in cast("Sequence[Any]", value) if each is not None]
     return (value,)
 
@@ -151,6 +154,8 @@ def fits(op: str, actuals: Sequence[Any], expected: Any, now: datetime) -> bool:
     if positive is not None:
         return not fits(positive, actuals, expected, now)
     test = _TESTS[op]
+    if len(actuals) == 1:
+        return test(actuals[0], expected, now)
     return any(test(actual, expected, now) for actual in actuals)
 
 

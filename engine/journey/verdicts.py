@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.journey.facts import EventFact
 
@@ -30,8 +30,7 @@ class Evidence:
         return self.answers.get(f"attribute:{name}")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Whether a clause (told as JSON) holds, the value that it read, and the verdicts of the clauses inside it."""
 
     holds: bool

@@ -29,9 +29,9 @@ VISITS_OVER = "visits_over"
 """The outlet that is taken instead of entering a node once more than its `max_visits` allow."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Step:
-    """All that a node may look at when it decides."""
+    """All that a node may look at when it decides. Nodes only read it."""
 
     state: EnrollmentState
     facts: Facts
