@@ -27,10 +27,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from rich.console import Console
 from rich.table import Table as Sheet
 
-from benchmarks import plain, population
+from benchmarks import plain
 from benchmarks.processes import Cost, cost, machine, size
 from engine.messages.addresses import PushAddress
 from engine.store.database import Database
+from tests import population
 from tests.fakes.user_agent import base64url
 from tests.stack import SOURCE, Stack
 

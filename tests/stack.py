@@ -26,7 +26,7 @@ from standardwebhooks import Webhook
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-PATIENCE = 40.0
+PATIENCE = 100.0
 SOURCE = "demo-shop"
 
 

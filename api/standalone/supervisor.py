@@ -19,7 +19,7 @@ from api.standalone.children import Child, Command
 from api.standalone.home import Home, open_home, with_kept_secrets
 from engine.settings import Settings
 
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 TWILIO_PATH = "/doubles/twilio"
 Report = Callable[[str], None]
 

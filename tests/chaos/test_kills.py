@@ -1,0 +1,70 @@
+"""kill -9 in the middle of a release: nobody is lost and nobody is told twice.
+
+A browser shows one notification for one tag, however often the push service hands it over (Notifications API), and a
+push that is repeated after a crash carries the tag and topic of the first. So what is counted here is what a person
+sees: the different tags that reached her browser.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from engine.store.database import Database
+from tests import population
+from tests.fakes.push_endpoint import PushEndpoint
+from tests.stack import SOURCE, Stack, until
+
+WAITERS = 500
+AT_ONCE = 40
+pytestmark = pytest.mark.chaos
+
+
+@pytest.mark.parametrize("part", ["worker-0", "temporal"])
+async def test_each_profile_is_notified_exactly_once_though_a_part_is_killed(part: str, tmp_path: Path) -> None:
+    names = [f"p{number}" for number in range(WAITERS)]
+    async with PushEndpoint().running() as push, Stack(tmp_path / "home", demo="false").running() as stack:
+        database = Database(f"sqlite+aiosqlite:///{stack.home / 'waitline.db'}", durability="process_kill")
+        await population.settle(database, SOURCE, ["M"])
+        await population.wait(database, SOURCE, {name: ("M", push.subscribe(name)) for name in names})
+        await database.close()
+
+        (await stack.raise_stock("M", WAITERS)).raise_for_status()
+        await until(lambda: len(push.counts) >= WAITERS // 5, "the first hundred")
+        assert len(push.counts) < WAITERS, "too fast to be interrupted"
+        stack.kill(part)
+        await until(lambda: len(push.counts) == WAITERS, "everyone", seconds=300)
+        await until(
+            lambda: stack.query("SELECT count(*) FROM enrollment WHERE status = 'ended'")[0][0] == WAITERS,
+            "the end of every enrollment",
+            seconds=120,
+        )
+
+        seen = {name: {payload["tag"] for payload in push.payloads(name)} for name in names}
+        assert Counter(len(tags) for tags in seen.values()) == {1: WAITERS}
+        assert sum(push.counts.values()) - WAITERS <= AT_ONCE, "only what was in flight may be repeated"
+        accepted = stack.query(
+            "SELECT s.enrollment_id, count(*) FROM send s JOIN send_outcome o ON o.send_id = s.id"
+            " WHERE o.state = 'accepted' GROUP BY 1"
+        )
+        assert Counter(count for _, count in accepted) == {1: WAITERS}
+        assert stack.query("SELECT state, count(*) FROM waitlist_entry GROUP BY 1") == [("sent", WAITERS)]
+
+
+async def test_what_was_accepted_survives_a_kill_of_everything(tmp_path: Path) -> None:
+    stack = Stack(tmp_path / "home", demo="false")
+    async with PushEndpoint().running() as push, stack.running():
+        database = Database(f"sqlite+aiosqlite:///{stack.home / 'waitline.db'}", durability="process_kill")
+        await population.settle(database, SOURCE, ["M"])
+        await population.wait(database, SOURCE, {"ada": ("M", push.subscribe("ada"))})
+        await database.close()
+        stack.kill("worker-0")
+        (await stack.raise_stock("M", 3)).raise_for_status()
+        await stack.kill_all()
+
+        await stack.start()
+        await until(lambda: push.counts["ada"] >= 1, "the push after the restart")
+        await until(
+            lambda: stack.query("SELECT state FROM waitlist_entry") == [("sent",)], "the wait to be closed as sent"
+        )
+        assert len({payload["tag"] for payload in push.payloads("ada")}) == 1
