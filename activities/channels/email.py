@@ -9,20 +9,20 @@ SMTP knows no idempotency key. The Message-ID is made from the send's key, so th
 in the server's log, but servers do not refuse a second one: the policy is to record `unknown`.
 """
 
-import asyncio
 import hashlib
 import re
 from datetime import datetime
 from email.headerregistry import Address as MailAddress
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, parseaddr
 
 import aiosmtplib
+from email_validator import validate_email
 
 from activities.channels.channel import Accepted, AmbiguityPolicy
 from activities.channels.clock import Clock, utc_now
-from activities.channels.smtp_pool import SmtpPool, SmtpServer
+from activities.channels.smtp_pool import Deadline, SmtpPool, SmtpServer
 from activities.errors import AmbiguousDelivery, DeliveryFailure, PermanentDeliveryFailure, TemporaryDeliveryFailure
 from engine.messages.addresses import EmailAddress
 from engine.messages.rendered import RenderedEmail
@@ -59,14 +59,19 @@ class EmailChannel:
         """Compose the e-mail and hand it to the server."""
         if expires_at is not None and expires_at <= self._clock():
             raise PermanentDeliveryFailure("expired", "The message expired before it was sent.")
-        sender = message.from_address or self._sender_address
-        mail = self._composed(message, sender, address, key)
+        try:
+            sender = with_ascii_domain(message.from_address or self._sender_address)
+            recipient = with_ascii_domain(address.address)
+        except ValueError as error:
+            raise PermanentDeliveryFailure("invalid_address", str(error)) from error
+        mail = self._composed(message, sender, recipient, key)
+        deadline = Deadline(self._timeout_seconds)
         is_written = False
         try:
-            async with asyncio.timeout(self._timeout_seconds), self._pool.connection() as connection:
-                await _open_envelope(connection, sender, address.address)
+            async with self._pool.connection(deadline) as connection:
+                await _open_envelope(connection, sender, recipient, deadline)
                 is_written = True
-                answer = await connection.data(mail.as_bytes())
+                answer = await connection.data(mail.as_bytes(), timeout=deadline.left)
         except (aiosmtplib.SMTPException, OSError) as error:
             raise _meaning(error, is_written=is_written) from error
         return Accepted(provider_id=str(mail["Message-ID"]), detail=answer.message)
@@ -75,17 +80,17 @@ class EmailChannel:
         """Give up the kept connections."""
         await self._pool.close()
 
-    def _composed(self, message: RenderedEmail, sender: str, address: EmailAddress, key: str) -> EmailMessage:
+    def _composed(self, message: RenderedEmail, sender: str, recipient: str, key: str) -> EmailMessage:
         try:
-            mail = EmailMessage(policy=SMTP)
+            mail = EmailMessage(policy=SMTP if sender.isascii() and recipient.isascii() else SMTPUTF8)
             name = self._sender_name if message.from_name is None else message.from_name
-            mail["From"] = MailAddress(display_name=name, addr_spec=sender)
-            mail["To"] = MailAddress(addr_spec=address.address)
+            mail["From"] = _header(sender, name)
+            mail["To"] = _header(recipient)
             mail["Subject"] = message.subject
             mail["Date"] = format_datetime(self._clock())
             mail["Message-ID"] = message_id(key, sender)
             if message.reply_to is not None:
-                mail["Reply-To"] = MailAddress(addr_spec=message.reply_to)
+                mail["Reply-To"] = _header(with_ascii_domain(message.reply_to))
             if message.unsubscribe_url is not None:
                 mail["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
                 mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -96,19 +101,33 @@ class EmailChannel:
         return mail
 
 
+def with_ascii_domain(address: str) -> str:
+    """The address with its domain in the form that every server understands (IDNA); `ValueError` when it has none."""
+    local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    return f"{local}@{validate_email(f'any@{domain}', check_deliverability=False).ascii_domain}"
+
+
+def _header(address: str, name: str = "") -> MailAddress:
+    local, _, domain = address.rpartition("@")
+    return MailAddress(display_name=name, username=local, domain=domain)
+
+
 def message_id(key: str, sender: str) -> str:
     """The Message-ID of the send with this key."""
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{sender.rpartition('@')[2]}>"
 
 
-async def _open_envelope(connection: aiosmtplib.SMTP, sender: str, recipient: str) -> None:
+async def _open_envelope(connection: aiosmtplib.SMTP, sender: str, recipient: str, deadline: Deadline) -> None:
     is_ascii = sender.isascii() and recipient.isascii()
     if not is_ascii and not connection.supports_extension("smtputf8"):
         raise PermanentDeliveryFailure("invalid_address", "The server takes no addresses outside of ASCII.")
     encoding = "ascii" if is_ascii else "utf-8"
+    options = [] if is_ascii else ["SMTPUTF8", "BODY=8BITMIME"]
     try:
-        await connection.mail(sender, options=[] if is_ascii else ["SMTPUTF8", "BODY=8BITMIME"], encoding=encoding)
-        await connection.rcpt(recipient, encoding=encoding)
+        await connection.mail(sender, options=options, encoding=encoding, timeout=deadline.left)
+        await connection.rcpt(recipient, encoding=encoding, timeout=deadline.left)
     except ValueError as error:
         raise PermanentDeliveryFailure("invalid_address", str(error), address_gone=True) from error
 

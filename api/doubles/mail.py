@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email import message_from_bytes
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import default as modern
 from typing import Any
 
@@ -73,8 +73,13 @@ def read_mail(mail: EmailMessage, recipient: str, received_at: datetime) -> Caug
         to=recipient,
         sender=headers.get("From", ""),
         subject=headers.get("Subject"),
-        text="" if text is None else str(text.get_content()),
-        html=None if html is None else str(html.get_content()),
+        text=_content(text) or "",
+        html=_content(html),
         headers=headers,
         received_at=received_at,
     )
+
+
+def _content(part: MIMEPart | None) -> str | None:
+    """A part's text, with the line breaks that it was written with: mail travels with CRLF."""
+    return None if part is None else str(part.get_content()).replace("\r\n", "\n")

@@ -62,7 +62,10 @@ class SentText:
 
 
 class TwilioDouble:
-    """One Twilio account. `pace` passes between two statuses; `inbound_url` hears what phones answer."""
+    """One Twilio account. `pace` passes between two statuses; `inbound_url` hears what phones answer.
+
+    Callbacks are made over `transport`, which is the network unless a test gives another.
+    """
 
     def __init__(
         self,
@@ -73,6 +76,7 @@ class TwilioDouble:
         inbound_url: str | None = None,
         pace: timedelta = timedelta(milliseconds=300),
         clock: Callable[[], datetime] = utc_now,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.messages: dict[str, SentText] = {}
         self.opted_out: set[tuple[str, str]] = set()
@@ -85,7 +89,7 @@ class TwilioDouble:
         self._clock = clock
         self._courses: dict[str, tuple[str, ...]] = {}
         self._running: set[asyncio.Task[None]] = set()
-        self._http = httpx.AsyncClient(timeout=10.0)
+        self._http = httpx.AsyncClient(timeout=10.0, transport=transport)
         self.app = Starlette(
             routes=[
                 Route(API + ".json", self._create, methods=["POST"]),

@@ -106,7 +106,7 @@ class ScriptedSmtp:
 async def _read_text(reader: asyncio.StreamReader) -> bytes:
     lines: list[bytes] = []
     while (line := await reader.readline()) not in {b".\r\n", b""}:
-        lines.append(line)
+        lines.append(line.removeprefix(b"."))
     return b"".join(lines)
 
 

@@ -5,7 +5,7 @@ A rig knows how its provider says each thing; the conformance suite asks for the
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,8 +24,10 @@ from tests.fakes.scripted_http import Answer, Request, ScriptedHttp
 from tests.fakes.scripted_smtp import DROP, HANG, ScriptedSmtp
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
-TIME_LIMIT = 1.0
-"""Seconds that a channel under test waits for an answer."""
+PATIENT = 30.0
+"""Seconds that a channel waits for an answer, where the answer comes."""
+IMPATIENT = 0.5
+"""Seconds that a channel waits for an answer that does not come."""
 SLOW = 0.2
 """Seconds after which a slow provider answers."""
 SEND_ID = "snd_01kbjv0m8e5w3tq9z7c2r4x6yd"
@@ -39,9 +41,32 @@ class Rig(ABC):
 
     retry_after: ClassVar[timedelta | None] = timedelta(seconds=7)
     """What the provider says when asked to say when to come back; None when its protocol has no words for that."""
-    channel: Channel[Any, Any]
     message: Any
     address: Any
+
+    def __init__(self, make: Callable[[float], Channel[Any, Any]]) -> None:
+        self._patient, self._impatient = make(PATIENT), make(IMPATIENT)
+        self._opened = [self._patient, self._impatient]
+        self.channel = self._patient
+
+    async def close(self) -> None:
+        """Close the channels."""
+        for channel in self._opened:
+            await channel.close()
+
+    def use(self, channel: Channel[Any, Any]) -> None:
+        """Send through another channel from now on."""
+        self._opened.append(channel)
+        self.channel = channel
+
+    def hang(self) -> None:
+        """Take the next message and never answer; the channel does not wait for long."""
+        self.channel = self._impatient
+        self.be_silent()
+
+    def recover(self) -> None:
+        """Be as at first: the channel waits again."""
+        self.channel = self._patient
 
     async def send(self, key: str = SEND_ID, *, expires_at: datetime | None = None) -> Accepted:
         """Send the message once."""
@@ -69,7 +94,7 @@ class Rig(ABC):
         """Fail on the next message with an error of the provider's own."""
 
     @abstractmethod
-    def hang(self) -> None:
+    def be_silent(self) -> None:
         """Take the next message and never answer."""
 
     @abstractmethod
@@ -95,8 +120,8 @@ class WebPushRig(Rig):
     message = PUSH
 
     def __init__(self, push: PushEndpoint) -> None:
+        super().__init__(lambda seconds: web_push_channel(timeout_seconds=seconds))
         self.push = push
-        self.channel = web_push_channel()
         self.address = push.subscribe("ada")
         self._refused = 0
 
@@ -120,7 +145,7 @@ class WebPushRig(Rig):
     def break_down(self) -> None:
         self._script(Answer(503))
 
-    def hang(self) -> None:
+    def be_silent(self) -> None:
         self._script(Answer(manner="hang"))
 
     def drop(self) -> None:
@@ -144,8 +169,8 @@ class EmailRig(Rig):
     address = EmailAddress(address="ada@example.org")
 
     def __init__(self, smtp: ScriptedSmtp) -> None:
+        super().__init__(lambda seconds: email_channel(smtp.port, timeout_seconds=seconds))
         self.smtp = smtp
-        self.channel = email_channel(smtp.port)
 
     @property
     def accepted(self) -> int:
@@ -163,7 +188,7 @@ class EmailRig(Rig):
     def break_down(self) -> None:
         self.smtp.script("MAIL", "421 4.3.2 shutting down")
 
-    def hang(self) -> None:
+    def be_silent(self) -> None:
         self.smtp.script("TEXT", HANG)
 
     def drop(self) -> None:
@@ -176,7 +201,7 @@ class EmailRig(Rig):
         self.smtp.script("TEXT", "250 taken", delay=SLOW)
 
     def go_away(self) -> None:
-        self.channel = email_channel(1)
+        self.use(email_channel(1))
 
 
 class SmsRig(Rig):
@@ -186,8 +211,8 @@ class SmsRig(Rig):
     address = PhoneNumber(number="+4722123456")
 
     def __init__(self, twilio: ScriptedHttp) -> None:
+        super().__init__(lambda seconds: sms_channel(twilio.url, timeout_seconds=seconds))
         self.twilio = twilio
-        self.channel = sms_channel(twilio.url)
         self._refused = 0
 
     @property
@@ -210,7 +235,7 @@ class SmsRig(Rig):
     def break_down(self) -> None:
         self._script(Answer(500, body=b"oops"))
 
-    def hang(self) -> None:
+    def be_silent(self) -> None:
         self._script(Answer(manner="hang"))
 
     def drop(self) -> None:
@@ -223,34 +248,33 @@ class SmsRig(Rig):
         self._script(replace(taken_by_twilio(), delay=SLOW))
 
     def go_away(self) -> None:
-        self.channel = sms_channel("http://127.0.0.1:1")
+        self.use(sms_channel("http://127.0.0.1:1"))
 
 
-def web_push_channel(*, allow_private_endpoints: bool = True, **options: Any) -> WebPushChannel:
-    """A web push channel with a key of its own, impatient."""
+def web_push_channel(*, allow_private_endpoints: bool = True, timeout_seconds: float = PATIENT) -> WebPushChannel:
+    """A web push channel with a key of its own."""
     return WebPushChannel(
         VapidKey.generate(),
         "mailto:push@shop.example",
         allow_private_endpoints=allow_private_endpoints,
-        timeout_seconds=TIME_LIMIT,
+        timeout_seconds=timeout_seconds,
         clock=lambda: NOW,
-        **options,
     )
 
 
 def email_channel(port: int, **options: Any) -> EmailChannel:
-    """An e-mail channel, impatient."""
+    """An e-mail channel."""
     server = SmtpServer("127.0.0.1", port)
-    return EmailChannel(server, "Shop <shop@shop.example>", timeout_seconds=TIME_LIMIT, clock=lambda: NOW, **options)
+    return EmailChannel(server, "Shop <shop@shop.example>", clock=lambda: NOW, **options)
 
 
-def sms_channel(base_url: str) -> SmsChannel:
-    """An SMS channel, impatient."""
+def sms_channel(base_url: str, *, timeout_seconds: float = PATIENT) -> SmsChannel:
+    """An SMS channel."""
     return SmsChannel(
         TwilioAccount("ACtest", "token", base_url),
         "+15005550006",
         "https://waitline.example/v1/providers/twilio/status",
-        timeout_seconds=TIME_LIMIT,
+        timeout_seconds=timeout_seconds,
         clock=lambda: NOW,
     )
 
@@ -271,7 +295,7 @@ async def web_push_rig() -> AsyncGenerator[Rig]:
     async with PushEndpoint().running() as push:
         rig = WebPushRig(push)
         yield rig
-        await rig.channel.close()
+        await rig.close()
 
 
 @asynccontextmanager
@@ -280,7 +304,7 @@ async def email_rig() -> AsyncGenerator[Rig]:
     async with ScriptedSmtp().running() as smtp:
         rig = EmailRig(smtp)
         yield rig
-        await rig.channel.close()
+        await rig.close()
 
 
 @asynccontextmanager
@@ -289,7 +313,7 @@ async def sms_rig() -> AsyncGenerator[Rig]:
     async with ScriptedHttp(taken_by_twilio).running() as twilio:
         rig = SmsRig(twilio)
         yield rig
-        await rig.channel.close()
+        await rig.close()
 
 
 RIGS = {"web_push": web_push_rig, "email": email_rig, "sms": sms_rig}

@@ -125,6 +125,7 @@ async def test_after_any_trouble_the_next_message_gets_through(rig: Rig, trouble
     await rig.send()
     getattr(rig, trouble)()
     await failure_of(rig)
+    rig.recover()
 
     await rig.send()
 
