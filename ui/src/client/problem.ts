@@ -30,6 +30,11 @@ export class Problem extends Error {
     return new Problem(0, "offline", t("problem.offline.title"), t("problem.offline.detail"));
   }
 
+  /** A part of the interface itself did not arrive. */
+  static notLoaded(): Problem {
+    return new Problem(0, "page_not_loaded", t("problem.notLoaded.title"), t("problem.notLoaded.detail"));
+  }
+
   /** The answer was an error, yet no problem document (a proxy's page, an empty body). */
   static unreadable(status: number): Problem {
     return new Problem(status, `http_${status}`, t("problem.unreadable.title"), t("problem.unreadable.detail", { status }));

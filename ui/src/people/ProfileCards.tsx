@@ -1,6 +1,6 @@
 /** The cards beside a timeline: open waits, consents, browsers, journeys. */
 import { Bell, BellOff, Check, CircleSlash2, ListPlus, MonitorSmartphone, Route } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 import { Link } from "react-router";
 
 import type { Consent, Enrollment, PushSubscription, Tone, WaitlistEntry } from "../client/types";
@@ -152,10 +152,12 @@ function enrollmentAddress(journeyId: string, version: number, node: string | nu
 }
 
 function Card(props: { title: string; whenEmpty: string; count: number; children: ReactNode }) {
+  const titleId = useId();
   return (
-    <section className={styles.card}>
-      <h2>
-        {props.title} {props.count > 0 && <span className="numbers">{props.count}</span>}
+    <section className={styles.card} aria-labelledby={titleId}>
+      <h2 id={titleId}>
+        {props.title}
+        {props.count > 0 && <span className="numbers">{props.count}</span>}
       </h2>
       {props.count === 0 ? <p>{props.whenEmpty}</p> : <ul>{props.children}</ul>}
     </section>

@@ -5,7 +5,6 @@ import { Link } from "react-router";
 
 import type { TimelineItem } from "../client/types";
 import { CHANNEL_ICONS } from "../nodes/channels";
-import { Chip } from "../shell/Chip";
 import { Moment } from "../shell/Moment";
 import { clockWords } from "../texts/times";
 import { nameOf, t } from "../texts/texts";
@@ -38,16 +37,11 @@ export function TimelineRow({ item, zone, isLinked }: Props) {
       <div className={styles.what}>
         <p>
           <strong>{item.title}</strong>
-          {item.reason != null && (
-            <Chip tone={item.tone} title={item.reason}>
-              {nameOf("reason", item.reason)}
-            </Chip>
-          )}
         </p>
         {item.detail !== null && item.detail !== "" && <p className={styles.detail}>{item.detail}</p>}
         <Belongs item={item} />
         <Origins links={item.links} />
-        <TimelineData data={item.data} />
+        <TimelineData data={item.reason === null ? item.data : { reason: item.reason, ...item.data }} />
       </div>
       <Tooltip label={t("timeline.link")}>
         <ActionIcon

@@ -8,6 +8,9 @@ import { t } from "../texts/texts";
 import styles from "./Finder.module.css";
 import { type Finding, useFindings } from "./useFindings";
 
+/** The elements in which a shortcut is a text being typed: for this one, none. */
+const EVEN_WHILE_TYPING: string[] = [];
+
 interface Props {
   isOpen: boolean;
   onOpen: () => void;
@@ -15,7 +18,8 @@ interface Props {
 }
 
 export function Finder({ isOpen, onOpen, onClose }: Props) {
-  useHotkeys([["mod+K", onOpen], ["/", onOpen]]);
+  useHotkeys([["mod+K", onOpen]], EVEN_WHILE_TYPING);
+  useHotkeys([["/", onOpen]]);
   return (
     <Modal.Root
       opened={isOpen}

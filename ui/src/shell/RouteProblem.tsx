@@ -1,9 +1,10 @@
-/** A page that broke or could not be fetched (a new version was installed meanwhile): reload brings it back. */
+/** A page that broke or did not arrive: reloading brings it back. */
 import { useRouteError } from "react-router";
 
 import { Problem } from "../client/problem";
 import { ProblemState } from "./ProblemState";
 
-export function RouteProblem() {
-  return <ProblemState problem={Problem.of(useRouteError())} onRetry={() => globalThis.location.reload()} isPage />;
+export function RouteProblem({ isPage = false }: { isPage?: boolean }) {
+  const problem = Problem.of(useRouteError());
+  return <ProblemState problem={problem} onRetry={() => globalThis.location.reload()} isPage={isPage} />;
 }

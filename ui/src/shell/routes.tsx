@@ -1,6 +1,8 @@
 /** Every address of the UI. Pages load when they are first visited; the canvas with its graph library is the heavy one. */
+import type { ComponentType } from "react";
 import { createBrowserRouter, redirect } from "react-router";
 
+import { Problem } from "../client/problem";
 import { NotFoundPage } from "./NotFoundPage";
 import { PageLoading } from "./PageLoading";
 import { RouteProblem } from "./RouteProblem";
@@ -12,16 +14,32 @@ export const router = createBrowserRouter([
   {
     path: "/",
     element: <StaffOnly />,
-    errorElement: <RouteProblem />,
+    errorElement: <RouteProblem isPage />,
     hydrateFallbackElement: <PageLoading />,
     children: [
-      { index: true, loader: () => redirect("/journeys") },
-      { path: "journeys", lazy: async () => ({ Component: (await import("../journeys/JourneysPage")).JourneysPage }) },
-      { path: "journeys/:journeyId", lazy: async () => ({ Component: (await import("../journeys/JourneyPage")).JourneyPage }) },
-      { path: "people", lazy: async () => ({ Component: (await import("../people/PeoplePage")).PeoplePage }) },
-      { path: "people/:profileId", lazy: async () => ({ Component: (await import("../people/ProfilePage")).ProfilePage }) },
-      { path: "inbox", lazy: async () => ({ Component: (await import("../inbox/InboxPage")).InboxPage }) },
-      { path: "*", element: <NotFoundPage /> },
+      {
+        errorElement: <RouteProblem />,
+        children: [
+          { index: true, loader: () => redirect("/journeys") },
+          { path: "journeys", lazy: page(async () => (await import("../journeys/JourneysPage")).JourneysPage) },
+          { path: "journeys/:journeyId", lazy: page(async () => (await import("../journeys/JourneyPage")).JourneyPage) },
+          { path: "people", lazy: page(async () => (await import("../people/PeoplePage")).PeoplePage) },
+          { path: "people/:profileId", lazy: page(async () => (await import("../people/ProfilePage")).ProfilePage) },
+          { path: "inbox", lazy: page(async () => (await import("../inbox/InboxPage")).InboxPage) },
+          { path: "*", element: <NotFoundPage /> },
+        ],
+      },
     ],
   },
 ]);
+
+/** A page that is fetched when it is first visited. */
+function page(load: () => Promise<ComponentType>): () => Promise<{ Component: ComponentType }> {
+  return async () => {
+    try {
+      return { Component: await load() };
+    } catch {
+      throw Problem.notLoaded();
+    }
+  };
+}
