@@ -24,7 +24,7 @@ from pydantic_core import PydanticCustomError
 from engine.journey.facts import EventFact
 from engine.journey.items import ITEM_PATHS, Match, item_of, items_of, variant_of
 from engine.journey.timing import LocalWindow, zone_of
-from engine.journey.values import EntryRef, Operator, Value, fits, values_at
+from engine.journey.values import EntryRef, Operator, Value, fits, unfolded, values_at
 from engine.journey.verdicts import Evidence, Verdict
 from engine.journey.vocabulary import TIMEZONE
 from engine.model import Frozen
@@ -80,7 +80,7 @@ class All(Group):
     def judge(self, evidence: Evidence) -> Verdict:
         """True when every part holds."""
         verdicts = self._judged(evidence)
-        return Verdict(all([each.holds for each in verdicts]), self.told, None, verdicts)  # noqa: C419 - faster so
+        return Verdict(False not in [each.holds for each in verdicts], self.told, None, verdicts)
 
     def bound(self, entry: EventFact) -> "All":
         """The group of its bound parts."""
@@ -95,7 +95,7 @@ class AnyOf(Group):
     def judge(self, evidence: Evidence) -> Verdict:
         """True when some part holds."""
         verdicts = self._judged(evidence)
-        return Verdict(any([each.holds for each in verdicts]), self.told, None, verdicts)  # noqa: C419 - faster so
+        return Verdict(True in [each.holds for each in verdicts], self.told, None, verdicts)
 
     def bound(self, entry: EventFact) -> "AnyOf":
         """The group of its bound parts."""
@@ -143,7 +143,8 @@ class Attribute(Clause):
 
     def judge(self, evidence: Evidence) -> Verdict:
         """Compare what the profile has."""
-        found = values_at({self.root: evidence.attribute(self.root)}, self.attribute)
+        root, held = self.root, evidence.attribute(self.root)
+        found = unfolded(held) if root == self.attribute else values_at({root: held}, self.attribute)
         holds = fits(self.op, found, expected(self.value, evidence.entry), evidence.now)
         return Verdict(holds, self.told, found[0] if len(found) == 1 else list(found) or None)
 

@@ -129,18 +129,19 @@ def kind_of(value: object) -> ValueKind | None:
 def values_at(holder: Mapping[str, Any], path: str) -> Sequence[Any]:
     """All values under a dotted path, arrays unfolded on the way: `products.sku` finds the SKU of every product."""
     if "." not in path:
-        return _unfolded(holder.get(path))
+        return unfolded(holder.get(path))
     found: list[Any] = [holder]
     for name in path.split("."):
         step: list[Any] = []
         for each in found:
             if isinstance(each, Mapping):
-                step.extend(_unfolded(cast("Mapping[str, Any]", each).get(name)))
+                step.extend(unfolded(cast("Mapping[str, Any]", each).get(name)))
         found = step
     return found
 
 
-def _unfolded(value: Any) -> Sequence[Any]:
+def unfolded(value: Any) -> Sequence[Any]:
+    """The values that one value stands for: the members of an array, itself, or none when it is null."""
     if value is None:
         return ()
     if isinstance(value, (list, tuple)):
