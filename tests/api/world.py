@@ -85,7 +85,7 @@ class World:
     async def shop(self) -> None:
         """A source `nordlys` with one product in two variants: var_m (FJELL-M) and var_l (FJELL-L)."""
         await self.add(
-            Source(id="src_1", name="nordlys", kind="custom", created_at=NOON),
+            Source(id="src_1", name="nordlys", kind="api", created_at=NOON),
             Product(
                 id="prd_1",
                 source_id="src_1",
