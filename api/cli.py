@@ -65,6 +65,18 @@ def migrate() -> None:
     _run(bring_up(_settings()))
 
 
+@app.command("sign-in-link")
+def sign_in_link() -> None:
+    """Print the link that signs the first administrator in, once. It is gone when it has been used."""
+    from api.serve import first_link
+
+    link = asyncio.run(first_link(_settings()))
+    if link is None:
+        err.print("The first administrator has signed in already; she can let others in.", style="yellow")
+        raise typer.Exit(1)
+    typer.echo(link)
+
+
 @app.command()
 def openapi() -> None:
     """Print the OpenAPI document."""

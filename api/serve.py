@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 
 import structlog
 import uvicorn
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.logs import configure_logs
+from api.standalone.first_start import first_sign_in_link
 from api.standalone.home import with_kept_secrets
 from engine.settings import Settings
 from engine.store import schema
@@ -40,6 +42,15 @@ async def migrate(settings: Settings) -> None:
     database = Database(settings.resolved_database_url, durability="power_loss")
     try:
         await schema.upgrade(database)
+    finally:
+        await database.close()
+
+
+async def first_link(settings: Settings) -> str | None:
+    """The first administrator's sign-in link; None once she has signed in."""
+    database = Database(settings.resolved_database_url, durability="power_loss")
+    try:
+        return await first_sign_in_link(settings, database, datetime.now(UTC))
     finally:
         await database.close()
 

@@ -23,6 +23,7 @@ from engine.store.schema import upgrade
 from tests.postgres import PostgresServer
 from tests.programs import require_program
 
+_ALONE = ("browser", "chaos", "fresh")
 hypothesis.settings.register_profile("waitline", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("waitline")
 
@@ -44,9 +45,9 @@ def _loopback_only(event: str, arguments: tuple[Any, ...]) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that drive a browser or kill processes come first and share one worker; any other file stays together."""
     for item in items:
-        alone = item.get_closest_marker("browser") or item.get_closest_marker("chaos")
+        alone = any(item.get_closest_marker(marker) for marker in _ALONE)
         item.add_marker(pytest.mark.xdist_group("alone" if alone else str(item.path)))
-    items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("chaos")))
+    items.sort(key=lambda item: not any(item.get_closest_marker(marker) for marker in _ALONE))
 
 
 @pytest.fixture(scope="session")

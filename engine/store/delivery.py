@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from engine.store.ids import address_hash
 from engine.store.statements import core
@@ -24,6 +24,7 @@ from engine.store.tables import (
     WaitlistEntry,
     WorkspaceSetting,
 )
+from engine.store.tables.base import Table
 
 KILL_SWITCH = "kill_switch"
 TOPIC = "back_in_stock"
@@ -40,6 +41,38 @@ class DeliveryQuestion:
     variant_id: str | None
     waitlist_entry_id: str | None
 
+
+def _whole(model: type[Table]) -> Any:
+    table = core(model)
+    return select(table).where(table.c.id.in_(_IDS))
+
+
+_IDS: Any = bindparam("ids", expanding=True)
+_consent, _push, _level = core(Consent), core(PushSubscription), core(StockLevel)
+_send, _outcome, _journey = core(Send), core(SendOutcome), core(Journey)
+_suppression, _setting = core(Suppression), core(WorkspaceSetting)
+_PROFILES, _VARIANTS, _PRODUCTS, _ENTRIES = (_whole(one) for one in (Profile, Variant, Product, WaitlistEntry))
+_JOURNEYS = select(_journey.c.id, _journey.c.status).where(_journey.c.id.in_(_IDS))
+_CONSENTS = select(_consent.c.profile_id, _consent.c.channel, _consent.c.granted).where(
+    _consent.c.profile_id.in_(_IDS), _consent.c.topic == TOPIC
+)
+_SUBSCRIPTIONS = (
+    select(_push.c.id, _push.c.profile_id, _push.c.endpoint, _push.c.p256dh, _push.c.auth)
+    .where(_push.c.profile_id.in_(_IDS), _push.c.removed_at.is_(None))
+    .order_by(_push.c.created_at)
+)
+_SUPPRESSIONS = select(_suppression.c.address_hash).where(_suppression.c.address_hash.in_(_IDS))
+_AVAILABLE = (
+    select(_level.c.variant_id, func.sum(_level.c.on_hand - _level.c.reserved))
+    .where(_level.c.variant_id.in_(_IDS))
+    .group_by(_level.c.variant_id)
+)
+_NOTIFIED = (
+    select(_send.c.profile_id, _send.c.variant_id, _send.c.enrollment_id, _send.c.claimed_at)
+    .select_from(_send.join(_outcome, _outcome.c.send_id == _send.c.id))
+    .where(_send.c.profile_id.in_(_IDS), _send.c.kind == "live", _outcome.c.state.in_(("accepted", "unknown")))
+)
+_KILL_SWITCH = select(_setting.c.value).where(_setting.c.name == KILL_SWITCH)
 
 Row = Mapping[str, Any]
 
@@ -77,16 +110,16 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
     """
     profiles = {q.profile_id for q in questions}
     variants = {q.variant_id for q in questions if q.variant_id}
-    people = _by_id(connection, Profile, profiles)
-    journeys = _statuses(connection, {q.journey_id for q in questions})
+    people = _by_id(connection, _PROFILES, profiles)
+    journeys = _by_id(connection, _JOURNEYS, {q.journey_id for q in questions})
     consents = _consents(connection, profiles)
     subscriptions = _subscriptions(connection, {q.profile_id for q in questions if q.channel == "web_push"})
     reachable = [_addresses(q.channel, people[q.profile_id], subscriptions.get(q.profile_id, [])) for q in questions]
     suppressed = _suppressions(connection, {hashed for hashes in reachable for hashed in hashes})
-    goods = _by_id(connection, Variant, variants)
-    products = _by_id(connection, Product, {row["product_id"] for row in goods.values()})
+    goods = _by_id(connection, _VARIANTS, variants)
+    products = _by_id(connection, _PRODUCTS, {row["product_id"] for row in goods.values()})
     stock = _available(connection, variants)
-    entries = _by_id(connection, WaitlistEntry, {q.waitlist_entry_id for q in questions if q.waitlist_entry_id})
+    entries = _by_id(connection, _ENTRIES, {q.waitlist_entry_id for q in questions if q.waitlist_entry_id})
     notified = _notified(connection, profiles if variants else set())
     killed = _kill_switch(connection)
 
@@ -94,7 +127,7 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
         variant = goods.get(q.variant_id) if q.variant_id else None
         return DeliveryWorld(
             kill_switch=killed,
-            journey_status=journeys[q.journey_id],
+            journey_status=journeys[q.journey_id]["status"],
             profile=people[q.profile_id],
             consent=consents.get((q.profile_id, q.channel)),
             subscriptions=tuple(subscriptions.get(q.profile_id, ())),
@@ -114,41 +147,22 @@ def _newest_elsewhere(q: DeliveryQuestion, notified: Notified) -> datetime | Non
     return max(others, default=None)
 
 
-def _by_id(connection: Connection, model: type[Any], ids: set[Any]) -> dict[str, Row]:
+def _by_id(connection: Connection, statement: Any, ids: set[Any]) -> dict[str, Row]:
     if not ids:
         return {}
-    table = core(model)
-    rows = connection.execute(select(table).where(table.c.id.in_(ids)))
-    return {row["id"]: row for row in _rows(rows)}
-
-
-def _statuses(connection: Connection, ids: set[str]) -> dict[str, str]:
-    journey = core(Journey)
-    rows = connection.execute(select(journey.c.id, journey.c.status).where(journey.c.id.in_(ids)))
-    return {row.id: row.status for row in rows}
+    return {row["id"]: row for row in _rows(connection.execute(statement, {"ids": ids}))}
 
 
 def _consents(connection: Connection, profiles: set[str]) -> dict[tuple[str, str], bool]:
-    consent = core(Consent)
-    rows = connection.execute(
-        select(consent.c.profile_id, consent.c.channel, consent.c.granted).where(
-            consent.c.profile_id.in_(profiles), consent.c.topic == TOPIC
-        )
-    )
-    return {(row.profile_id, row.channel): row.granted for row in rows}
+    rows = connection.execute(_CONSENTS, {"ids": profiles})
+    return {(profile, channel): granted for profile, channel, granted in rows}
 
 
 def _subscriptions(connection: Connection, profiles: set[str]) -> dict[str, list[Row]]:
     if not profiles:
         return {}
-    table = core(PushSubscription)
-    rows = connection.execute(
-        select(table.c.id, table.c.profile_id, table.c.endpoint, table.c.p256dh, table.c.auth)
-        .where(table.c.profile_id.in_(profiles), table.c.removed_at.is_(None))
-        .order_by(table.c.created_at)
-    )
     found: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in _rows(rows):
+    for row in _rows(connection.execute(_SUBSCRIPTIONS, {"ids": profiles})):
         found[row["profile_id"]].append(row)
     return found
 
@@ -165,41 +179,24 @@ def _addresses(channel: str, profile: Row, subscriptions: Sequence[Row]) -> list
 
 
 def _suppressions(connection: Connection, hashes: set[str]) -> frozenset[str]:
-    if not hashes:
-        return frozenset()
-    table = core(Suppression)
-    rows = connection.execute(select(table.c.address_hash).where(table.c.address_hash.in_(hashes)))
-    return frozenset(row.address_hash for row in rows)
+    return frozenset(connection.execute(_SUPPRESSIONS, {"ids": hashes}).scalars()) if hashes else frozenset()
 
 
 def _available(connection: Connection, variants: set[str]) -> dict[str, int]:
     if not variants:
         return {}
-    level = core(StockLevel)
-    rows = connection.execute(
-        select(level.c.variant_id, func.sum(level.c.on_hand - level.c.reserved).label("available"))
-        .where(level.c.variant_id.in_(variants))
-        .group_by(level.c.variant_id)
-    )
-    return {row.variant_id: int(row.available) for row in rows}
+    return {variant: int(available) for variant, available in connection.execute(_AVAILABLE, {"ids": variants})}
 
 
 def _notified(connection: Connection, profiles: set[str]) -> Notified:
     if not profiles:
         return {}
-    send, outcome = core(Send), core(SendOutcome)
-    rows = connection.execute(
-        select(send.c.profile_id, send.c.variant_id, send.c.enrollment_id, send.c.claimed_at)
-        .select_from(send.join(outcome, outcome.c.send_id == send.c.id))
-        .where(send.c.profile_id.in_(profiles), send.c.kind == "live", outcome.c.state.in_(("accepted", "unknown")))
-    )
     found: defaultdict[tuple[str, str | None], list[tuple[str, datetime]]] = defaultdict(list)
-    for row in rows:
-        found[row.profile_id, row.variant_id].append((row.enrollment_id, row.claimed_at))
+    for profile, variant, enrollment, at in connection.execute(_NOTIFIED, {"ids": profiles}):
+        found[profile, variant].append((enrollment, at))
     return found
 
 
 def _kill_switch(connection: Connection) -> bool:
-    table = core(WorkspaceSetting)
-    value = connection.scalar(select(table.c.value).where(table.c.name == KILL_SWITCH))
+    value = connection.scalar(_KILL_SWITCH)
     return bool(value and value.get("on"))

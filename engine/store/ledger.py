@@ -17,10 +17,27 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, bindparam, select
 
 from engine.store.statements import core, insert_into
 from engine.store.tables import Rendering, Send, SendOutcome
+
+_send, _outcome = core(Send), core(SendOutcome)
+_HELD = (
+    select(
+        _send.c.enrollment_id,
+        _send.c.node,
+        _send.c.visit,
+        _send.c.address_hash,
+        _send.c.id,
+        _outcome.c.state,
+        _outcome.c.reason,
+        _outcome.c.at,
+    )
+    .select_from(_send.outerjoin(_outcome, _outcome.c.send_id == _send.c.id))
+    .where(_send.c.enrollment_id.in_(bindparam("enrollments", expanding=True)))
+    .order_by(_send.c.id, _outcome.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,24 +140,11 @@ def standings(
     connection: Connection, steps: Sequence[tuple[str, str, int]]
 ) -> dict[tuple[str, str, int], list[tuple[str, Standing]]]:
     """What the ledger holds for these (enrollment, node, visit): pairs of address hash and standing."""
-    send, outcome = core(Send), core(SendOutcome)
-    rows = connection.execute(
-        select(
-            send.c.enrollment_id,
-            send.c.node,
-            send.c.visit,
-            send.c.address_hash,
-            send.c.id,
-            outcome.c.state,
-            outcome.c.reason,
-            outcome.c.at,
-        )
-        .select_from(send.outerjoin(outcome, outcome.c.send_id == send.c.id))
-        .where(tuple_(send.c.enrollment_id, send.c.node, send.c.visit).in_(list(steps)))
-        .order_by(send.c.id, outcome.c.id)
-    )
+    wanted = set(steps)
+    rows = connection.execute(_HELD, {"enrollments": {enrollment for enrollment, _, _ in steps}})
     found: dict[tuple[str, str, int], dict[str, Standing]] = {}
     for row in rows:
-        step = found.setdefault((row.enrollment_id, row.node, row.visit), {})
-        step[row.address_hash] = Standing(row.id, row.state, row.reason, row.at)
+        key = (row.enrollment_id, row.node, row.visit)
+        if key in wanted:
+            found.setdefault(key, {})[row.address_hash] = Standing(row.id, row.state, row.reason, row.at)
     return {step: list(held.items()) for step, held in found.items()}
