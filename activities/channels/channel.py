@@ -22,6 +22,11 @@ MessageT_contra = TypeVar("MessageT_contra", bound=RenderedBase, contravariant=T
 AddressT_contra = TypeVar("AddressT_contra", bound=Address, contravariant=True)
 
 
+CONNECT_SECONDS = 3.0
+"""How long a channel tries to reach its provider. It is short, and shorter than anyone waits for a channel, so that a
+provider that nobody reaches is told apart, as temporary, from one that does not answer."""
+
+
 class AmbiguityPolicy(StrEnum):
     """What to do with a send that may or may not have been accepted: a lost answer, or a claim without an outcome."""
 

@@ -20,7 +20,7 @@ from email.utils import format_datetime, parseaddr
 import aiosmtplib
 from email_validator import validate_email
 
-from activities.channels.channel import Accepted, AmbiguityPolicy
+from activities.channels.channel import CONNECT_SECONDS, Accepted, AmbiguityPolicy
 from activities.channels.clock import Clock, utc_now
 from activities.channels.smtp_pool import Deadline, SmtpPool, SmtpServer
 from activities.errors import AmbiguousDelivery, DeliveryFailure, PermanentDeliveryFailure, TemporaryDeliveryFailure
@@ -65,11 +65,12 @@ class EmailChannel:
         except ValueError as error:
             raise PermanentDeliveryFailure("invalid_address", str(error)) from error
         mail = self._composed(message, sender, recipient, key)
+        connect_by = Deadline(min(CONNECT_SECONDS, self._timeout_seconds))
         deadline = Deadline(self._timeout_seconds)
         is_written = False
         try:
-            async with self._pool.connection(deadline) as connection:
-                await _open_envelope(connection, sender, recipient, deadline)
+            async with self._pool.connection(connect_by) as connection:
+                await _open_envelope(connection, sender, recipient, connect_by)
                 is_written = True
                 answer = await connection.data(mail.as_bytes(), timeout=deadline.left)
         except (aiosmtplib.SMTPException, OSError) as error:

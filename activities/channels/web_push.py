@@ -17,7 +17,7 @@ from http import HTTPStatus
 
 import aiohttp
 
-from activities.channels.channel import Accepted, AmbiguityPolicy
+from activities.channels.channel import CONNECT_SECONDS, Accepted, AmbiguityPolicy
 from activities.channels.clock import Clock, utc_now
 from activities.channels.http_answers import http_failures, later_reason, read_detail, retry_after
 from activities.channels.network import guarded_socket
@@ -50,7 +50,7 @@ class WebPushChannel:
     ) -> None:
         self._tokens = VapidTokens(key, subject, clock)
         self._allow_private = allow_private_endpoints
-        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=timeout_seconds / 2)
+        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
 

@@ -168,6 +168,18 @@ async def test_what_each_answer_means(
     assert getattr(raised.value, "address_gone", False) is gone
 
 
+@pytest.mark.parametrize("step", ["GREETING", "EHLO", "MAIL", "RCPT"])
+async def test_a_server_that_falls_silent_before_the_text_is_temporary(smtp: ScriptedSmtp, step: str) -> None:
+    channel = email_channel(smtp.port, timeout_seconds=0.5)
+    smtp.script(step, HANG)
+
+    with pytest.raises(TemporaryDeliveryFailure) as failure:
+        await channel.send(EMAIL, ADA, key="k", expires_at=None)
+    await channel.close()
+
+    assert failure.value.reason == "unreachable"
+
+
 async def test_as_long_as_no_text_was_written_nothing_is_ambiguous(smtp: ScriptedSmtp) -> None:
     channel = email_channel(smtp.port, connections=1, timeout_seconds=0.5)
     for _ in range(5):
