@@ -36,8 +36,9 @@ ui-test: $(VENV)/.dev  ## Lint, types and tests of the web interface
 	$(NPM) run typecheck
 	$(NPM) run test
 
-pytest: $(VENV)/.dev ui  ## The Python tests, those that drive browsers and kill processes among them
-	$(VENV)/bin/pytest $(PYTEST_ARGS)
+pytest: $(VENV)/.dev ui  ## The Python tests; first, alone, the one that installs a clone of its own against the clock
+	$(VENV)/bin/pytest -m fresh
+	$(VENV)/bin/pytest -m "not fresh" $(PYTEST_ARGS)
 
 chaos: $(VENV)/.dev ui  ## Only the tests that kill processes in the middle of a release
 	$(VENV)/bin/pytest -m chaos

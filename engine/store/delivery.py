@@ -47,7 +47,7 @@ def _whole(model: type[Table]) -> Any:
     return select(table).where(table.c.id.in_(_IDS))
 
 
-_IDS: Any = bindparam("ids", expanding=True)
+_IDS = cast("Any", bindparam("ids", expanding=True))
 _consent, _push, _level = core(Consent), core(PushSubscription), core(StockLevel)
 _send, _outcome, _journey = core(Send), core(SendOutcome), core(Journey)
 _suppression, _setting = core(Suppression), core(WorkspaceSetting)
