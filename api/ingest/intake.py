@@ -1,22 +1,29 @@
 """Taking inventory in: readings are stored, what cannot be used is put aside, and may be tried again later."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from api.ingest.inventory import ITEM, Inventory, parse_item, storable
-from engine.store import deadletters, stock
+from engine.store import deadletters, interest, stock
 from engine.store.deadletters import KeptLetter, Unusable
 from engine.store.deliveries import Receipt
 from engine.store.statements import Executor
 
 
 async def take_inventory(
-    executor: Executor, inventory: Inventory, *, source_id: str, delivery_id: str, now: datetime
+    executor: Executor,
+    inventory: Inventory,
+    *,
+    source_id: str,
+    delivery_id: str,
+    retention: timedelta | None,
+    now: datetime,
 ) -> Receipt:
     """Store the readings of a delivery, and keep as dead letters what cannot be used."""
     readings = [reading for reading, _ in inventory.readings]
     observed = await stock.observe_all(executor, readings, source_id=source_id, delivery_id=delivery_id, now=now)
+    await interest.notice_sold_out(executor, observed, retention=retention, now=now)
     unknown = [
         _unknown_variant(reading.sku, item)
         for (reading, item), one in zip(inventory.readings, observed, strict=True)

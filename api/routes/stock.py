@@ -9,8 +9,8 @@ from api.answers import Answer
 from api.fields import SourceName
 from api.ingest.inventory import StockReport
 from api.security import SERVER_KEY
-from api.services import Now, TheDatabase
-from engine.store import sources, stock
+from api.services import Now, TheDatabase, TheSettings
+from engine.store import interest, sources, stock
 
 router = APIRouter(prefix="/v1/stock", tags=["Stock"], dependencies=[Depends(SERVER_KEY)])
 
@@ -26,9 +26,11 @@ class StockAnswer(Answer):
 
 @router.put("/{sku:path}")
 async def put_stock(
+    *,
     sku: Annotated[str, Path(min_length=1, max_length=255, description="SKU or alias of the variant.")],
     body: StockReport,
     database: TheDatabase,
+    settings: TheSettings,
     now: Now,
     source: Annotated[SourceName | None, Query(description="The source; needed when several know this SKU.")] = None,
 ) -> StockAnswer:
@@ -36,6 +38,7 @@ async def put_stock(
     async with database.transaction() as session:
         source_id = (await sources.find_source(session, source)).id if source is not None else None
         observed = await stock.observe(session, body.reading(sku), source_id=source_id, delivery_id=None, now=now)
+        await interest.notice_sold_out(session, [observed], retention=settings.waitlist_retention, now=now)
     return StockAnswer(
         sku=sku,
         available_before=observed.before,

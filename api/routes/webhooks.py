@@ -11,7 +11,7 @@ from api.ingest.intake import take_inventory
 from api.ingest.inventory import inventory_schema, parse_inventory
 from api.ingest.signatures import check_signature
 from api.security import PUBLIC
-from api.services import Now, TheDatabase
+from api.services import Now, TheDatabase, TheSettings
 from engine.store import deliveries, sources
 from engine.store.deliveries import Receipt
 
@@ -48,6 +48,7 @@ async def receive_inventory(
     source: Annotated[str, Path(max_length=120, description="Name or id of the source.")],
     request: Request,
     database: TheDatabase,
+    settings: TheSettings,
     now: Now,
 ) -> DeliveryAnswer:
     """Take a signed report of stock levels."""
@@ -63,7 +64,14 @@ async def receive_inventory(
         before = await deliveries.begin(session, known.id, delivery_id, now)
         if before is not None:
             return _answer(delivery_id, before, duplicate=True)
-        receipt = await take_inventory(session, inventory, source_id=known.id, delivery_id=delivery_id, now=now)
+        receipt = await take_inventory(
+            session,
+            inventory,
+            source_id=known.id,
+            delivery_id=delivery_id,
+            retention=settings.waitlist_retention,
+            now=now,
+        )
         await deliveries.finish(session, known.id, delivery_id, receipt)
         await sources.note_seen(session, known, now)
     return _answer(delivery_id, receipt, duplicate=False)

@@ -57,6 +57,15 @@ async def find_variants(executor: Executor, names: Iterable[str], source_id: str
     return found
 
 
+async def find_unique_variants(executor: Executor, names: Iterable[str]) -> dict[str, VariantRef]:
+    """The variants by names that mean one variant over all sources; unknown and ambiguous names are missing."""
+    found: dict[str, dict[str, VariantRef]] = {}
+    for chunk in in_chunks(sorted(set(names))):
+        for name, ref in await _named(executor, chunk, None):
+            found.setdefault(name, {}).setdefault(ref.source_id, ref)
+    return {name: next(iter(refs.values())) for name, refs in found.items() if len(refs) == 1}
+
+
 async def _named(executor: Executor, names: Sequence[str], source_id: str | None) -> list[tuple[str, VariantRef]]:
     columns = (_variant.c.id, _variant.c.sku, _variant.c.product_id, _variant.c.source_id)
     by_sku: Select[*tuple[object, ...]] = select(_variant.c.sku.label("name"), *columns).where(

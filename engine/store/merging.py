@@ -1,6 +1,6 @@
 """Merging: a browser's profile turns out to be a person's. What it holds moves to her; the empty shell leads on.
 
-    identities, push subscriptions, events, transitions, consent records   move
+    identities, cart lines, push subscriptions, events, transitions, consent records   move
     consents                 the newer answer to each question counts
     waitlist entries         move; where she waits for the same thing already, the older wait goes on as one
 
@@ -16,6 +16,7 @@ from sqlalchemy import Table, delete, func, select, update
 
 from engine.store.statements import Executor, core, insert_into
 from engine.store.tables import (
+    CartLine,
     Consent,
     ConsentRecord,
     Enrollment,
@@ -30,6 +31,7 @@ from engine.store.tables import (
 _profile = core(Profile)
 _entry = core(WaitlistEntry)
 _consent = core(Consent)
+_cart = core(CartLine)
 _MOVED: Sequence[Table] = (
     core(Identity),
     core(PushSubscription),
@@ -64,6 +66,7 @@ async def merge(executor: Executor, source: str, target: str, now: datetime) -> 
         return
     await _merge_waits(executor, source, target)
     await _merge_consents(executor, source, target)
+    await _merge_cart(executor, source, target)
     for table in _MOVED:
         await executor.execute(update(table).where(table.c.profile_id == source).values(profile_id=target))
     await _merge_profile(executor, profiles[source], profiles[target], now)
@@ -109,6 +112,14 @@ async def _merge_consents(executor: Executor, source: str, target: str) -> None:
     )
     await executor.execute(newer, answers)
     await executor.execute(delete(_consent).where(_consent.c.profile_id == source))
+
+
+async def _merge_cart(executor: Executor, source: str, target: str) -> None:
+    rows = await executor.execute(select(_cart).where(_cart.c.profile_id == source))
+    lines = [{**row, "profile_id": target} for row in rows.mappings()]
+    if lines:
+        await executor.execute(insert_into(CartLine, executor).on_conflict_do_nothing(), lines)
+        await executor.execute(delete(_cart).where(_cart.c.profile_id == source))
 
 
 async def _merge_profile(executor: Executor, source: dict[str, Any], target: dict[str, Any], now: datetime) -> None:

@@ -4,12 +4,21 @@ from engine.store.tables.catalog import Product, Restock, Source, StockLevel, St
 from engine.store.tables.events import DeadLetter, Event, InboundDelivery, OutboxRow
 from engine.store.tables.journeys import Enrollment, Journey, NodeCounter, PublishedVersion, Release, TrailRow
 from engine.store.tables.ledger import Rendering, Send, SendOutcome
-from engine.store.tables.people import Consent, ConsentRecord, Identity, Profile, PushSubscription, Suppression
+from engine.store.tables.people import (
+    CartLine,
+    Consent,
+    ConsentRecord,
+    Identity,
+    Profile,
+    PushSubscription,
+    Suppression,
+)
 from engine.store.tables.waitlist import WaitlistEntry, WaitlistTransition
 from engine.store.tables.workspace import ApiKey, InboxMessage, SignInLink, Staff, StaffSession, WorkspaceSetting
 
 __all__ = [
     "ApiKey",
+    "CartLine",
     "Consent",
     "ConsentRecord",
     "DeadLetter",

@@ -65,6 +65,16 @@ class ConsentRecord(Table, table=True):
     at: datetime = Field(sa_type=Instant)
 
 
+class CartLine(Table, table=True):
+    """A variant that lies in a profile's cart, as its events last said."""
+
+    __table_args__ = (Index("ix_cart_line_variant", "variant_id"),)
+
+    profile_id: str = Field(foreign_key="profile.id", primary_key=True)
+    variant_id: str = Field(foreign_key="variant.id", primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+
+
 class Suppression(Table, table=True):
     """An address that must not be written to, whoever owns it. `address_hash` is sha256 of the normalised address."""
 

@@ -451,6 +451,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_variant_product_id"), "variant", ["product_id"], unique=False)
     op.create_index(op.f("ix_variant_sku"), "variant", ["sku"], unique=False)
     op.create_table(
+        "cart_line",
+        sa.Column("profile_id", sa.String(), nullable=False),
+        sa.Column("variant_id", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["profile_id"],
+            ["profile.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["variant_id"],
+            ["variant.id"],
+        ),
+        sa.PrimaryKeyConstraint("profile_id", "variant_id"),
+    )
+    op.create_index("ix_cart_line_variant", "cart_line", ["variant_id"], unique=False)
+    op.create_table(
         "stock_level",
         sa.Column("variant_id", sa.String(), nullable=False),
         sa.Column("location", sa.String(), nullable=False),
@@ -623,6 +639,8 @@ def downgrade() -> None:
     op.drop_index("ix_stock_movement_variant_at", table_name="stock_movement")
     op.drop_table("stock_movement")
     op.drop_table("stock_level")
+    op.drop_index("ix_cart_line_variant", table_name="cart_line")
+    op.drop_table("cart_line")
     op.drop_index(op.f("ix_variant_sku"), table_name="variant")
     op.drop_index(op.f("ix_variant_product_id"), table_name="variant")
     op.drop_table("variant")

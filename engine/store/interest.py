@@ -1,0 +1,141 @@
+"""Interest at work: what people do opens waits for them, as far as a live journey wants that; buying closes them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, tuple_
+
+from engine.stock.interest import (
+    SOURCE_OF_EVENT,
+    VIEWED,
+    InterestRule,
+    is_viewed_enough,
+    is_wanted,
+    longest_view_window,
+)
+from engine.stock.transitions import IN_STOCK, crossing
+from engine.store import waitlist
+from engine.store.statements import Executor, core, in_chunks, insert_into
+from engine.store.stock import Observation, available_now
+from engine.store.tables import CartLine, Event, Journey, PublishedVersion
+from engine.store.waitlist import Closing, Wish
+
+ADDED = "Product Added"
+REMOVED = "Product Removed"
+ORDERED = "Order Completed"
+_cart = core(CartLine)
+_event = core(Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that a profile did with variants: its event's name, time and what it named."""
+
+    name: str
+    profile_id: str
+    variant_ids: Sequence[str]
+    at: datetime
+
+
+async def live_rules(executor: Executor) -> list[InterestRule]:
+    """The rules of every journey that lets profiles in now."""
+    journey, version = core(Journey), core(PublishedVersion)
+    documents = await executor.scalars(
+        select(version.c.document)
+        .join_from(
+            journey,
+            version,
+            (version.c.journey_id == journey.c.id) & (version.c.number == journey.c.published_version),
+        )
+        .where(journey.c.status == "active")
+    )
+    settings: list[Mapping[str, Any]] = [document.get("settings", {}) for document in documents]
+    return [InterestRule.model_validate(one.get("interest", {})) for one in settings]
+
+
+async def notice(executor: Executor, acts: Sequence[Act], *, retention: timedelta | None, now: datetime) -> int:
+    """Draw the consequences of what people did; how many waits were opened. The events are stored already."""
+    rules = await live_rules(executor) if acts else []
+    opened = 0
+    for act in acts:
+        if act.name == ORDERED:
+            await _bought(executor, act)
+        elif act.name == ADDED:
+            await _into_cart(executor, act)
+        elif act.name == REMOVED:
+            await _out_of_cart(executor, act)
+        else:
+            wishes = await _wishes(executor, act, rules, now)
+            answers = await waitlist.open_entries(executor, wishes, retention=retention, now=now)
+            opened += sum(created for _, created in answers)
+    return opened
+
+
+async def notice_sold_out(
+    executor: Executor, observations: Sequence[Observation | None], *, retention: timedelta | None, now: datetime
+) -> int:
+    """Open waits for those in whose carts a variant has just sold out, if a journey wants them; how many."""
+    gone = {one.variant_id for one in observations if one is not None and crossing(one.before, one.after) == "down"}
+    if not gone or not is_wanted(await live_rules(executor), "cart"):
+        return 0
+    opened = 0
+    for variant_id in sorted(gone):
+        owners = await executor.scalars(select(_cart.c.profile_id).where(_cart.c.variant_id == variant_id))
+        wishes = [Wish(profile_id, variant_id, "cart") for profile_id in owners]
+        answers = await waitlist.open_entries(executor, wishes, retention=retention, now=now)
+        opened += sum(created for _, created in answers)
+    return opened
+
+
+async def _wishes(executor: Executor, act: Act, rules: Sequence[InterestRule], now: datetime) -> list[Wish]:
+    source = SOURCE_OF_EVENT.get(act.name)
+    if source is None or not is_wanted(rules, source):
+        return []
+    wishes: list[Wish] = []
+    for variant_id in act.variant_ids:
+        if act.name == VIEWED and not await _is_view_interest(executor, act, variant_id, rules, now):
+            continue
+        wishes.append(Wish(act.profile_id, variant_id, source, act.at))
+    return wishes
+
+
+async def _is_view_interest(
+    executor: Executor, act: Act, variant_id: str, rules: Sequence[InterestRule], now: datetime
+) -> bool:
+    """Whether the variant is out of stock and was looked at often enough."""
+    if await available_now(executor, variant_id) >= IN_STOCK:
+        return False
+    views = await executor.scalars(
+        select(_event.c.at).where(
+            _event.c.profile_id == act.profile_id,
+            _event.c.variant_id == variant_id,
+            _event.c.name == VIEWED,
+            _event.c.at >= now - longest_view_window(rules),
+        )
+    )
+    return is_viewed_enough(rules, list(views), now)
+
+
+async def _bought(executor: Executor, act: Act) -> None:
+    for variant_id in act.variant_ids:
+        await waitlist.close_waits(executor, act.profile_id, variant_id, Closing("purchased", act.at))
+    await _out_of_cart(executor, act)
+
+
+async def _into_cart(executor: Executor, act: Act) -> None:
+    rows = [{"profile_id": act.profile_id, "variant_id": one, "at": act.at} for one in sorted(set(act.variant_ids))]
+    if rows:
+        insert = insert_into(CartLine, executor)
+        newer = insert.on_conflict_do_update(
+            index_elements=["profile_id", "variant_id"], set_={"at": insert.excluded.at}
+        )
+        await executor.execute(newer, rows)
+
+
+async def _out_of_cart(executor: Executor, act: Act) -> None:
+    keys = [(act.profile_id, variant_id) for variant_id in act.variant_ids]
+    for chunk in in_chunks(keys):
+        lines = tuple_(_cart.c.profile_id, _cart.c.variant_id).in_(chunk)
+        await executor.execute(delete(_cart).where(lines, _cart.c.at <= act.at))
