@@ -83,6 +83,13 @@ async def _named(executor: Executor, names: Sequence[str], source_id: str | None
     return [(row[0], VariantRef(*row[1:])) for row in rows]
 
 
+async def variants_of_its_product(executor: Executor, variant_id: str) -> list[str]:
+    """The ids of all variants of the product that this one belongs to, itself among them, in a steady order."""
+    product = select(_variant.c.product_id).where(_variant.c.id == variant_id).scalar_subquery()
+    found = select(_variant.c.id).where(_variant.c.product_id == product).order_by(_variant.c.sku, _variant.c.id)
+    return list(await executor.scalars(found))
+
+
 @dataclass(frozen=True, slots=True)
 class VariantCard:
     """A variant as events and pages speak of it. `product_id` is the shop's own id of the product."""

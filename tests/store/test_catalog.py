@@ -113,6 +113,17 @@ async def test_the_same_sku_of_two_sources_is_two_variants(shop: Shop) -> None:
     assert first.id != second.id
 
 
+async def test_the_variants_of_a_product_are_found_from_any_of_them(shop: Shop) -> None:
+    await _store(shop, BOOT)
+    async with shop.database.connection() as connection:
+        boot = await catalog.find_variant(connection, "BOOT-43", "src_shop")
+        siblings = await catalog.variants_of_its_product(connection, boot.id)
+        shirts = await catalog.variants_of_its_product(connection, "var_M")
+        assert await catalog.variants_of_its_product(connection, "var_nothing") == []
+    assert (len(siblings), boot.id in siblings) == (2, True)
+    assert shirts == ["var_L", "var_M", "var_S"]
+
+
 async def test_a_source_is_made_once_with_a_secret_of_its_own(shop: Shop) -> None:
     async def ensure() -> sources.SourceRow:
         async with shop.database.connection() as connection:
