@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import JSON, Connection, bindparam, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from engine.journey.decisions import Decision, End, SleepUntil, WaitFor
 from engine.journey.trail import TrailStep
 from engine.store.statements import core, insert_into
 from engine.store.tables import Enrollment, NodeCounter, TrailRow
+
+_NAMES_OR_NULL: Any = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ def record_steps(connection: Connection, records: Sequence[StepRecord]) -> None:
             status=bindparam("status"),
             node=bindparam("node"),
             until=bindparam("until"),
+            listens=bindparam("listens", type_=_NAMES_OR_NULL),
             exit_reason=bindparam("exit_reason"),
             ended_at=bindparam("ended_at"),
         ),
@@ -112,6 +116,7 @@ def _standing(record: StepRecord) -> dict[str, Any]:
         "status": "ended" if ended else "waiting" if waits else "active",
         "node": decision.node,
         "until": decision.until if isinstance(decision, SleepUntil | WaitFor) else None,
+        "listens": list(decision.events) or None if isinstance(decision, WaitFor) else None,
         "exit_reason": decision.reason if isinstance(decision, End) else None,
         "ended_at": record.steps[-1].at if ended and record.steps else None,
     }

@@ -1,10 +1,13 @@
 """Events: what happened to profiles, written once per message id, and sent on to the journeys that wait for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, select
+
+from engine.journey.facts import EventFact
 from engine.store import outbox
 from engine.store.ids import id_from, new_id
 from engine.store.statements import Executor, core, in_chunks, insert_into
@@ -41,6 +44,38 @@ async def record(executor: Executor, events: Sequence[NewEvent], now: datetime) 
         await outbox.put_all(executor, facts, now)
         recorded += [row["id"] for row in new]
     return recorded
+
+
+async def happened(
+    executor: Executor,
+    profile_id: str,
+    names: Collection[str],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    besides: Collection[str] = (),
+    limit: int | None = None,
+) -> list[EventFact]:
+    """Events of a profile with these names, from `since` to `until`, without those ids; oldest first."""
+    wanted = [_event.c.profile_id == profile_id, _event.c.name.in_(names)]
+    if since is not None:
+        wanted.append(_event.c.at >= since)
+    if until is not None:
+        wanted.append(_event.c.at <= until)
+    if besides:
+        wanted.append(_event.c.id.not_in(besides))
+    return await _facts(executor, wanted, limit)
+
+
+async def by_ids(executor: Executor, ids: Sequence[str]) -> list[EventFact]:
+    """The events with these ids, oldest first."""
+    return await _facts(executor, [_event.c.id.in_(ids)], None)
+
+
+async def _facts(executor: Executor, wanted: Sequence[ColumnElement[bool]], limit: int | None) -> list[EventFact]:
+    columns = (_event.c.id, _event.c.name, _event.c.at, _event.c.properties)
+    rows = await executor.execute(select(*columns).where(*wanted).order_by(_event.c.at, _event.c.id).limit(limit))
+    return [EventFact(id=row.id, name=row.name, at=row.at, properties=row.properties) for row in rows]
 
 
 def _row(event: NewEvent, now: datetime) -> dict[str, Any]:

@@ -31,6 +31,8 @@ class Wish:
     variant_id: str
     source: WaitSource = "explicit"
     since: datetime | None = None
+    entry_id: str | None = None
+    """The id that a new entry gets; None for a fresh one. It must not have been an entry's before."""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -101,7 +103,7 @@ async def open_entries(
 def _row(wish: Wish, variant: VariantCard, retention: timedelta | None, now: datetime) -> dict[str, Any]:
     since = min(wish.since or now, now)
     return {
-        "id": new_id("wle"),
+        "id": wish.entry_id or new_id("wle"),
         "profile_id": wish.profile_id,
         "variant_id": wish.variant_id,
         "source": wish.source,

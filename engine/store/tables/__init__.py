@@ -2,7 +2,7 @@
 
 from engine.store.tables.catalog import Product, Restock, Source, StockLevel, StockMovement, Variant, VariantAlias
 from engine.store.tables.events import DeadLetter, Event, InboundDelivery, OutboxRow
-from engine.store.tables.journeys import Enrollment, Journey, NodeCounter, PublishedVersion, Release, TrailRow
+from engine.store.tables.journeys import Enrollment, Journey, NodeCounter, PublishedVersion, Release, Segment, TrailRow
 from engine.store.tables.ledger import Rendering, Send, SendOutcome
 from engine.store.tables.people import (
     CartLine,
@@ -37,6 +37,7 @@ __all__ = [
     "Release",
     "Rendering",
     "Restock",
+    "Segment",
     "Send",
     "SendOutcome",
     "SignInLink",

@@ -1,4 +1,4 @@
-"""Journeys and what runs through them: versions, releases, enrollments and their trails."""
+"""Journeys and what runs through them: versions, segments, releases, enrollments and their trails."""
 
 from datetime import datetime
 from typing import Any
@@ -31,6 +31,16 @@ class PublishedVersion(Table, table=True):
     published_by: str
 
 
+class Segment(Table, table=True):
+    """A saved condition over profiles; conditions refer to it by `id`. Who is a member is asked anew each time."""
+
+    id: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    condition: dict[str, Any] = Field(sa_type=JsonColumn)
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+
+
 class Release(Table, table=True):
     """Letting waiting profiles into a journey after a restock. `offered` counts units that were free to promise."""
 
@@ -49,11 +59,20 @@ class Release(Table, table=True):
 
 
 class Enrollment(Table, table=True):
-    """One profile's passage through one version of one journey for one key. `id` is the Temporal workflow id."""
+    """One profile's passage through one version of one journey for one key. `id` is the Temporal workflow id.
+
+    `listens` holds the names of the events that it waits for, and NULL while it waits for none.
+    """
 
     __table_args__ = (
         Index("ix_enrollment_profile", "profile_id", "entered_at"),
         Index("ix_enrollment_release_status", "release_id", "status"),
+        Index(
+            "ix_enrollment_listening",
+            "profile_id",
+            sqlite_where=text("listens IS NOT NULL"),
+            postgresql_where=text("listens IS NOT NULL"),
+        ),
         Index(
             "ix_enrollment_standing",
             "journey_id",
@@ -78,6 +97,7 @@ class Enrollment(Table, table=True):
     status: str
     node: str | None = None
     until: datetime | None = Field(default=None, sa_type=Instant)
+    listens: list[str] | None = Field(default=None, sa_type=JsonColumn)
     exit_reason: str | None = None
     entered_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)

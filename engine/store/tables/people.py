@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Field, Index
+from sqlmodel import Field, Index, text
 
 from engine.store.columns import Instant, JsonColumn
 from engine.store.tables.base import Table
@@ -12,7 +12,15 @@ from engine.store.tables.base import Table
 class Profile(Table, table=True):
     """One person or anonymous visitor. `merged_into` leads on after two profiles turned out to be one."""
 
-    __table_args__ = (Index("ix_profile_newest", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_profile_newest", "created_at", "id"),
+        Index(
+            "ix_profile_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
+    )
 
     id: str = Field(primary_key=True)
     external_id: str | None = Field(default=None, index=True)

@@ -125,6 +125,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_profile_email"), "profile", ["email"], unique=False)
     op.create_index(op.f("ix_profile_external_id"), "profile", ["external_id"], unique=False)
+    op.create_index(
+        "ix_profile_merged_into",
+        "profile",
+        ["merged_into"],
+        unique=False,
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
     op.create_index("ix_profile_newest", "profile", ["created_at", "id"], unique=False)
     op.create_index(op.f("ix_profile_phone"), "profile", ["phone"], unique=False)
     op.create_table(
@@ -134,6 +142,16 @@ def upgrade() -> None:
         sa.Column("content", JsonColumn, nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("hash"),
+    )
+    op.create_table(
+        "segment",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("condition", JsonColumn, nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("name"),
     )
     op.create_table(
         "send",
@@ -299,6 +317,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("node", sa.String(), nullable=True),
         sa.Column("until", Instant(), nullable=True),
+        sa.Column("listens", JsonColumn, nullable=True),
         sa.Column("exit_reason", sa.String(), nullable=True),
         sa.Column("entered_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
@@ -311,6 +330,14 @@ def upgrade() -> None:
             ["profile.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(
+        "ix_enrollment_listening",
+        "enrollment",
+        ["profile_id"],
+        unique=False,
+        sqlite_where=sa.text("listens IS NOT NULL"),
+        postgresql_where=sa.text("listens IS NOT NULL"),
     )
     op.create_index("ix_enrollment_profile", "enrollment", ["profile_id", "entered_at"], unique=False)
     op.create_index("ix_enrollment_release_status", "enrollment", ["release_id", "status"], unique=False)
@@ -661,6 +688,12 @@ def downgrade() -> None:
     )
     op.drop_index("ix_enrollment_release_status", table_name="enrollment")
     op.drop_index("ix_enrollment_profile", table_name="enrollment")
+    op.drop_index(
+        "ix_enrollment_listening",
+        table_name="enrollment",
+        sqlite_where=sa.text("listens IS NOT NULL"),
+        postgresql_where=sa.text("listens IS NOT NULL"),
+    )
     op.drop_table("enrollment")
     op.drop_index(op.f("ix_dead_letter_source_id"), table_name="dead_letter")
     op.drop_table("dead_letter")
@@ -681,9 +714,16 @@ def downgrade() -> None:
     op.drop_index("ix_send_profile_at", table_name="send")
     op.drop_index("ix_send_journey_at", table_name="send")
     op.drop_table("send")
+    op.drop_table("segment")
     op.drop_table("rendering")
     op.drop_index(op.f("ix_profile_phone"), table_name="profile")
     op.drop_index("ix_profile_newest", table_name="profile")
+    op.drop_index(
+        "ix_profile_merged_into",
+        table_name="profile",
+        sqlite_where=sa.text("merged_into IS NOT NULL"),
+        postgresql_where=sa.text("merged_into IS NOT NULL"),
+    )
     op.drop_index(op.f("ix_profile_external_id"), table_name="profile")
     op.drop_index(op.f("ix_profile_email"), table_name="profile")
     op.drop_table("profile")
