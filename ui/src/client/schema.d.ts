@@ -312,6 +312,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/waitlist/wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Wishes
+         * @description Let many people wait. The same list again changes nothing.
+         */
+        put: operations["put_wishes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track Event
+         * @description Report something that a person did.
+         */
+        post: operations["track_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Identify Profile
+         * @description Say who a visitor is, and what is known of her.
+         */
+        post: operations["identify_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track Batch
+         * @description Report several things at once; one that cannot be used does not hold the others up.
+         */
+        post: operations["track_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/push-subscriptions": {
         parameters: {
             query?: never;
@@ -372,6 +452,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description List the sources.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        /**
+         * Create Source
+         * @description Make a source; the answer holds the secret that signs its webhooks.
+         */
+        post: operations["create_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sources/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Source
+         * @description Change how long waits for a source's variants stay open. Waits whose time ran out are not revived.
+         */
+        patch: operations["change_source"];
+        trace?: never;
+    };
+    "/v1/sources/{source}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Source Secret
+         * @description Show the secret that signs a source's webhooks.
+         */
+        get: operations["show_source_secret"];
+        put?: never;
+        /**
+         * Replace Source Secret
+         * @description Replace the secret of a source; what is signed with the old one is refused from now on.
+         */
+        post: operations["replace_source_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/catalog/items": {
         parameters: {
             query?: never;
@@ -389,7 +537,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Catalog Items
+         * @description Change some fields of products and variants, and leave the others.
+         */
+        patch: operations["change_catalog_items"];
         trace?: never;
     };
     "/v1/variants/{sku}/waitlist": {
@@ -412,6 +564,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/variants/{sku}/waitlist.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Waitlist
+         * @description Export who waits for a variant, oldest entry first.
+         */
+        get: operations["export_waitlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -426,6 +598,46 @@ export interface paths {
         get: operations["list_dead_letters"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Dead Letters
+         * @description Try dead letters again, after what was missing has come. What came in later stays as it is.
+         */
+        post: operations["replay_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss Dead Letters
+         * @description Put dead letters away that nobody needs.
+         */
+        post: operations["dismiss_dead_letters"];
         delete?: never;
         options?: never;
         head?: never;
@@ -629,6 +841,16 @@ export interface components {
             status: "ok";
         };
         /**
+         * Batch
+         * @description Several calls at once.
+         */
+        Batch: {
+            /** Batch */
+            batch: unknown[];
+            /** Sentat */
+            sentAt?: string | null;
+        };
+        /**
          * CatalogAnswer
          * @description What was taken in.
          */
@@ -642,6 +864,43 @@ export interface components {
             products: number;
             /** Variants */
             variants: number;
+        };
+        /**
+         * CatalogChanged
+         * @description What was changed, and what is not in the catalog: put those with all that belongs to them.
+         */
+        CatalogChanged: {
+            /**
+             * Source
+             * @example My Shop
+             */
+            source: string;
+            /** Products */
+            products: number;
+            /** Variants */
+            variants: number;
+            /** Unknown Products */
+            unknown_products: string[];
+            /** Unknown Variants */
+            unknown_variants: string[];
+        };
+        /**
+         * CatalogChanges
+         * @description Changes to products of one source that is known.
+         */
+        CatalogChanges: {
+            /**
+             * Source
+             * @example My Shop
+             */
+            source: string;
+            /** Products */
+            products: components["schemas"]["ProductChange"][];
+            /**
+             * Observed At
+             * @description When this was true; now when absent. Older never overwrites newer.
+             */
+            observed_at?: string | null;
         };
         /**
          * CatalogItems
@@ -663,6 +922,14 @@ export interface components {
         };
         /** @enum {string} */
         Channel: "web_push" | "email" | "sms" | "webhook";
+        /**
+         * ChosenLetters
+         * @description Which dead letters are meant.
+         */
+        ChosenLetters: {
+            /** Ids */
+            ids: string[];
+        };
         /**
          * Consent
          * @description What a profile agreed to on a channel.
@@ -967,6 +1234,32 @@ export interface components {
             contact: string | null;
         };
         /**
+         * IdentifyCall
+         * @description Says who a visitor is; `traits` is what is known of her.
+         */
+        IdentifyCall: {
+            /** Userid */
+            userId?: string | null;
+            /** Anonymousid */
+            anonymousId?: string | null;
+            /** Messageid */
+            messageId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Sentat */
+            sentAt?: string | null;
+            /**
+             * Type
+             * @default identify
+             * @constant
+             */
+            type: "identify";
+            /** Traits */
+            traits?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * InboxItem
          * @description A message that a built-in double caught.
          */
@@ -1207,6 +1500,28 @@ export interface components {
             };
         };
         /**
+         * NewSource
+         * @description A source to be made.
+         */
+        NewSource: {
+            /**
+             * Name
+             * @example My Shop
+             */
+            name: string;
+            /**
+             * Kind
+             * @default api
+             * @enum {string}
+             */
+            kind: "api" | "feed" | "shopify" | "woocommerce" | "clickstream";
+            /**
+             * Retention Days
+             * @description Days that a wait for its variants stays open; null: as usual.
+             */
+            retention_days?: number | null;
+        };
+        /**
          * NodeCounts
          * @description Who came to a node and what became of them.
          */
@@ -1257,6 +1572,34 @@ export interface components {
              * @example EUR
              */
             currency: string;
+        };
+        /**
+         * ProductChange
+         * @description What is to change of a product, by its source's id; what is left out stays.
+         */
+        ProductChange: {
+            /**
+             * Id
+             * @example fjell
+             */
+            id: string;
+            /** Title */
+            title?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Url */
+            url?: string | null;
+            /** Image Url */
+            image_url?: string | null;
+            /** Attributes */
+            attributes?: {
+                [key: string]: string | number | boolean | null;
+            } | null;
+            /**
+             * Variants
+             * @default []
+             */
+            variants: components["schemas"]["VariantChange"][];
         };
         /**
          * ProductItem
@@ -1568,6 +1911,21 @@ export interface components {
             outbox_lag_seconds: number;
         };
         /**
+         * RefusedWish
+         * @description A pair that could not be taken in, by its place in the list.
+         */
+        RefusedWish: {
+            /** Index */
+            index: number;
+            /**
+             * Code
+             * @example unknown_variant
+             */
+            code: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
          * RestockAnswer
          * @description A variant's available stock going up across a threshold.
          */
@@ -1636,6 +1994,16 @@ export interface components {
             csrf: string;
         };
         /**
+         * SettledAnswer
+         * @description How many are settled now, and how many of those that were chosen remain.
+         */
+        SettledAnswer: {
+            /** Settled */
+            settled: number;
+            /** Remaining */
+            remaining: number;
+        };
+        /**
          * SignIn
          * @description What follows the # sign in a sign-in link.
          */
@@ -1645,6 +2013,32 @@ export interface components {
              * @example 2p9TSkU3c1MZ0aUKwMOkbqOYRBCmcMbC5LPOlCbZWnE
              */
             token: string;
+        };
+        /**
+         * SourceChange
+         * @description What is to change. Those who wait keep at least the time that they were promised.
+         */
+        SourceChange: {
+            /**
+             * Retention Days
+             * @description Days that a wait for its variants stays open; null: as usual.
+             */
+            retention_days: number | null;
+        };
+        /**
+         * SourceChanged
+         * @description The source's new retention, and how many open waits it made longer.
+         */
+        SourceChanged: {
+            /** Id */
+            id: string;
+            /**
+             * Retention Days
+             * @description Days that a wait for its variants stays open; null: as usual.
+             */
+            retention_days: number | null;
+            /** Extended */
+            extended: number;
         };
         /**
          * SourceDelivery
@@ -1666,6 +2060,62 @@ export interface components {
             accepted: number;
             /** Dead Lettered */
             dead_lettered: number;
+        };
+        /**
+         * SourceItem
+         * @description A source, when it last spoke, and what of it waits to be dealt with.
+         */
+        SourceItem: {
+            /**
+             * Id
+             * @example src_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Name
+             * @example My Shop
+             */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "api" | "feed" | "shopify" | "woocommerce" | "clickstream";
+            /**
+             * Retention Days
+             * @description Days that a wait for its variants stays open; null: as usual.
+             */
+            retention_days: number | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Open Dead Letters */
+            open_dead_letters: number;
+        };
+        /**
+         * SourceList
+         * @description All sources.
+         */
+        SourceList: {
+            /** Items */
+            items: components["schemas"]["SourceItem"][];
+        };
+        /**
+         * SourceSecret
+         * @description The secret that signs this source's webhooks (Standard Webhooks). Keep it on servers.
+         */
+        SourceSecret: {
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @example My Shop
+             */
+            name: string;
+            /**
+             * Webhook Secret
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            webhook_secret: string;
         };
         /**
          * Staff
@@ -1991,6 +2441,64 @@ export interface components {
             items: components["schemas"]["TimelineItem"][];
         };
         /**
+         * TrackAnswer
+         * @description What became of the calls. They are on disk when this is answered.
+         */
+        TrackAnswer: {
+            /**
+             * Success
+             * @default true
+             * @constant
+             */
+            success: true;
+            /**
+             * Accepted
+             * @description Calls that could be used.
+             */
+            accepted: number;
+            /**
+             * New
+             * @description Those of them that had not come before.
+             */
+            new: number;
+            /**
+             * Dead Lettered
+             * @description Calls that could not be used; see GET /v1/dead-letters.
+             */
+            dead_lettered: number;
+        };
+        /**
+         * TrackCall
+         * @description Says that something happened.
+         */
+        TrackCall: {
+            /** Userid */
+            userId?: string | null;
+            /** Anonymousid */
+            anonymousId?: string | null;
+            /** Messageid */
+            messageId?: string | null;
+            /** Timestamp */
+            timestamp?: string | null;
+            /** Sentat */
+            sentAt?: string | null;
+            /**
+             * Type
+             * @default track
+             * @constant
+             */
+            type: "track";
+            /**
+             * Event
+             * @example Product Viewed
+             */
+            event: string;
+            /** Properties */
+            properties?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * TrailStep
          * @description One step of an enrollment: what it did at a node, and what it had read.
          */
@@ -2038,6 +2546,29 @@ export interface components {
              * @example Fjell jacket, size M
              */
             title: string;
+        };
+        /**
+         * VariantChange
+         * @description What is to change of a variant, by its SKU; what is left out stays.
+         */
+        VariantChange: {
+            /**
+             * Sku
+             * @example FJELL-M
+             */
+            sku: string;
+            /** Title */
+            title?: string | null;
+            price?: components["schemas"]["Price"] | null;
+            original_price?: components["schemas"]["Price"] | null;
+            /** Options */
+            options?: {
+                [key: string]: string;
+            } | null;
+            /** Image Url */
+            image_url?: string | null;
+            /** Url */
+            url?: string | null;
         };
         /**
          * VariantItem
@@ -2232,6 +2763,64 @@ export interface components {
             source: components["schemas"]["WaitSource"];
             /** Page Url */
             page_url?: string | null;
+        };
+        /**
+         * WishAnswer
+         * @description What became of the list.
+         */
+        WishAnswer: {
+            /**
+             * Accepted
+             * @description Pairs that wait now.
+             */
+            accepted: number;
+            /**
+             * Created
+             * @description Those of them that did not wait before.
+             */
+            created: number;
+            /** Refused */
+            refused: components["schemas"]["RefusedWish"][];
+        };
+        /**
+         * WishItem
+         * @description A person, by exactly one of her names, and a variant of the source, by SKU or alias.
+         */
+        WishItem: {
+            /**
+             * Variant
+             * @example FJELL-M
+             */
+            variant: string;
+            /** External Id */
+            external_id?: string | null;
+            /** Anonymous Id */
+            anonymous_id?: string | null;
+            /** Email */
+            email?: string | null;
+            /**
+             * Since
+             * @description When she began to wait; now when absent.
+             */
+            since?: string | null;
+        };
+        /**
+         * WishList
+         * @description Up to 10,000 pairs of person and variant. Pairs that wait already are left as they are.
+         */
+        WishList: {
+            /**
+             * Data Source
+             * @example My Shop
+             */
+            data_source: string;
+            /**
+             * @description How the interest is known.
+             * @default explicit
+             */
+            source: components["schemas"]["WaitSource"];
+            /** Wishes */
+            wishes: components["schemas"]["WishItem"][];
         };
         /**
          * FieldError
@@ -2854,6 +3443,138 @@ export interface operations {
             };
         };
     };
+    put_wishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishList"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identify_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentifyCall"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     keep_push_subscription: {
         parameters: {
             query?: never;
@@ -3027,6 +3748,168 @@ export interface operations {
             };
         };
     };
+    list_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSecret"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceChanged"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_source_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSecret"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_source_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSecret"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_catalog_items: {
         parameters: {
             query?: never;
@@ -3047,6 +3930,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_catalog_items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogChanged"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
@@ -3101,6 +4017,43 @@ export interface operations {
             };
         };
     };
+    export_waitlist: {
+        parameters: {
+            query?: {
+                /** @description The source; needed when several know this SKU. */
+                source?: string | null;
+                /** @description Only entries in these states. */
+                state?: components["schemas"]["WaitState"][] | null;
+            };
+            header?: never;
+            path: {
+                /** @description SKU or alias of the variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line an entry. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_dead_letters: {
         parameters: {
             query?: {
@@ -3124,6 +4077,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenLetters"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenLetters"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettledAnswer"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
