@@ -36,7 +36,6 @@ async def test_describing_products_is_idempotent(shop: Shopfront) -> None:
     assert (await rows(shop, Product), await rows(shop, Variant)) == before
 
 
-@pytest.mark.spec("F-052")
 async def test_name_description_image_and_link_are_kept(shop: Shopfront) -> None:
     await shop.put_catalog(product(description="Light and cool.", title="Linen shirt, new"))
     [shirt] = await rows(shop, Product)

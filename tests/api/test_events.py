@@ -52,7 +52,6 @@ async def waits(shop: Shopfront) -> list[tuple[str, str]]:
     return [(entry.source, entry.state) for entry in await rows(shop, WaitlistEntry)]
 
 
-@pytest.mark.spec("F-027")
 async def test_an_event_is_taken_once_per_message_id_and_sent_on_its_way(shop: Shopfront) -> None:
     first = await track(shop, "back_in_stock", userId="42", messageId="m-1")
     again = await track(shop, "back_in_stock", userId="42", messageId="m-1")
@@ -185,7 +184,6 @@ async def test_a_wrong_clock_is_corrected_by_when_it_was_sent(shop: Shopfront, c
     assert times == [clock.now - timedelta(minutes=10), clock.now]
 
 
-@pytest.mark.spec("F-177")
 async def test_saying_who_a_visitor_is_joins_her_profiles_and_keeps_her_traits(shop: Shopfront) -> None:
     await track(shop, "Seen")
     body = {

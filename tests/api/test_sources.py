@@ -159,7 +159,6 @@ async def test_a_change_touches_only_what_it_names(shop: Shopfront, clock: HandC
     assert (medium.price_minor, medium.currency, medium.title, medium.options) == (3990, "EUR", "Medium", {"size": "M"})
 
 
-@pytest.mark.spec("F-047")
 async def test_an_older_change_never_overwrites_a_newer_one(shop: Shopfront, clock: HandClock) -> None:
     change = {"id": "shirt", "title": "Old name"}
     before = (clock.now - timedelta(seconds=1)).isoformat()

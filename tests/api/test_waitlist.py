@@ -127,7 +127,6 @@ async def test_a_server_may_name_a_profile_by_its_id(shop: Shopfront) -> None:
     assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_profile")
 
 
-@pytest.mark.spec("F-177")
 async def test_what_a_visitor_waited_for_is_hers_after_she_logs_in(shop: Shopfront) -> None:
     known = (await shop.wait_for("L", profile={"external_id": "42"})).json()["profile_id"]
     anonymous = await shop.wait_for("M", profile={"anonymous_id": "a-1"}, push_subscription=subscription())

@@ -87,7 +87,6 @@ async def test_describing_a_product_again_changes_it_and_adds_nothing(shop: Shop
     assert variants["BOOT-43"].price_minor == 14990
 
 
-@pytest.mark.spec("F-047")
 async def test_an_older_description_never_overwrites_a_newer_one(shop: Shop) -> None:
     await _store(shop, BOOT, hours=2)
     await _store(shop, ProductEntry(id="boot", title="Old name", url=BOOT.url), hours=1)
@@ -100,7 +99,6 @@ async def test_descriptions_from_many_at_once_end_as_one_product(shop: Shop) -> 
     assert [row.external_id for row in await _rows(shop, Product)].count("boot") == 1
 
 
-@pytest.mark.spec("F-053")
 async def test_the_same_sku_of_two_sources_is_two_variants(shop: Shop) -> None:
     await _store(shop, BOOT)
     async with shop.database.connection() as connection:

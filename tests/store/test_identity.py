@@ -137,7 +137,6 @@ async def test_an_unknown_id_of_ours_is_refused(shop: Shop) -> None:
         await _who(shop, id="prf_nobody")
 
 
-@pytest.mark.spec("F-177")
 async def test_a_login_brings_what_the_browser_held_and_doubles_nothing(shop: Shop) -> None:
     known = await _one(shop, external_id="42", email="ada@example.org")
     browser = await _one(shop, anonymous_id="a-1")
@@ -162,7 +161,6 @@ async def test_a_login_brings_what_the_browser_held_and_doubles_nothing(shop: Sh
         assert await merging.all_ids(session, known) == [known, browser]
 
 
-@pytest.mark.spec("F-177")
 async def test_logins_at_once_merge_once(shop: Shop) -> None:
     known = await _one(shop, external_id="42")
     browser = await _one(shop, anonymous_id="a-1")

@@ -65,7 +65,7 @@ async def test_recording_again_adds_only_what_is_missing(shop: Shop) -> None:
     assert await _record(shop, restock_id) == 1
 
 
-@pytest.mark.spec("F-014", "F-016")
+@pytest.mark.spec("F-014")
 async def test_an_entry_whose_time_ran_out_gets_none_even_before_housekeeping_closes_it(shop: Shop) -> None:
     await shop.add_people("ada", "ben")
     await shop.wait_for("M", "ada", now=NOW)

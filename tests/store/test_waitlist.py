@@ -128,7 +128,6 @@ async def test_asking_after_the_time_ran_out_starts_a_new_wait(shop: Shop) -> No
     assert [entry.state for entry in await shop.entries("M")] == ["expired", "pending"]
 
 
-@pytest.mark.spec("F-018")
 async def test_once_told_the_wait_is_over_and_asking_again_opens_a_new_one(shop: Shop) -> None:
     first, _ = await shop.wait_for("M", "ada")
     async with shop.database.connection() as connection:
@@ -154,7 +153,6 @@ async def test_notified_at_is_empty_until_the_provider_accepted(shop: Shop) -> N
     assert (entry.state, entry.notified_at, entry.closed_at) == ("sent", accepted, accepted)
 
 
-@pytest.mark.spec("F-019")
 async def test_telling_someone_ends_all_her_waits_for_that_variant_and_no_others(shop: Shop) -> None:
     await shop.wait_for("M", "ada")
     await shop.wait_for("M", "ada", source="wishlist")

@@ -12,14 +12,12 @@ NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-@pytest.mark.spec("F-010")
 def test_an_interest_counts_for_as_long_as_the_window_and_no_longer() -> None:
     rule = InterestRule(window=30 * DAY)
     assert rule.is_fresh(NOON - timedelta(days=29, hours=23), NOON)
     assert not rule.is_fresh(NOON - timedelta(days=30, seconds=1), NOON)
 
 
-@pytest.mark.spec("F-008")
 def test_a_source_that_the_journey_does_not_list_lets_nobody_in() -> None:
     rule = InterestRule(sources=frozenset({"explicit", "wishlist"}))
     assert rule.lets_in("wishlist", NOON - DAY, NOON)

@@ -44,7 +44,6 @@ def test_who_asked_comes_before_who_merely_looked_in_the_same_tier(line: list[Pl
             assert ahead.intent <= behind.intent
 
 
-@pytest.mark.spec("F-088")
 @given(lines(), st.randoms(use_true_random=False))
 def test_the_order_is_tier_intent_score_age_and_does_not_depend_on_how_the_line_was_read(
     line: list[Place], chance: random.Random
@@ -69,7 +68,6 @@ def test_the_order_is_tier_intent_score_age_and_does_not_depend_on_how_the_line_
         assert first_difference[0] < first_difference[1]
 
 
-@pytest.mark.spec("F-070")
 def test_five_units_at_two_each_release_exactly_ten_and_the_rest_stay() -> None:
     rationing = Rationing(per_unit=2)
     line = [Place(entry_id=f"wle_{number:02d}", since=NOON) for number in range(30)]
@@ -80,7 +78,6 @@ def test_five_units_at_two_each_release_exactly_ten_and_the_rest_stay() -> None:
     assert next_batch(rest, 5, rationing, outstanding=10) == ()
 
 
-@pytest.mark.spec("F-071")
 def test_below_the_threshold_nobody_is_released() -> None:
     rationing = Rationing(threshold=5)
     assert allowance(3, rationing) == 0
