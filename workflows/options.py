@@ -12,10 +12,10 @@ LOCAL: dict[str, Any] = {
 """Reading and recording is tried until the database is back: an enrollment never goes on unrecorded."""
 
 DELIVER_NOW: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=8),
+    "start_to_close_timeout": timedelta(seconds=45),
     "retry_policy": RetryPolicy(initial_interval=timedelta(milliseconds=500), maximum_attempts=2),
 }
-"""The fast path: short, and given up early, because the patient activity follows."""
+"""The fast path: given up early, because the patient activity follows; longer than the slowest channel's own limit."""
 
 RELEASE_NOW: dict[str, Any] = {
     "start_to_close_timeout": timedelta(seconds=8),
