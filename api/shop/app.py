@@ -97,7 +97,7 @@ class Shop:
 
     async def show_front(self, _: Request) -> Response:
         """The front page: every product."""
-        levels = await self._stock.levels()
+        levels = await self._stock.levels([variant.sku for product in PRODUCTS for variant in product.variants])
         cards = [(product, _choices(product, levels)) for product in PRODUCTS]
         return await self._page("front.html", cards=cards, keeper=cards)
 
@@ -106,7 +106,7 @@ class Shop:
         product = find_product(request.path_params["handle"])
         if product is None:
             return await self._page("missing.html", 404, keeper=[])
-        choices = _choices(product, await self._stock.levels())
+        choices = _choices(product, await self._stock.levels([variant.sku for variant in product.variants]))
         wanted = request.query_params.get("variant")
         first = next((choice for choice in choices if not choice.sold_out), choices[0])
         selected = next((choice for choice in choices if choice.sku == wanted), first)

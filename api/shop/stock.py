@@ -1,8 +1,8 @@
 """The shop's own stock: levels in memory, and the signed webhook that tells Waitline of each change."""
 
 import json
-from asyncio import Lock, gather
-from collections.abc import Callable, Mapping
+from asyncio import gather
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -20,8 +20,8 @@ class WebhookFailed(Exception):
 class ShopStock:
     """What is on hand, by SKU. Waitline at ``base_url`` hears of every change.
 
-    The levels live as long as the process. At the first look they are held against what Waitline knows, so that a demo
-    that was restarted shows what it showed before.
+    The levels live as long as the process. Before they are shown they are held against what Waitline knows, so that a
+    demo that was restarted, or restocked by somebody else's webhook, shows the truth.
     """
 
     def __init__(
@@ -40,15 +40,16 @@ class ShopStock:
         self._write_key = write_key
         self._webhook = Webhook(webhook_secret)
         self._now = now
-        self._reconciling = Lock()
-        self._reconciled = False
 
-    async def levels(self) -> Mapping[str, int]:
-        """What is on hand now."""
-        async with self._reconciling:
-            if not self._reconciled:
-                self._reconciled = await self._reconcile()
-        return self._levels
+    async def levels(self, skus: Sequence[str]) -> Mapping[str, int]:
+        """What is on hand now of these."""
+        headers = {"Authorization": f"Bearer {self._write_key}"}
+        async with httpx.AsyncClient(base_url=self._base_url, headers=headers, timeout=PATIENCE) as client:
+            known = await gather(*(_is_available(client, sku) for sku in skus))
+        for sku, available in zip(skus, known, strict=True):
+            if available is not None and available != (self._levels[sku] > 0):
+                self._levels[sku] = 1 if available else 0
+        return {sku: self._levels[sku] for sku in skus}
 
     async def set_level(self, sku: str, on_hand: int) -> str:
         """Set a level and tell Waitline; returns Waitline's id of the delivery.
@@ -76,15 +77,6 @@ class ShopStock:
         if not answer.is_success:
             raise WebhookFailed(f"Waitline answered {answer.status_code} to the webhook.")
         return answer.json()
-
-    async def _reconcile(self) -> bool:
-        headers = {"Authorization": f"Bearer {self._write_key}"}
-        async with httpx.AsyncClient(base_url=self._base_url, headers=headers, timeout=PATIENCE) as client:
-            known = await gather(*(_is_available(client, sku) for sku in self._levels))
-        for sku, available in zip(self._levels, known, strict=True):
-            if available is not None and available != (self._levels[sku] > 0):
-                self._levels[sku] = 1 if available else 0
-        return all(available is not None for available in known)
 
 
 async def _is_available(client: httpx.AsyncClient, sku: str) -> bool | None:

@@ -165,7 +165,7 @@ legend{padding:0;margin-bottom:.5rem;font-weight:600}
 .choice:has(:checked){border-color:var(--a);box-shadow:inset 0 0 0 1px var(--a)}
 .choice input{margin:.3em 0 auto;accent-color:var(--a)}
 b{display:block;font-weight:600}
-small{font-size:.84em;color:var(--soft)}
+small{display:block;font-size:.84em;line-height:1.45;color:var(--soft)}
 #contact{width:100%;padding:.65em .8em;margin:.3rem 0;border:1px solid var(--line);border-radius:var(--r);background:none;color:inherit}
 #contact[aria-invalid=true]{border-color:var(--bad)}
 .error{color:var(--bad);margin:.2rem 0 .6rem;min-height:1.5em;font-size:.9em}
