@@ -1,8 +1,8 @@
 /** Recorded facts as they are, for who wants to know exactly: names in code, instants in words, lists as tables. */
 import type { Facts } from "../client/api";
-import { exactWords } from "../texts/times";
 import { t } from "../texts/texts";
 import styles from "./FactList.module.css";
+import { factWords, isNothing, isRecords } from "./facts";
 
 export function FactList({ facts }: { facts: Facts }) {
   const known = Object.entries(facts).filter(([, value]) => !isNothing(value));
@@ -48,19 +48,4 @@ function Records({ records }: { records: readonly Facts[] }) {
       </div>
     </details>
   );
-}
-
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-
-function factWords(value: unknown): string {
-  if (typeof value !== "string") return JSON.stringify(value);
-  return INSTANT.test(value) ? exactWords(value) : value;
-}
-
-function isNothing(value: unknown): boolean {
-  return value === undefined || value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
-}
-
-function isRecords(value: unknown): value is readonly Facts[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null && !Array.isArray(one));
 }
