@@ -52,7 +52,15 @@ POLICIES: Mapping[str, str] = {
 """Content-Security-Policy by the beginning of the path; the first that fits counts. The service worker's own requests
 follow the policy that its script was served with, which is why the storefront may connect."""
 
-CROSS_ORIGIN = ("/v1/storefront/", "/v1/waitlist", "/v1/push-subscriptions", "/storefront/")
+CROSS_ORIGIN = (
+    "/storefront/",
+    "/v1/storefront/",
+    "/v1/waitlist",
+    "/v1/push-subscriptions",
+    "/v1/track",
+    "/v1/identify",
+    "/v1/batch",
+)
 """What a shop on another origin calls from its pages."""
 
 
