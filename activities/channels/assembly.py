@@ -9,6 +9,7 @@ from activities.channels.web_push import WebPushChannel
 from engine.settings import Settings
 
 TWILIO_STATUS_PATH = "/v1/providers/twilio/status"
+TWILIO_INBOUND_PATH = "/v1/providers/twilio/inbound"
 
 
 def open_channels(settings: Settings) -> Channels:
