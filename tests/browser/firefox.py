@@ -90,7 +90,7 @@ class Firefox:
     def __init__(self, program: Path, folder: Path, push_service: str) -> None:
         self._program = program
         self._folder = folder
-        self._push_service = push_service
+        self.push_service = push_service
         self._process: subprocess.Popen[bytes] | None = None
         self._marionette: Driver | None = None
 
@@ -202,7 +202,7 @@ class Firefox:
 
     def _write_preferences(self, port: int) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        address = "ws" + self._push_service.removeprefix("http").rstrip("/") + "/"
+        address = "ws" + self.push_service.removeprefix("http").rstrip("/") + "/"
         preferences = PREFERENCES | {"dom.push.serverURL": address, "marionette.port": port}
         lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in preferences.items())
         (self._folder / "user.js").write_text("\n".join(lines) + "\n")

@@ -183,3 +183,26 @@ def messages_waiting(database: Path) -> int:
     """How many messages the push service keeps for browsers that are closed."""
     with closing(sqlite3.connect(database)) as connection:
         return connection.execute("select count(*) from messages").fetchone()[0]
+
+
+async def test_a_browser_whose_subscription_was_lost_subscribes_again_by_itself(
+    stack: Stack, firefox: Path, tmp_path: Path
+) -> None:
+    database = tmp_path / "push.db"
+    browser = Firefox(firefox, tmp_path / "profile", "")
+    shopper = Shopper(browser, stack)
+
+    def endpoints() -> int:
+        return stack.query("SELECT count(*) FROM push_subscription")[0][0]
+
+    async with serving(create_push_service(database)) as browser.push_service, browser.running():
+        await shopper.ask_for("ro", "RO-BERRY")
+    known = endpoints()
+    for file in tmp_path.glob("push.db*"):
+        file.unlink()
+
+    async with serving(create_push_service(database)) as browser.push_service, browser.running():
+        await browser.visit(f"{stack.url}/shop")
+        await until(lambda: endpoints() > known, "the new subscription")
+        await stack.raise_stock("RO-BERRY", 3)
+        await shopper.sees("Ro wool blanket is back")
