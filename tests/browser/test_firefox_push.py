@@ -198,11 +198,16 @@ async def test_a_browser_whose_subscription_was_lost_subscribes_again_by_itself(
     async with serving(create_push_service(database)) as browser.push_service, browser.running():
         await shopper.ask_for("ro", "RO-BERRY")
     known = endpoints()
-    for file in tmp_path.glob("push.db*"):
-        file.unlink()
+    forget(database)
 
     async with serving(create_push_service(database)) as browser.push_service, browser.running():
         await browser.visit(f"{stack.url}/shop")
         await until(lambda: endpoints() > known, "the new subscription")
         await stack.raise_stock("RO-BERRY", 3)
         await shopper.sees("Ro wool blanket is back")
+
+
+def forget(database: Path) -> None:
+    """Remove a SQLite file with its log."""
+    for file in database.parent.glob(f"{database.name}*"):
+        file.unlink()

@@ -69,6 +69,8 @@ class StorefrontDouble:
 
     async def _webhook(self, request: Request) -> Response:
         self.webhooks.append((dict(request.headers), await request.body()))
+        report = await request.json()
+        self.available[report["sku"]] = report["on_hand"] > 0
         return JSONResponse({"delivery_id": "d1", "accepted": 1, "dead_lettered": 0, "duplicate": False}, 202)
 
     def _guard(self, request: Request) -> Response | None:
