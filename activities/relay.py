@@ -1,18 +1,20 @@
 """The outbox relay: routes every stored fact to the workflows that it concerns.
 
-    stock moved  ──► `Back in Stock` for each open entry ──► a release for every journey whose threshold was crossed
-    event        ──► an enrollment in every journey that this event enters
+    stock moved  ──► `Back in Stock` for each open entry ──► a release for every journey whose threshold was crossed,
+                                                             and a signal to everyone who listens for it
+    event        ──► an enrollment in every journey that this event enters, and a signal to everyone who listens for it
 
 One relay runs at a time (`engine.store.leadership`). A crash between routing and marking routes a fact again, which the
 ids make harmless: releases and enrollments are named after the fact.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from activities.starting import Starter
 from activities.tasks import EnrollmentTask, ReleaseTask
@@ -22,6 +24,7 @@ from engine.store import outbox, routing
 from engine.store.bell import open_bell
 from engine.store.database import Database
 from engine.store.leadership import lead
+from engine.store.listeners import Listener, listeners, listeners_to_restock
 from engine.store.outbox import OpenRow
 from engine.store.restocks import BACK_IN_STOCK, record_restock_events
 from engine.store.routing import Live
@@ -31,6 +34,8 @@ from engine.store.versions import VersionCatalogue
 AT_ONCE = 200
 SAFETY_NET_SECONDS = 1.0
 EVENT = "event"
+Listening = Mapping[str, list[Listener]]
+"""Who listens, by the profile that an outbox row names."""
 log = structlog.get_logger(__name__)
 
 
@@ -50,7 +55,13 @@ class Relay:
         async with lead(self._database, "relay"), open_bell(self._database) as bell:
             log.info("relay.leads")
             while True:
-                if await self.route_open() == 0:
+                try:
+                    routed = await self.route_open()
+                except DBAPIError as error:
+                    log.error("relay.database_away", error=repr(error))
+                    await asyncio.sleep(SAFETY_NET_SECONDS)
+                    continue
+                if routed == 0:
                     await bell.wait(timeout=SAFETY_NET_SECONDS)
 
     async def route_open(self) -> int:
@@ -58,9 +69,11 @@ class Relay:
         async with self._database.engine.connect() as connection:
             rows = await outbox.open_rows(connection, AT_ONCE, self._clock())
             live = await routing.live_journeys(connection) if rows else []
+            told = {profile for row in rows if row.kind == EVENT and (profile := row.payload.get("profile_id"))}
+            listening = await listeners(connection, told)
         if not rows:
             return 0
-        results = await asyncio.gather(*(self._route(row, live) for row in rows), return_exceptions=True)
+        results = await asyncio.gather(*(self._route(row, live, listening) for row in rows), return_exceptions=True)
         now = self._clock()
         async with self._database.connection() as connection:
             done = [row.id for row, result in zip(rows, results, strict=True) if not isinstance(result, BaseException)]
@@ -71,10 +84,13 @@ class Relay:
                     await outbox.mark_failed(connection, row, repr(result), now)
         return len(rows)
 
-    async def _route(self, row: OpenRow, live: Sequence[Live]) -> None:
+    async def _route(self, row: OpenRow, live: Sequence[Live], listening: Listening) -> None:
         if row.kind == STOCK_MOVED:
             await self._route_movement(row.subject_id, row.payload, live)
         elif row.kind == EVENT:
+            await self._wake(
+                row.subject_id, row.payload.get("name"), listening.get(row.payload.get("profile_id", ""), ())
+            )
             await self._route_event(row.subject_id, live)
 
     async def _route_movement(self, movement: str, payload: Mapping[str, Any], live: Sequence[Live]) -> None:
@@ -91,8 +107,15 @@ class Relay:
             if restock is None:
                 restock = await routing.restock_of(connection, movement)
             await record_restock_events(connection, restock, self._clock())
+        async with self._database.engine.connect() as connection:
+            waiting = await listeners_to_restock(connection, restock)
+        await asyncio.gather(*(self._wake(event, name, (listener,)) for listener, name, event in waiting))
         for one in concerned:
             await self._starter.release(ReleaseTask(journey=one.journey, variant=variant, restock=restock, limit=1))
+
+    async def _wake(self, event_id: str, name: str | None, waiting: Iterable[Listener]) -> None:
+        """Signal the event to those who listen for its name."""
+        await asyncio.gather(*(self._starter.wake(one.enrollment, event_id) for one in waiting if name in one.events))
 
     async def _route_event(self, event_id: str, live: Sequence[Live]) -> None:
         async with self._database.engine.connect() as connection:

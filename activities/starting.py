@@ -1,4 +1,4 @@
-"""Starting enrollments and releases, with the eager start that makes the fast path fast.
+"""Starting enrollments and releases, and waking those that wait, with the eager start that makes the fast path fast.
 
 An eager start hands the first workflow task back in the answer to the start request, to a worker of the same process.
 That works while only a few starts are under way at once. And work that is let in faster than it is finished only makes
@@ -8,13 +8,20 @@ everyone wait longer. So an enrollment holds its slot from its start until its f
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable
+from contextlib import suppress
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.names import ENROLLMENT_WORKFLOW, RELEASE_WORKFLOW, RESTOCKED_SIGNAL, release_workflow_id
+from activities.names import (
+    ENROLLMENT_WORKFLOW,
+    RELEASE_WORKFLOW,
+    RESTOCKED_SIGNAL,
+    WAKE_SIGNAL,
+    release_workflow_id,
+)
 from activities.tasks import EnrollmentTask, ReleaseTask
 
 REMEMBERED = 20_000
@@ -64,6 +71,25 @@ class Starter:
         self._recent[task.id] = None
         if len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)
+
+    async def start(self, task: EnrollmentTask) -> None:
+        """Start one enrollment on behalf of another. It takes no slot: the other may hold the last one meanwhile."""
+        with suppress(WorkflowAlreadyStartedError):
+            await self._client.start_workflow(
+                ENROLLMENT_WORKFLOW,
+                task,
+                id=task.id,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            )
+
+    async def wake(self, enrollment: str, event: str) -> None:
+        """Tell a waiting enrollment that this event came; one that has ended meanwhile need not know."""
+        try:
+            await self._client.get_workflow_handle(enrollment).signal(WAKE_SIGNAL, event)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
 
     async def release(self, task: ReleaseTask) -> None:
         """See to it that a release of (journey, variant) runs and knows of this restock."""

@@ -15,7 +15,8 @@ from engine.model import Frozen
 class EnrollmentTask(Frozen):
     """One profile's passage through one version of one journey. `id` is the workflow id.
 
-    `entry` is frozen here: what the journey knows of its cause never changes under it.
+    `entry` is frozen here: what the journey knows of its cause never changes under it. `state` is where an enrollment
+    stands that goes on in a new run; None at its beginning.
     """
 
     id: str
@@ -26,6 +27,7 @@ class EnrollmentTask(Frozen):
     entry: EventFact
     variant: str | None = None
     waitlist_entry: str | None = None
+    state: EnrollmentState | None = None
 
 
 class RecordTask(Frozen):

@@ -12,10 +12,11 @@ activity. The version comes from the worker's catalogue, because a published ver
       │   └───► End          record, unless the last delivery already did
       └───────── what came back
 
-A delivery records the trail up to the decision that follows from its outcome, so the workflow need not.
+A delivery records the trail up to the decision that follows from its outcome, so the workflow need not. A wait that has
+been looked at so often that its history grows long goes on in a new run, from the state in which it stands.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, assert_never
 
 from temporalio import workflow
@@ -82,8 +83,9 @@ class EnrollmentWorkflow:
         """Walk until the end; the exit reason."""
         version = version_of(task.journey, task.version)
         now = workflow.now()
-        state = begin(version, profile=task.profile, key=task.key, entry=task.entry, now=now)
+        state = task.state or begin(version, profile=task.profile, key=task.key, entry=task.entry, now=now)
         state, decision = advance(version, state, Facts(entry=task.entry), now)
+        task = task.model_copy(update={"state": None})
         recorded = False
         while True:
             facts, now = Facts(entry=task.entry), workflow.now()
@@ -98,9 +100,8 @@ class EnrollmentWorkflow:
                     await workflow.sleep(max(until - workflow.now(), timedelta()))
                     now = max(workflow.now(), until)
                 case WaitFor():
-                    arrived = await self._wait(task, state, decision)
+                    arrived, now = await self._wait(task, state, decision)
                     facts = facts.model_copy(update={"arrived": arrived})
-                    now = workflow.now() if arrived or decision.until is None else max(workflow.now(), decision.until)
                 case AskFacts():
                     answers = await _local(ASK_FACTS, AskTask(enrollment=task, decision=decision), Answers)
                     facts, now = facts.model_copy(update={"answers": answers.answers}), answers.at
@@ -118,18 +119,24 @@ class EnrollmentWorkflow:
             if recorded:
                 state, _ = state.drain()
 
-    async def _wait(self, task: EnrollmentTask, state: EnrollmentState, decision: WaitFor) -> tuple[EventFact, ...]:
-        """The events that ended the wait; none when it timed out."""
+    async def _wait(
+        self, task: EnrollmentTask, state: EnrollmentState, decision: WaitFor
+    ) -> tuple[tuple[EventFact, ...], datetime]:
+        """The events that ended the wait, and when it ended; no events when it timed out."""
         missed = await _local(LISTEN, RecordTask(enrollment=task, state=state, decision=decision), ArrivedEvents)
+        heard = {*decision.heard, *(event.id for event in missed.events)}
+        self._woken_by = [event for event in self._woken_by if event not in heard]
         if missed.events:
-            return missed.events
+            return missed.events, workflow.now()
+        if not self._woken_by and workflow.info().is_continue_as_new_suggested():
+            workflow.continue_as_new(task.model_copy(update={"state": state.drain()[0]}))
         timeout = None if decision.until is None else max(decision.until - workflow.now(), timedelta())
         try:
             await workflow.wait_condition(lambda: bool(self._woken_by), timeout=timeout)
         except TimeoutError:
-            return ()
+            return (), workflow.now() if decision.until is None else max(workflow.now(), decision.until)
         ids, self._woken_by = tuple(self._woken_by), []
-        return (await _local(READ_EVENTS, EventsTask(ids=ids), ArrivedEvents)).events
+        return (await _local(READ_EVENTS, EventsTask(ids=ids), ArrivedEvents)).events, workflow.now()
 
 
 async def _local(activity: str, argument: Any, result: type[Result]) -> Result:

@@ -15,9 +15,13 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.acting import Actor
+from activities.asking import Asker
 from activities.channels.channel import Channels
 from activities.composing import Composer, MessageLibrary
 from activities.delivering import Deliveries
+from activities.housekeeping import Housekeeper
+from activities.listening import Listening
 from activities.messaging import Messenger
 from activities.recording import Recorder
 from activities.relay import Relay
@@ -51,6 +55,7 @@ class Parts:
 
     worker: Worker
     relay: Relay
+    housekeeper: Housekeeper
     versions: VersionCatalogue
 
 
@@ -84,12 +89,18 @@ def assemble(
     messenger = Messenger(desk, versions, channels, composer=composer, library=MessageLibrary(), clock=clock)
     deliveries = Deliveries(messenger)
     releaser = Releaser(database, versions, starter, clock)
+    listening = Listening(desk, database)
+    actor = Actor(database, versions, starter, clock, retention=settings.waitlist_retention)
     worker = Worker(
         client,
         task_queue=settings.task_queue,
         workflows=[EnrollmentWorkflow, ReleaseWorkflow],
         activities=[
             Recorder(desk).record,
+            listening.listen,
+            listening.read_events,
+            Asker(database, versions, clock).ask,
+            actor.act,
             deliveries.deliver_now,
             deliveries.deliver_patiently,
             releaser.release_batch,
@@ -105,16 +116,17 @@ def assemble(
         graceful_shutdown_timeout=GRACE,
         build_id=BUILD,
     )
-    return Parts(worker, Relay(database, versions, starter, clock), versions)
+    return Parts(worker, Relay(database, versions, starter, clock), Housekeeper(database, clock), versions)
 
 
 @asynccontextmanager
 async def running(parts: Parts) -> AsyncGenerator[None]:
     """The worker and its relay, for as long as the block runs."""
     async with parts.worker:
-        relay = asyncio.create_task(parts.relay.run())
+        beside = [asyncio.create_task(parts.relay.run()), asyncio.create_task(parts.housekeeper.run())]
         try:
             yield
         finally:
-            relay.cancel()
-            await asyncio.gather(relay, return_exceptions=True)
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)

@@ -33,9 +33,11 @@ async def change_profile(
     told = NewEvent(name=PROFILE_UPDATED, profile_id=person, at=now, message_id=act, properties={"set": sorted(wanted)})
     if not wanted or not await events.record(executor, [told], now):
         return refused
-    held = await executor.scalar(select(_profile.c.attributes).where(_profile.c.id == person).with_for_update())
+    held: dict[str, Any] = (
+        await executor.scalar(select(_profile.c.attributes).where(_profile.c.id == person).with_for_update()) or {}
+    )
     columns = {name: value for name, value in wanted.items() if name in TEXT_COLUMNS}
-    others = {**(held or {}), **{name: value for name, value in wanted.items() if name not in TEXT_COLUMNS}}
+    others = {**held, **{name: value for name, value in wanted.items() if name not in TEXT_COLUMNS}}
     values = {
         **columns,
         "attributes": {name: value for name, value in others.items() if value is not None},

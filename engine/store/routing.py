@@ -35,19 +35,28 @@ class RoutedEvent:
     at: datetime
 
 
+_journey = core(Journey)
+_version = core(PublishedVersion)
+_LIVE = (
+    select(_journey.c.id, _version.c.number, _version.c.document)
+    .join_from(
+        _journey,
+        _version,
+        and_(_version.c.journey_id == _journey.c.id, _version.c.number == _journey.c.published_version),
+    )
+    .where(_journey.c.status == "active")
+)
+
+
 async def live_journeys(connection: AsyncConnection) -> list[Live]:
     """Every journey that lets profiles in now."""
-    journey, version = core(Journey), core(PublishedVersion)
-    rows = await connection.execute(
-        select(journey.c.id, version.c.number, version.c.document)
-        .select_from(
-            journey.join(
-                version, and_(version.c.journey_id == journey.c.id, version.c.number == journey.c.published_version)
-            )
-        )
-        .where(journey.c.status == "active")
-    )
-    return [Live(row.id, row.number, _entry_event(row.document)) for row in rows]
+    return [Live(row.id, row.number, _entry_event(row.document)) for row in await connection.execute(_LIVE)]
+
+
+async def live_journey(connection: AsyncConnection, journey: str) -> Live | None:
+    """This journey, if it lets profiles in now."""
+    row = (await connection.execute(_LIVE.where(_journey.c.id == journey))).one_or_none()
+    return None if row is None else Live(row.id, row.number, _entry_event(row.document))
 
 
 def _entry_event(document: Mapping[str, Any]) -> str | None:

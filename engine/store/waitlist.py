@@ -155,6 +155,11 @@ async def _tell(
         await outbox.put_all(executor, facts, now)
 
 
+async def has_entry(executor: Executor, entry_id: str) -> bool:
+    """Whether there is or was an entry with this id."""
+    return await executor.scalar(select(_entry.c.id).where(_entry.c.id == entry_id)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Closing:
     """The state that entries go to, when and why. `notified_at` is when the provider accepted the message."""
