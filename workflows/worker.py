@@ -80,8 +80,12 @@ def assemble(
     secret: str,
     clock: Callable[[], datetime] = now,
     runner: WorkflowRunner | None = None,
+    cached_workflows: int = CACHED_WORKFLOWS,
 ) -> Parts:
-    """Put a worker together. Production runs without the sandbox, which costs half of the throughput."""
+    """Put a worker together. Production runs without the sandbox, which costs half of the throughput.
+
+    A worker that caches no workflows reads each one's history anew at every step.
+    """
     versions = VersionCatalogue(database)
     starter = Starter(client, settings.task_queue, concurrency=settings.release_concurrency)
     desk = DeliveryDesk(database, on_settled=starter.step_recorded)
@@ -107,7 +111,7 @@ def assemble(
         ],
         interceptors=[VersionInterceptor(versions.get)],
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
-        max_cached_workflows=CACHED_WORKFLOWS,
+        max_cached_workflows=cached_workflows,
         max_concurrent_workflow_tasks=WORKFLOW_SLOTS,
         max_concurrent_local_activities=LOCAL_ACTIVITY_SLOTS,
         max_concurrent_activities=ACTIVITY_SLOTS,

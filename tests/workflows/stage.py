@@ -10,13 +10,15 @@ assert [sent.title for sent in stage.push.sent] == ["Linen shirt is back"]
 import asyncio
 import sys
 from collections import deque
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from threading import Thread
+from typing import Any, Self
 
+from google.protobuf.empty_pb2 import Empty
 from sqlalchemy import insert, select
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -29,12 +31,13 @@ from engine.messages.addresses import Address
 from engine.messages.rendered import RenderedMessage
 from engine.settings import Settings
 from engine.stock.waiting import WaitSource
+from engine.store import events
 from engine.store.database import Database
 from engine.store.publishing import create_journey, publish, set_status
 from engine.store.statements import core
 from engine.store.tables import Consent, Enrollment, PushSubscription, TrailRow, WaitlistEntry
 from tests.store.shop import Shop
-from workflows.worker import Parts, assemble, sandboxed
+from workflows.worker import CACHED_WORKFLOWS, Parts, assemble, sandboxed
 
 PUSH_MESSAGE: Mapping[str, Any] = {
     "channel": "web_push",
@@ -52,13 +55,14 @@ MESSAGES = {"push": PUSH_MESSAGE, "mail": EMAIL_MESSAGE}
 
 @dataclass
 class ListeningChannel:
-    """Accepts everything and remembers it; a scripted failure is raised first."""
+    """Accepts everything and remembers it; a scripted failure is raised first, and a scripted reaction follows."""
 
     name: str
     ambiguity: AmbiguityPolicy = AmbiguityPolicy.REPEAT
     sent: list[tuple[str, RenderedMessage]] = field(default_factory=list)
     failures: deque[Exception] = field(default_factory=deque)
     tries: int = 0
+    reaction: Callable[[str], Awaitable[None]] | None = None
 
     async def send(
         self, message: RenderedMessage, address: Address, *, key: str, expires_at: datetime | None
@@ -67,10 +71,35 @@ class ListeningChannel:
         if self.failures:
             raise self.failures.popleft()
         self.sent.append((key, message))
+        if self.reaction is not None:
+            await self.reaction(key)
         return Accepted(provider_id=f"provider-{key}")
 
     async def close(self) -> None:
         return None
+
+
+class ServerClock:
+    """The test server's time for code that cannot await: asked over a connection of its own, in a thread of its own."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._loop = asyncio.new_event_loop()
+        self._thread = Thread(target=self._loop.run_forever, name="server-clock", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._client = asyncio.run_coroutine_threadsafe(Client.connect(self._address), self._loop).result()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def __call__(self) -> datetime:
+        asked = asyncio.run_coroutine_threadsafe(self._client.test_service.get_current_time(Empty()), self._loop)
+        return asked.result().time.ToDatetime(UTC)
 
 
 @dataclass
@@ -83,13 +112,16 @@ class Stage:
     push: ListeningChannel
     email: ListeningChannel
     parts: Parts
+    clock: ServerClock
+    assembled: Callable[[], Parts]
+    restarted: list[asyncio.Task[None]] = field(default_factory=list["asyncio.Task[None]"])
 
     @property
     def client(self) -> Client:
         return self.environment.client
 
     async def publish(self, document: Mapping[str, Any], journey_id: str = "jny_test") -> None:
-        now = datetime.now(UTC)
+        now = self.clock()
         async with self.database.connection() as connection:
             await create_journey(connection, journey_id, {**document, "messages": MESSAGES}, now)
             await publish(connection, journey_id, by="a test", now=now)
@@ -98,7 +130,7 @@ class Stage:
     async def person(self, name: str, *, browsers: int = 1, consent: bool = True) -> str:
         """A profile with this many subscribed browsers."""
         await self.shop.add_people(name)
-        profile, now = f"prf_{name}", datetime.now(UTC)
+        profile, now = f"prf_{name}", self.clock()
         async with self.database.connection() as connection:
             for number in range(browsers):
                 row = {
@@ -123,13 +155,12 @@ class Stage:
 
     async def waits(self, name: str, sku: str, source: WaitSource = "explicit") -> None:
         """The person waits for the variant from now on."""
-        await self.shop.wait_for(sku, name, source, now=datetime.now(UTC))
+        await self.shop.wait_for(sku, name, source, now=self.clock())
 
     async def restock(self, sku: str, on_hand: int) -> None:
         """Tell the stock and let everyone in who is released by it; no time is skipped."""
-        await self.shop.stock(sku, on_hand, now=datetime.now(UTC))
-        while await self.parts.relay.route_open():
-            pass
+        await self.shop.stock(sku, on_hand, now=self.clock())
+        await self.route()
         await self.releases_end(sku)
 
     async def releases_end(self, sku: str) -> None:
@@ -158,14 +189,45 @@ class Stage:
 
     async def path(self, name: str) -> list[str]:
         """Nodes of the person's newest enrollment, with the outlet where it is not the only one."""
-        newest = (await self.enrollments(name))[-1]
-        table = core(TrailRow)
-        statement = select(table).where(table.c.enrollment_id == newest["id"]).order_by(table.c.seq)
-        async with self.database.engine.connect() as connection:
-            rows = (await connection.execute(statement)).mappings().all()
+        rows = await self.trail(name)
         took = [row for row in rows if row["act"] == "took"]
         walked = [row["node"] if row["outlet"] == "next" else f"{row['node']}.{row['outlet']}" for row in took]
         return walked + [row["node"] for row in rows if row["act"] == "ended"]
+
+    async def trail(self, name: str) -> list[Mapping[str, Any]]:
+        """Every step of the person's newest enrollment."""
+        newest = (await self.enrollments(name))[-1]
+        return sorted(await self.rows(TrailRow, enrollment_id=newest["id"]), key=lambda row: row["seq"])
+
+    async def happens(self, name: str, event: str, **properties: Any) -> str:
+        """An event of the person is recorded and routed now; its id."""
+        new = events.NewEvent(event, f"prf_{name}", self.clock(), properties=properties)
+        async with self.database.connection() as connection:
+            (event_id,) = await events.record(connection, [new], self.clock())
+        await self.route()
+        return event_id
+
+    async def route(self) -> None:
+        """Route everything that is open."""
+        while await self.parts.relay.route_open():
+            pass
+
+    async def stands(self, name: str, node: str, *, status: str = "waiting") -> None:
+        """Return when the person's newest enrollment is recorded at this node."""
+        async with asyncio.timeout(30):
+            while True:
+                newest = (await self.enrollments(name))[-1]
+                if (newest["node"], newest["status"]) == (node, status):
+                    return
+                await asyncio.sleep(0.02)
+
+    @asynccontextmanager
+    async def worker_restarted(self) -> AsyncGenerator[None]:
+        """Nobody works during the block; a new worker, that remembers nothing, goes on after it."""
+        await self.parts.worker.shutdown()
+        yield
+        self.parts = self.assembled()
+        self.restarted.append(asyncio.create_task(self.parts.worker.run()))
 
     async def rows(self, model: Any, **where: Any) -> list[Mapping[str, Any]]:
         table = core(model)
@@ -178,24 +240,39 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(database: Database) -> AsyncGenerator[Stage]:
-    """A stage over this database, with time that is skipped while everyone waits."""
+async def staged(database: Database, *, cached_workflows: int = CACHED_WORKFLOWS) -> AsyncGenerator[Stage]:
+    """A stage over this database, with time that is skipped while everyone waits.
+
+    A worker that is to be restarted must cache no workflows: the test server goes on looking for the old one for ever.
+    """
     environment = await WorkflowEnvironment.start_time_skipping(
         data_converter=pydantic_data_converter, test_server_existing_path=_test_server()
     )
     push, email = ListeningChannel("web_push"), ListeningChannel("email", AmbiguityPolicy.RECORD_UNKNOWN)
     settings = Settings(public_url="https://waitline.example", release_concurrency=8)
-    async with environment:
-        parts = assemble(
-            settings,
-            environment.client,
-            database,
-            {"web_push": push, "email": email},
-            secret="a secret of at least some length",
-            runner=sandboxed(),
-        )
-        async with parts.worker:
-            yield Stage(database, environment, await Shop(database).set_up(), push, email, parts)
+    with ServerClock(environment.client.service_client.config.target_host) as clock:
+
+        def assembled() -> Parts:
+            return assemble(
+                settings,
+                environment.client,
+                database,
+                {"web_push": push, "email": email},
+                secret="a secret of at least some length",
+                clock=clock,
+                runner=sandboxed(),
+                cached_workflows=cached_workflows,
+            )
+
+        async with environment:
+            shop = await Shop(database).set_up()
+            stage = Stage(database, environment, shop, push, email, assembled(), clock, assembled)
+            working = asyncio.create_task(stage.parts.worker.run())
+            try:
+                yield stage
+            finally:
+                await stage.parts.worker.shutdown()
+                await asyncio.gather(working, *stage.restarted)
 
 
 def _test_server() -> str:
