@@ -9,8 +9,10 @@ from typing import Any
 
 from activities.errors import TemporaryDeliveryFailure
 from engine.journey.version import JourneyDocument, JourneyVersion
+from engine.store import events
 from engine.store.database import Database
 from engine.store.schema import upgrade
+from engine.store.tables import Enrollment
 from tests.builders import journey, node
 from tests.replay.recordings import FOLDER, Recording
 from tests.workflows.stage import MESSAGES, Stage, staged
@@ -42,6 +44,59 @@ async def _restocked_while_the_provider_is_busy(stage: Stage) -> None:
     await _restocked(stage)
 
 
+async def _restocked_and_clicked(stage: Stage) -> None:
+    await _restocked(stage)
+    await stage.stands("ada", "click")
+    ((send_id, _),) = stage.push.sent
+    await stage.happens("ada", "Link Clicked", send_id=send_id)
+
+
+async def _restocked_and_clicked_before_anybody_listens(stage: Stage) -> None:
+    async def click(send_id: str) -> None:
+        new = events.NewEvent("Link Clicked", "prf_ada", stage.clock(), properties={"send_id": send_id})
+        async with stage.database.connection() as connection:
+            await events.record(connection, [new], stage.clock())
+
+    stage.push.reaction = click
+    await _restocked(stage)
+
+
+async def _restocked_and_ordered(stage: Stage) -> None:
+    await _restocked(stage)
+    await stage.stands("ada", "pause")
+    await stage.pass_time(timedelta(days=3))
+    await stage.happens("ada", "Order Completed", sku="M")
+
+
+async def _restocked_beside_another_journey(stage: Stage) -> None:
+    await stage.publish(
+        journey(paths=["entry > done"], name="Another"),
+        "jny_other",
+    )
+    await _restocked(stage)
+
+
+_AFTER_THE_PUSH = ["entry > push", "push.sent > click", "push.not_sent > done"]
+_CHASER = journey(
+    PUSH,
+    node(
+        "click",
+        "wait_until",
+        events=[{"event": "Link Clicked", "message": "push", "outlet": "clicked"}],
+        timeout="PT2H",
+    ),
+    MAIL,
+    paths=[
+        *_AFTER_THE_PUSH,
+        "click.clicked > done",
+        "click.timed_out > mail",
+        "mail.sent > done",
+        "mail.not_sent > done",
+    ],
+)
+_GOLD = {"kind": "attribute", "attribute": "tier", "op": "equals", "value": "gold"}
+_TWO_ORDERS = {"kind": "has_occurred", "event": "Order Completed", "within": "P30D", "at_least": 2}
+
 STORIES: Mapping[str, tuple[Mapping[str, Any], Play]] = {
     "message": (journey(PUSH, paths=["entry > push", "push.sent > done", "push.not_sent > done"]), _restocked),
     "message_by_a_busy_provider": (
@@ -64,6 +119,56 @@ STORIES: Mapping[str, tuple[Mapping[str, Any], Play]] = {
         ),
         _restocked_without_a_browser,
     ),
+    "wait_until_click": (_CHASER, _restocked_and_clicked),
+    "wait_until_click_that_was_quicker": (_CHASER, _restocked_and_clicked_before_anybody_listens),
+    "wait_until_time_out": (_CHASER, _restocked_and_a_week_later),
+    "wait_until_condition_looked_at_in_vain": (
+        journey(
+            node("rise", "wait_until", condition=_GOLD, timeout="P3D", check_every="P1D"),
+            paths=["entry > rise", "rise.happened > done", "rise.timed_out > done"],
+        ),
+        _restocked_and_a_week_later,
+    ),
+    "delay_left_by_an_exit_event": (
+        journey(
+            node("pause", "delay", duration="P30D"),
+            paths=["entry > pause > done"],
+            settings={"exits": [{"kind": "event", "event": "Order Completed", "reason": "purchased"}]},
+        ),
+        _restocked_and_ordered,
+    ),
+    "branch": (
+        journey(
+            node("who", "branch", ways=[{"id": "buyer", "when": _TWO_ORDERS}, {"id": "gold", "when": _GOLD}]),
+            paths=["entry > who", "who.buyer > done", "who.gold > done", "who.otherwise > done"],
+        ),
+        _restocked,
+    ),
+    "holdout_split_and_goal": (
+        journey(
+            node("kept", "holdout", share=1),
+            node("ways", "split", shares=[{"id": "a", "share": 50}, {"id": "b", "share": 50}]),
+            node("reached", "goal", goal="told"),
+            paths=["entry > kept", "kept.next > ways", "ways.a > reached", "ways.b > reached", "reached > done"],
+        ),
+        _restocked,
+    ),
+    "update_profile": (
+        journey(node("note", "update_profile", set={"wanted": {"entry": "sku"}}), paths=["entry > note > done"]),
+        _restocked,
+    ),
+    "waitlist": (
+        journey(
+            node("off", "waitlist", change="remove"),
+            node("on", "waitlist", change="add", variant="L"),
+            paths=["entry > off > on > done"],
+        ),
+        _restocked,
+    ),
+    "start_journey": (
+        journey(node("other", "start_journey", journey="jny_other"), paths=["entry > other > done"]),
+        _restocked_beside_another_journey,
+    ),
 }
 
 
@@ -76,9 +181,10 @@ async def record(name: str) -> None:
         async with staged(database) as stage:
             await stage.publish(document)
             await play(stage)
-            await stage.finish("ada")
-            (enrollment,) = await stage.enrollments("ada")
-            history = await stage.client.get_workflow_handle(enrollment["id"]).fetch_history()
+            (enrollment,) = await stage.rows(Enrollment, journey_id="jny_test")
+            handle = stage.client.get_workflow_handle(enrollment["id"])
+            await handle.result()
+            history = await handle.fetch_history()
         await database.close()
     kept = {**document, "messages": MESSAGES}
     version = JourneyVersion(journey="jny_test", number=1, document=JourneyDocument.model_validate(kept))

@@ -1,10 +1,13 @@
 """Code changes never break running enrollments: every recorded history replays with today's code."""
 
+from typing import get_args
+
 import pytest
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
+from engine.journey.nodes import Node
 from engine.journey.version import JourneyDocument
 from tests.replay.record import STORIES
 from tests.replay.recordings import Recording, recordings
@@ -59,6 +62,12 @@ async def test_a_change_of_what_is_decided_turns_the_replay_red() -> None:
 
 def test_every_story_has_its_recording() -> None:
     assert {recording.name for recording in recordings()} >= set(STORIES)
+
+
+@pytest.mark.spec("J-010")
+def test_every_node_type_was_walked_in_some_recording() -> None:
+    walked = {node.type for recording in recordings() for node in recording.version.graph.nodes}
+    assert walked == {model.model_fields["type"].default for model in get_args(get_args(Node)[0])}
 
 
 @pytest.mark.parametrize(
