@@ -194,9 +194,9 @@ class Stage:
         walked = [row["node"] if row["outlet"] == "next" else f"{row['node']}.{row['outlet']}" for row in took]
         return walked + [row["node"] for row in rows if row["act"] == "ended"]
 
-    async def trail(self, name: str) -> list[Mapping[str, Any]]:
-        """Every step of the person's newest enrollment."""
-        newest = (await self.enrollments(name))[-1]
+    async def trail(self, name: str, journey_id: str | None = None) -> list[Mapping[str, Any]]:
+        """Every step of the person's newest enrollment, in any journey or in this one."""
+        newest = [row for row in await self.enrollments(name) if journey_id in {None, row["journey_id"]}][-1]
         return sorted(await self.rows(TrailRow, enrollment_id=newest["id"]), key=lambda row: row["seq"])
 
     async def happens(self, name: str, event: str, **properties: Any) -> str:
@@ -246,7 +246,7 @@ async def staged(database: Database, *, cached_workflows: int = CACHED_WORKFLOWS
     A worker that is to be restarted must cache no workflows: the test server goes on looking for the old one for ever.
     """
     environment = await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter, test_server_existing_path=_test_server()
+        data_converter=pydantic_data_converter, test_server_existing_path=time_server()
     )
     push, email = ListeningChannel("web_push"), ListeningChannel("email", AmbiguityPolicy.RECORD_UNKNOWN)
     settings = Settings(public_url="https://waitline.example", release_concurrency=8)
@@ -275,5 +275,6 @@ async def staged(database: Database, *, cached_workflows: int = CACHED_WORKFLOWS
                 await asyncio.gather(working, *stage.restarted)
 
 
-def _test_server() -> str:
+def time_server() -> str:
+    """The program of the time-skipping server."""
     return str(Path(sys.executable).with_name("temporal-test-server"))
