@@ -1,6 +1,7 @@
 """`waitline worker`: one process that carries journeys out."""
 
 import asyncio
+import gc
 import signal
 
 import structlog
@@ -15,6 +16,7 @@ from workflows.worker import assemble, connect, running
 
 log = structlog.get_logger(__name__)
 CONNECT_SECONDS = 60.0
+COLLECT_AFTER = 50_000
 
 
 async def work(settings: Settings) -> None:
@@ -31,12 +33,24 @@ async def work(settings: Settings) -> None:
         client = await _patiently_connect(settings)
         assert settings.secret_key is not None
         parts = assemble(settings, client, database, channels, secret=settings.secret_key.get_secret_value())
+        _calm_the_collector()
         async with running(parts):
             log.info("worker.ready", task_queue=settings.task_queue)
             await stop.wait()
     finally:
         await close_channels(channels)
         await database.close()
+
+
+def _calm_the_collector() -> None:
+    """Leave what was imported out of every garbage collection, and collect less often.
+
+    A worker makes many short-lived objects and hardly any cycles; with Python's own thresholds a sixth of its time went
+    into walking the same half million objects again and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 20, 100)
 
 
 async def _patiently_connect(settings: Settings):

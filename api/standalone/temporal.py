@@ -30,8 +30,6 @@ DYNAMIC_CONFIG = {
     "system.forceNexusEndpointRefreshOnRead": "false",
     "history.visibilityProcessorMaxPollRPS": "1",
     "history.visibilityTaskBatchSize": "1000",
-    "history.transferProcessorMaxPollRPS": "100",
-    "history.timerProcessorMaxPollRPS": "100",
 }
 PRAGMAS = ("journal_mode=wal", "synchronous=normal")
 ENVIRONMENT = {"GOGC": "400"}

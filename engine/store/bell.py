@@ -36,26 +36,34 @@ class OutboxBell(Protocol):
 
 
 class SqliteBell:
-    """Rings when another connection to the file has committed."""
+    """Rings when another connection to the file has put something into the outbox and committed."""
 
     def __init__(self, path: str) -> None:
         self._connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)
-        self._seen = self._version()
+        self._version, self._newest = self._read_version(), self._read_newest()
 
-    def _version(self) -> int:
+    def _read_version(self) -> int:
         return self._connection.execute("PRAGMA data_version").fetchone()[0]
 
+    def _read_newest(self) -> int:
+        return self._connection.execute("SELECT coalesce(max(id), 0) FROM outbox_row").fetchone()[0]
+
     async def wait(self, timeout: float) -> bool:  # noqa: ASYNC109 - as in the protocol
-        """Look at the commit counter every ten milliseconds."""
+        """Look at the commit counter every ten milliseconds, and at the outbox when it moved."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout
-        while (version := self._version()) == self._seen:
+        while not self._was_put():
             left = deadline - loop.time()
             if left <= 0:
                 return False
             await asyncio.sleep(min(POLL_SECONDS, left))
-        self._seen = version
         return True
+
+    def _was_put(self) -> bool:
+        version, before = self._read_version(), self._newest
+        if version != self._version:
+            self._version, self._newest = version, self._read_newest()
+        return self._newest > before
 
     def close(self) -> None:
         """Let go of the file."""
