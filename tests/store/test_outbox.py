@@ -103,8 +103,16 @@ async def test_another_process_rings_the_bell_of_a_sqlite_file(sqlite_database: 
     path = sqlite_database.url.database
     async with open_bell(sqlite_database) as bell:
         waiting = asyncio.create_task(bell.wait(20))
-        script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('create table t (a)'); c.commit()"
-        await asyncio.to_thread(subprocess.run, [sys.executable, "-c", script, path], check=True)
+        script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()"
+        elsewhere = [sys.executable, "-c", script, path]
+        await asyncio.to_thread(subprocess.run, [*elsewhere, "create table t (a)"], check=True)
+        await asyncio.sleep(0.1)
+        assert not waiting.done(), "only what is put into the outbox rings"
+        put = (
+            "insert into outbox_row (kind, subject_id, payload, created_at, due_at, attempts)"
+            " values ('event', 'evt_1', '{}', '2027-01-01 00:00:00.000000', '2027-01-01 00:00:00.000000', 0)"
+        )
+        await asyncio.to_thread(subprocess.run, [*elsewhere, put], check=True)
         assert await waiting
 
 
