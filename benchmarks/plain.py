@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pywebpush import webpush
+from pywebpush import webpush  # pyright: ignore[reportUnknownVariableType] - it is half typed
 from sqlalchemy import create_engine
 from sqlmodel import Field, Session, SQLModel, select
 from temporalio import activity

@@ -40,7 +40,8 @@ class SqliteBell:
 
     def __init__(self, path: str) -> None:
         self._connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)
-        self._version, self._newest = self._read_version(), self._read_newest()
+        self._version: int = self._read_version()
+        self._newest: int = self._read_newest()
 
     def _read_version(self) -> int:
         return self._connection.execute("PRAGMA data_version").fetchone()[0]
@@ -62,7 +63,8 @@ class SqliteBell:
     def _was_put(self) -> bool:
         version, before = self._read_version(), self._newest
         if version != self._version:
-            self._version, self._newest = version, self._read_newest()
+            self._version = version
+            self._newest = self._read_newest()
         return self._newest > before
 
     def close(self) -> None:
