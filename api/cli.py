@@ -65,6 +65,27 @@ def migrate() -> None:
     _run(bring_up(_settings()))
 
 
+@app.command("send-test-email")
+def send_test_email(to: Annotated[str, typer.Argument(help="The address that gets the test.")]) -> None:
+    """Send a test e-mail by the configured SMTP server."""
+    from pydantic import ValidationError
+
+    from activities.errors import DeliveryFailure
+    from api import send_test
+
+    settings = _settings()
+    server = f"{settings.smtp_host}:{settings.smtp_port}"
+    try:
+        asyncio.run(send_test.send_test_email(settings, to))
+    except ValidationError:
+        err.print(f"{to!r} is not an e-mail address.", style="bold red")
+        raise typer.Exit(2) from None
+    except DeliveryFailure as failure:
+        err.print(f"{server} did not take it: {failure}. Check the WAITLINE_SMTP_ settings.", style="bold red")
+        raise typer.Exit(1) from None
+    typer.echo(f"{server} took it. Look into the inbox of {to}.")
+
+
 @app.command("sign-in-link")
 def sign_in_link() -> None:
     """Print the link that signs the first administrator in, once. It is gone when it has been used."""
