@@ -4,10 +4,11 @@ Whether to go on is judged anew for every batch: the journey must run, nothing m
 stock. Whoever is not reached keeps her place.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
 from temporalio import activity
 
 from activities.names import RELEASE_BATCH
@@ -38,12 +39,7 @@ class Releaser:
     async def release_batch(self, task: ReleaseTask) -> ReleaseReport:
         """Start the enrollments of the next `limit` people in line, if the release may go on."""
         now = self._clock()
-        async with self._database.engine.connect() as connection:
-            situation = await releases.situation(
-                connection, journey=task.journey, variant=task.variant, restock=task.restock
-            )
-            left = await releases.left_starting(connection, journey=task.journey, restock=task.restock)
-            shared = await releases.restock_properties(connection, task.restock)
+        situation, left, shared = await self._database.run(lambda connection: _read(connection, task), writes=False)
         if situation is None or situation.version is None:
             return ReleaseReport(started=0, stopped="journey_not_published")
         resumed = await self._start(task, left, situation, shared)
@@ -68,8 +64,8 @@ class Releaser:
     async def _prepare(
         self, task: ReleaseTask, situation: Situation, version: int, now: datetime
     ) -> tuple[list[Prepared], str | None]:
-        async with self._database.connection() as connection:
-            places, is_last = await releases.next_in_line(
+        def take(connection: Connection) -> tuple[list[Prepared], bool]:
+            places, is_last = releases.next_in_line(
                 connection,
                 journey=task.journey,
                 variant=task.variant,
@@ -78,8 +74,8 @@ class Releaser:
                 now=now,
             )
             if not places:
-                return [], "line_empty"
-            prepared = await releases.prepare(
+                return [], True
+            prepared = releases.prepare(
                 connection,
                 places,
                 journey=task.journey,
@@ -89,6 +85,9 @@ class Releaser:
                 released_before=situation.released,
                 now=now,
             )
+            return prepared, is_last
+
+        prepared, is_last = await self._database.run(take, writes=True)
         return prepared, "line_empty" if is_last else None
 
     async def _start(self, task: ReleaseTask, prepared: list[Prepared], situation: Situation, shared: Any) -> int:
@@ -118,7 +117,19 @@ class Releaser:
         return started
 
     async def _finish(self, task: ReleaseTask, reason: str) -> None:
-        async with self._database.connection() as connection:
-            await releases.finish(
-                connection, journey=task.journey, restock=task.restock, reason=reason, now=self._clock()
-            )
+        now = self._clock()
+        await self._database.run(
+            lambda connection: releases.finish(
+                connection, journey=task.journey, restock=task.restock, reason=reason, now=now
+            ),
+            writes=True,
+        )
+
+
+def _read(connection: Connection, task: ReleaseTask) -> tuple[Situation | None, list[Prepared], Mapping[str, Any]]:
+    """How things stand, who was left behind by an interrupted run, and what all their events share."""
+    return (
+        releases.situation(connection, journey=task.journey, variant=task.variant, restock=task.restock),
+        releases.left_starting(connection, journey=task.journey, restock=task.restock),
+        releases.restock_properties(connection, task.restock),
+    )

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, and_, exists, func, or_, select, update
 
 from engine.store.delivery import KILL_SWITCH
 from engine.store.ids import id_from
@@ -61,7 +60,7 @@ class Prepared:
     version: int
 
 
-async def situation(connection: AsyncConnection, *, journey: str, variant: str, restock: str) -> Situation | None:
+def situation(connection: Connection, *, journey: str, variant: str, restock: str) -> Situation | None:
     """How things stand for this release, or None when journey or restock do not exist."""
     journeys, restocks, levels = core(Journey), core(Restock), core(StockLevel)
     settings, releases = core(WorkspaceSetting), core(Release)
@@ -71,7 +70,7 @@ async def situation(connection: AsyncConnection, *, journey: str, variant: str, 
     switch = select(settings.c.value).where(settings.c.name == KILL_SWITCH)
     released = select(releases.c.released).where(releases.c.id == release_id(journey, restock))
     row = (
-        await connection.execute(
+        connection.execute(
             select(
                 journeys.c.status,
                 journeys.c.published_version,
@@ -102,8 +101,8 @@ def release_id(journey: str, restock: str) -> str:
     return id_from("rel", journey, restock)
 
 
-async def next_in_line(
-    connection: AsyncConnection, *, journey: str, variant: str, restock: str, limit: int, now: datetime
+def next_in_line(
+    connection: Connection, *, journey: str, variant: str, restock: str, limit: int, now: datetime
 ) -> tuple[list[Place], bool]:
     """The next in line, one place a profile, and whether nobody stands behind them.
 
@@ -116,7 +115,7 @@ async def next_in_line(
         enrollment.c.variant_id == variant,
         or_(enrollment.c.ended_at.is_(None), enrollment.c.restock_id == restock),
     )
-    rows = await connection.execute(
+    rows = connection.execute(
         select(entry.c.id, entry.c.profile_id)
         .where(
             entry.c.variant_id == variant,
@@ -135,8 +134,8 @@ async def next_in_line(
     return list(places.values()), count < limit
 
 
-async def prepare(
-    connection: AsyncConnection,
+def prepare(
+    connection: Connection,
     places: list[Place],
     *,
     journey: str,
@@ -149,7 +148,7 @@ async def prepare(
     """Write the release and the enrollments of these people, and mark their entries as in hand."""
     release = release_id(journey, restock)
     releases = core(Release)
-    await connection.execute(
+    connection.execute(
         insert_into(Release, connection).on_conflict_do_nothing(),
         {
             "id": release,
@@ -167,7 +166,7 @@ async def prepare(
         for place in places
     ]
     enrollment = core(Enrollment)
-    added = await connection.execute(
+    added = connection.execute(
         insert_into(Enrollment, connection).on_conflict_do_nothing().returning(enrollment.c.id),
         [
             {
@@ -190,21 +189,19 @@ async def prepare(
     )
     new = {row.id for row in added}
     entry = core(WaitlistEntry)
-    await connection.execute(
+    connection.execute(
         update(entry)
         .where(entry.c.id.in_([one.entry_id for one in prepared if one.enrollment_id in new]))
         .values(release_id=release)
     )
-    await connection.execute(
-        update(releases).where(releases.c.id == release).values(released=releases.c.released + len(new))
-    )
+    connection.execute(update(releases).where(releases.c.id == release).values(released=releases.c.released + len(new)))
     return [one for one in prepared if one.enrollment_id in new]
 
 
-async def left_starting(connection: AsyncConnection, *, journey: str, restock: str) -> list[Prepared]:
+def left_starting(connection: Connection, *, journey: str, restock: str) -> list[Prepared]:
     """Enrollments of this release whose rows were written but which have not taken a step yet."""
     enrollment = core(Enrollment)
-    rows = await connection.execute(
+    rows = connection.execute(
         select(enrollment.c.id, enrollment.c.profile_id, enrollment.c.waitlist_entry_id, enrollment.c.version).where(
             and_(enrollment.c.release_id == release_id(journey, restock), enrollment.c.status == "starting")
         )
@@ -212,18 +209,18 @@ async def left_starting(connection: AsyncConnection, *, journey: str, restock: s
     return [Prepared(row.id, row.profile_id, row.waitlist_entry_id, row.version) for row in rows]
 
 
-async def finish(connection: AsyncConnection, *, journey: str, restock: str, reason: str, now: datetime) -> None:
+def finish(connection: Connection, *, journey: str, restock: str, reason: str, now: datetime) -> None:
     """Note why the release stopped."""
     releases = core(Release)
-    await connection.execute(
+    connection.execute(
         update(releases)
         .where(releases.c.id == release_id(journey, restock))
         .values(status="ended", reason=reason, ended_at=now)
     )
 
 
-async def restock_properties(connection: AsyncConnection, restock: str) -> Mapping[str, Any]:
+def restock_properties(connection: Connection, restock: str) -> Mapping[str, Any]:
     """The properties that all `Back in Stock` events of a restock share; empty when it has none."""
     event = core(Event)
-    found = await connection.scalar(select(event.c.properties).where(event.c.restock_id == restock).limit(1))
+    found = connection.scalar(select(event.c.properties).where(event.c.restock_id == restock).limit(1))
     return found or {}
