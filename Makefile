@@ -36,9 +36,13 @@ ui-test: $(VENV)/.dev  ## Lint, types and tests of the web interface
 	$(NPM) run typecheck
 	$(NPM) run test
 
-pytest: $(VENV)/.dev ui  ## The Python tests; first, alone, the one that installs a clone of its own against the clock
+# Alone run the test that installs a clone against the clock, and schemathesis: it gives all its cases one id, of which
+# xdist would run one.
+FUZZ := tests/api/test_schemathesis.py
+pytest: $(VENV)/.dev ui  ## The Python tests, those that drive browsers and kill processes among them
 	$(VENV)/bin/pytest -m fresh
-	$(VENV)/bin/pytest -m "not fresh" $(PYTEST_ARGS)
+	$(VENV)/bin/pytest $(FUZZ)
+	$(VENV)/bin/pytest -m "not fresh" --ignore=$(FUZZ) $(PYTEST_ARGS)
 
 chaos: $(VENV)/.dev ui  ## Only the tests that kill processes in the middle of a release
 	$(VENV)/bin/pytest -m chaos
