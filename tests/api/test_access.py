@@ -20,7 +20,6 @@ from tests.api.conftest import Doors, HandClock
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
-@pytest.mark.spec("R-005")
 def test_every_route_declares_exactly_once_who_may_call_it(app: FastAPI) -> None:
     undeclared = [
         f"{context.methods} {context.path}"
@@ -34,7 +33,6 @@ def test_every_route_declares_exactly_once_who_may_call_it(app: FastAPI) -> None
     assert len(every) > 30
 
 
-@pytest.mark.spec("R-005")
 def test_the_description_says_who_may_call_each_route(app: FastAPI) -> None:
     operations = {
         f"{method.upper()} {path}": operation
@@ -75,7 +73,6 @@ def doorways(app: FastAPI) -> None:
         app.add_api_route(path, enter, methods=["GET", "POST"], dependencies=[Depends(access)])
 
 
-@pytest.mark.spec("R-005")
 @pytest.mark.usefixtures("doorways")
 @pytest.mark.parametrize(
     ("audience", "opened_by"),
@@ -102,7 +99,6 @@ async def test_a_stronger_key_opens_what_a_weaker_one_opens_and_no_more(
     assert opened == opened_by
 
 
-@pytest.mark.spec("R-005")
 @pytest.mark.usefixtures("doorways")
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("audience", ["write", "server", "staff", "both"])

@@ -9,7 +9,6 @@ from tests.api.conftest import Doors, HandClock
 from tests.api.world import both_databases
 
 
-@pytest.mark.spec("R-005")
 async def test_a_sign_in_link_becomes_a_session_with_a_csrf_value(client: httpx.AsyncClient, doors: Doors) -> None:
     token = await doors.link_token("marketer")
 
@@ -61,7 +60,6 @@ async def test_signing_out_ends_the_session_everywhere_the_cookie_is(staff: http
     assert (await staff.get("/v1/session")).json()["code"] == "session_ended"
 
 
-@pytest.mark.spec("R-005")
 @pytest.mark.parametrize("value", [None, "wrong", ""])
 async def test_a_request_that_changes_something_repeats_the_csrf_value(
     staff: httpx.AsyncClient, value: str | None

@@ -48,7 +48,6 @@ AFTER = journey(
 STANDING = {"pause": 7, "later": 5, "push": 2}
 
 
-@pytest.mark.spec("J-004")
 def test_the_difference_between_two_versions_is_a_list_of_changes() -> None:
     old, new = version(BEFORE).document, version(AFTER).document
     found = [(change.part, change.how, change.what, change.field) for change in changes(old, new)]
@@ -69,7 +68,6 @@ def test_the_difference_between_two_versions_is_a_list_of_changes() -> None:
     assert changes(old, old) == ()
 
 
-@pytest.mark.spec("J-004")
 def test_an_old_version_can_be_restored_as_it_was() -> None:
     old = version(BEFORE).document
     again = JourneyDocument.model_validate(old.model_dump(mode="json", by_alias=True))
@@ -82,7 +80,6 @@ def planned(choice: MigrationChoice, **new_settings: Any) -> tuple[MigrationPlan
     return found, {impact.node: (impact.fate, impact.target) for impact in found.impacts}
 
 
-@pytest.mark.spec("J-005")
 def test_everyone_keeps_the_old_version_moves_or_leaves_as_the_author_chose() -> None:
     keep = MigrationChoice(standing=Keep())
     assert planned(keep, buffer="keep")[1] == {"pause": ("keep", None), "later": ("keep", None), "push": ("keep", None)}
@@ -99,7 +96,6 @@ def test_everyone_keeps_the_old_version_moves_or_leaves_as_the_author_chose() ->
     assert {impact.node: impact.count for impact in found.impacts} == STANDING
 
 
-@pytest.mark.spec("J-005")
 def test_a_node_that_was_deleted_asks_for_a_mapping_and_keeps_its_profiles_until_then() -> None:
     found, fates = planned(MigrationChoice(standing=MoveTo()))
     assert fates["later"] == ("keep", None)
@@ -110,7 +106,6 @@ def test_a_node_that_was_deleted_asks_for_a_mapping_and_keeps_its_profiles_until
         assert planned(MigrationChoice(standing=MoveTo(), nodes={"later": chosen}))[0].problems == ()
 
 
-@pytest.mark.spec("F-097")
 def test_those_inside_a_buffer_adopt_an_edit_unless_the_setting_says_otherwise() -> None:
     assert planned(MigrationChoice(standing=Keep()))[1]["pause"] == ("move", "pause")
     assert planned(MigrationChoice(standing=Keep()), buffer="keep")[1]["pause"] == ("keep", None)
@@ -130,7 +125,6 @@ def moved(walk: Walk, choice: MigrationChoice) -> Walk:
     return walk
 
 
-@pytest.mark.spec("J-005", "F-097")
 def test_who_moves_at_the_same_node_waits_as_the_new_version_says_from_the_old_arrival_on() -> None:
     walk = Walk(BEFORE)
     walk.now += timedelta(hours=2)
@@ -141,7 +135,6 @@ def test_who_moves_at_the_same_node_waits_as_the_new_version_says_from_the_old_a
     assert step.reason == "buffer"
 
 
-@pytest.mark.spec("J-005")
 def test_who_moves_to_another_node_arrives_there_now() -> None:
     walk = Walk(BEFORE)
     walk.wait(days=1)
@@ -151,7 +144,6 @@ def test_who_moves_to_another_node_arrives_there_now() -> None:
     assert walk.decision == SleepUntil(node="nap", visit=1, until=walk.now + timedelta(days=1))
 
 
-@pytest.mark.spec("J-005")
 def test_who_leaves_ends_and_who_keeps_goes_on() -> None:
     walk = Walk(BEFORE)
     before = walk.state
@@ -163,7 +155,6 @@ def test_who_leaves_ends_and_who_keeps_goes_on() -> None:
 # readiness and node types
 
 
-@pytest.mark.spec("F-143")
 def test_the_checklist_fails_the_items_that_have_problems_and_names_the_nodes() -> None:
     shape = journey(
         node("pause", "delay", duration="PT0S"),
@@ -181,7 +172,6 @@ def test_the_checklist_fails_the_items_that_have_problems_and_names_the_nodes() 
     assert all(item.passed for item in sound.items)
 
 
-@pytest.mark.spec("F-143")
 def test_a_warning_does_not_keep_a_journey_from_being_launched() -> None:
     unused: Json = {**BEFORE, "messages": {**BEFORE["messages"], "more": {}}}
     found = readiness(problems(unused))
