@@ -1,6 +1,7 @@
 """All tables. Importing this module registers every one of them in `SQLModel.metadata`."""
 
 from engine.store.tables.catalog import Product, Restock, Source, StockLevel, StockMovement, Variant, VariantAlias
+from engine.store.tables.editing import Audit, JourneyNote, JourneyTag, JourneyTester, Notice, Tag
 from engine.store.tables.events import DeadLetter, Event, InboundDelivery, OutboxRow
 from engine.store.tables.journeys import Enrollment, Journey, NodeCounter, PublishedVersion, Release, Segment, TrailRow
 from engine.store.tables.ledger import Rendering, Send, SendOutcome
@@ -13,11 +14,13 @@ from engine.store.tables.people import (
     PushSubscription,
     Suppression,
 )
+from engine.store.tables.vocabulary import KnownEvent, KnownField
 from engine.store.tables.waitlist import WaitlistEntry, WaitlistTransition
 from engine.store.tables.workspace import ApiKey, InboxMessage, SignInLink, Staff, StaffSession, WorkspaceSetting
 
 __all__ = [
     "ApiKey",
+    "Audit",
     "CartLine",
     "Consent",
     "ConsentRecord",
@@ -28,7 +31,13 @@ __all__ = [
     "InboundDelivery",
     "InboxMessage",
     "Journey",
+    "KnownEvent",
+    "KnownField",
+    "JourneyNote",
+    "JourneyTag",
+    "JourneyTester",
     "NodeCounter",
+    "Notice",
     "OutboxRow",
     "Product",
     "Profile",
@@ -47,6 +56,7 @@ __all__ = [
     "StockLevel",
     "StockMovement",
     "Suppression",
+    "Tag",
     "TrailRow",
     "Variant",
     "VariantAlias",

@@ -10,13 +10,24 @@ from engine.store.tables.base import Table
 
 
 class Journey(Table, table=True):
-    """A journey: its draft, its status, and which version new enrollments walk."""
+    """A journey: its draft, its status, and which version new enrollments walk.
+
+    `revision` counts what was saved of the draft, so that no one overwrites what they have not seen. Between
+    `starts_at` and `ends_at` the journey lets profiles in.
+    """
 
     id: str = Field(primary_key=True)
     name: str = Field(unique=True)
     status: str
     draft: dict[str, Any] = Field(sa_type=JsonColumn)
+    revision: int = 1
+    saved_at: datetime | None = Field(default=None, sa_type=Instant)
+    saved_by: str | None = None
     published_version: int | None = None
+    starts_at: datetime | None = Field(default=None, sa_type=Instant)
+    ends_at: datetime | None = Field(default=None, sa_type=Instant)
+    owner: str | None = None
+    archived_at: datetime | None = Field(default=None, sa_type=Instant)
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
 
@@ -61,7 +72,8 @@ class Release(Table, table=True):
 class Enrollment(Table, table=True):
     """One profile's passage through one version of one journey for one key. `id` is the Temporal workflow id.
 
-    `listens` holds the names of the events that it waits for, and NULL while it waits for none.
+    `listens` holds the names of the events that it waits for, and NULL while it waits for none. `status` is starting,
+    active, waiting, parked (held by a pause) or ended. `is_test` marks those that a tester began.
     """
 
     __table_args__ = (
@@ -99,6 +111,7 @@ class Enrollment(Table, table=True):
     until: datetime | None = Field(default=None, sa_type=Instant)
     listens: list[str] | None = Field(default=None, sa_type=JsonColumn)
     exit_reason: str | None = None
+    is_test: bool = False
     entered_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
 

@@ -31,6 +31,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("key_hash"),
     )
     op.create_table(
+        "audit",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("staff_id", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("subject_kind", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("before", JsonColumn, nullable=False),
+        sa.Column("after", JsonColumn, nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_audit_newest", "audit", ["at", "id"], unique=False)
+    op.create_index("ix_audit_subject", "audit", ["subject_kind", "subject_id", "at"], unique=False)
+    op.create_table(
         "event",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("message_id", sa.String(), nullable=True),
@@ -70,7 +85,14 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("draft", JsonColumn, nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=True),
+        sa.Column("saved_by", sa.String(), nullable=True),
         sa.Column("published_version", sa.Integer(), nullable=True),
+        sa.Column("starts_at", Instant(), nullable=True),
+        sa.Column("ends_at", Instant(), nullable=True),
+        sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("archived_at", Instant(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
@@ -219,6 +241,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", "address_hash"),
     )
     op.create_table(
+        "tag",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
         "trail_row",
         sa.Column("enrollment_id", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
@@ -319,6 +347,7 @@ def upgrade() -> None:
         sa.Column("until", Instant(), nullable=True),
         sa.Column("listens", JsonColumn, nullable=True),
         sa.Column("exit_reason", sa.String(), nullable=True),
+        sa.Column("is_test", sa.Boolean(), nullable=False),
         sa.Column("entered_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -374,6 +403,69 @@ def upgrade() -> None:
             ["source.id"],
         ),
         sa.PrimaryKeyConstraint("source_id", "delivery_id"),
+    )
+    op.create_table(
+        "journey_note",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("journey_id", sa.String(), nullable=False),
+        sa.Column("node", sa.String(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["journey_id"],
+            ["journey.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_journey_note_newest", "journey_note", ["journey_id", "at"], unique=False)
+    op.create_table(
+        "journey_tag",
+        sa.Column("journey_id", sa.String(), nullable=False),
+        sa.Column("tag", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["journey_id"],
+            ["journey.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["tag"],
+            ["tag.name"],
+        ),
+        sa.PrimaryKeyConstraint("journey_id", "tag"),
+    )
+    op.create_index(op.f("ix_journey_tag_tag"), "journey_tag", ["tag"], unique=False)
+    op.create_table(
+        "journey_tester",
+        sa.Column("journey_id", sa.String(), nullable=False),
+        sa.Column("profile_id", sa.String(), nullable=False),
+        sa.Column("added_at", Instant(), nullable=False),
+        sa.Column("added_by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["journey_id"],
+            ["journey.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["profile_id"],
+            ["profile.id"],
+        ),
+        sa.PrimaryKeyConstraint("journey_id", "profile_id"),
+    )
+    op.create_table(
+        "notice",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("journey_id", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("content", JsonColumn, nullable=False),
+        sa.Column("reached", sa.String(), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("finished_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["journey_id"],
+            ["journey.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "product",
@@ -677,6 +769,12 @@ def downgrade() -> None:
     op.drop_table("push_subscription")
     op.drop_table("published_version")
     op.drop_table("product")
+    op.drop_table("notice")
+    op.drop_table("journey_tester")
+    op.drop_index(op.f("ix_journey_tag_tag"), table_name="journey_tag")
+    op.drop_table("journey_tag")
+    op.drop_index("ix_journey_note_newest", table_name="journey_note")
+    op.drop_table("journey_note")
     op.drop_table("inbound_delivery")
     op.drop_index(op.f("ix_identity_profile_id"), table_name="identity")
     op.drop_table("identity")
@@ -705,6 +803,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_waitlist_transition_entry_id"), table_name="waitlist_transition")
     op.drop_table("waitlist_transition")
     op.drop_table("trail_row")
+    op.drop_table("tag")
     op.drop_table("suppression")
     op.drop_table("staff")
     op.drop_table("source")
@@ -742,5 +841,8 @@ def downgrade() -> None:
     op.drop_index("ix_event_profile_at", table_name="event")
     op.drop_index("ix_event_name_at", table_name="event")
     op.drop_table("event")
+    op.drop_index("ix_audit_subject", table_name="audit")
+    op.drop_index("ix_audit_newest", table_name="audit")
+    op.drop_table("audit")
     op.drop_table("api_key")
     # ### end Alembic commands ###
