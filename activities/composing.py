@@ -1,15 +1,18 @@
 """From rows to a message: the addresses a profile has on a channel, and the context its merge tags read."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from activities.errors import UnknownMessage
+from engine.guardrails.products import Item
+from engine.guardrails.settings import Guardrails, guardrails_of
 from engine.journey.version import JourneyVersion
 from engine.links import click_path, sign_click
 from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress
-from engine.messages.content import parse_messages
+from engine.messages.content import MessageContent, WebPushContent, parse_messages
 from engine.messages.context import RenderContext
 from engine.messages.links import LinkPolicy
 from engine.messages.money import Money
@@ -123,11 +126,42 @@ def _money(minor: int | None, currency: str | None) -> Money | None:
     return None if minor is None or currency is None else Money(amount=minor, currency=currency)
 
 
+def item_of(world: DeliveryWorld) -> Item | None:
+    """The variant that the message is about, as product filters and purchases speak of it."""
+    product, variant = world.product, world.variant
+    if product is None or variant is None:
+        return None
+    return Item(
+        sku=variant["sku"],
+        product_id=product["external_id"],
+        price=variant["price_minor"],
+        original_price=variant["original_price_minor"],
+        currency=variant["currency"],
+        attributes=product["attributes"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    contents: dict[str, MessageContent]
+    messages: dict[str, CompiledMessage]
+    guardrails: Guardrails
+
+
 class MessageLibrary:
-    """The messages of published versions, parsed and compiled once."""
+    """The messages and guardrails of published versions, parsed and compiled once."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, int], dict[str, CompiledMessage]] = {}
+        self._kept: dict[tuple[str, int], _Kept] = {}
+
+    def guardrails(self, version: JourneyVersion) -> Guardrails:
+        """The version's guardrails."""
+        return self._of(version).guardrails
+
+    def life(self, version: JourneyVersion, name: str) -> timedelta | None:
+        """How long the message called `name` is worth sending; None when it is not said, or now or never."""
+        content = self._of(version).contents.get(name)
+        return content.ttl or None if isinstance(content, WebPushContent) else None
 
     def render(self, version: JourneyVersion, name: str, context: RenderContext) -> RenderedMessage:
         """The version's message called `name`, as this context gives it.
@@ -136,13 +170,18 @@ class MessageLibrary:
             MessageError: it cannot be rendered for this profile.
             UnknownMessage: the version has no such message; validation refuses such a journey.
         """
-        key = (version.journey, version.number)
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = {one: compiled(content) for one, content in parse_messages(version.document.messages).items()}
-            self._kept[key] = kept
         try:
-            message = kept[name]
+            message = self._of(version).messages[name]
         except KeyError:
             raise UnknownMessage(name) from None
         return message.render(context)
+
+    def _of(self, version: JourneyVersion) -> _Kept:
+        key = (version.journey, version.number)
+        kept = self._kept.get(key)
+        if kept is None:
+            contents = parse_messages(version.document.messages)
+            messages = {name: compiled(content) for name, content in contents.items()}
+            kept = _Kept(contents, messages, guardrails_of(version.document.settings.guardrails))
+            self._kept[key] = kept
+        return kept

@@ -3,8 +3,9 @@
     look ──► earlier claims? ──yes──► finish what the earlier run began
       │
       └─► guard ──skip──► record the skip and its reason
+            │ └──later──► record until when it is put off; it is asked for again then, and looked at anew
             │
-            └─► render ──► claim ──► provider ──► outcome ──► record the step that follows
+            └─► render ──► claim, within the caps ──► provider ──► outcome ──► record the step that follows
 
 The same steps run twice when Temporal repeats an activity. The claim, which is committed before the provider hears
 anything, makes the second run find the first: an outcome is returned again, a known refusal is tried again, and a
@@ -23,14 +24,18 @@ from typing import Any, Literal
 from activities.channels.channel import Accepted, AmbiguityPolicy, Channels
 from activities.composing import Composer, MessageLibrary, Reach, reaches
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
+from activities.guarding import allowance_for, bypass, facts_for, question_for
 from activities.tasks import DeliverAnswer, DeliverTask
-from engine.guardrails.verdicts import DeliveryFacts, SkipReason, judge
+from engine.guardrails.caps import Allowance
+from engine.guardrails.reasons import SkipReason
+from engine.guardrails.verdicts import Verdict, judge
 from engine.journey.advance import advance
 from engine.journey.facts import DeliveryOutcome, Facts
+from engine.journey.version import JourneyVersion
 from engine.messages.errors import MessageError, NoLink
 from engine.messages.rendered import RenderedMessage
-from engine.store.delivery import DeliveryQuestion, DeliveryWorld
-from engine.store.desk import DeliveryDesk, Settlement, StepQuestion
+from engine.store.delivery import DeliveryWorld
+from engine.store.desk import DeliveryDesk, Settlement
 from engine.store.enrollments import StepRecord
 from engine.store.ids import id_from
 from engine.store.ledger import Claim, Outcome, Standing
@@ -41,7 +46,7 @@ PROVIDER_SECONDS: Mapping[str, float] = {"web_push": 5.0}
 """How long a try may take where a repeat does no harm; the other channels have limits of their own, and need them."""
 PAUSE_BEFORE_REPEAT = timedelta(seconds=5)
 NO_ADDRESS = ""
-Status = Literal["sent", "skipped", "failed", "unknown"]
+Status = Literal["sent", "skipped", "failed", "unknown", "later"]
 _FINAL: Mapping[str, Literal["sent", "unknown"]] = {
     "accepted": "sent",
     "delivered": "sent",
@@ -95,26 +100,23 @@ class Messenger:
         On the `last_try` a provider that is still unavailable means failed, not later.
         """
         decision, enrollment = task.decision, task.enrollment
-        question = DeliveryQuestion(
-            enrollment.id,
-            enrollment.journey,
-            enrollment.profile,
-            decision.channel,
-            enrollment.variant,
-            enrollment.waitlist_entry,
-        )
-        world, held = await self._desk.look(StepQuestion(question, decision.node, decision.visit))
         version = await self._versions.load(enrollment.journey, enrollment.version)
+        rules = self._library.guardrails(version)
+        world, held = await self._desk.look(question_for(task, rules, self._clock()))
         addresses = reaches(world, decision.channel)
         standing = dict(held)
         if (skipped := standing.get(NO_ADDRESS)) is not None:
             return DeliverAnswer(outcome=_told(task, "skipped", skipped.at or self._clock(), skipped.reason))
         progress = self._resume(task, standing)
         if progress is None:
-            verdict = judge(self._facts(world, task, addresses, version.document.settings.threshold))
+            expires_at = self._expires_at(task, version)
+            facts = facts_for(task, world, version, rules, addresses, expires_at=expires_at, now=self._clock())
+            verdict = judge(facts, rules, world.limits)
+            if verdict.until is not None:
+                return await self._put_off(task, verdict, verdict.until)
             if verdict.skip is not None:
                 return await self._skip(task, verdict.skip, verdict.inputs)
-            progress, inputs = _Progress(), verdict.inputs
+            progress, inputs = _Progress(), {**verdict.inputs, **bypass(rules)}
         else:
             inputs: Mapping[str, Any] = {"resumed": True}
         open_reaches = [
@@ -126,26 +128,18 @@ class Messenger:
             except MessageError as error:
                 reason = SkipReason.NO_LINK.value if isinstance(error, NoLink) else error.code
                 return await self._skip(task, reason, {**inputs, "problem": str(error)})
-            await self._send_all(task, list(zip(open_reaches, messages, strict=True)), standing, inputs, progress)
+            parcels = list(zip(open_reaches, messages, strict=True))
+            held_back = await self._claim_all(task, parcels, standing, inputs, allowance_for(task, rules, world))
+            if isinstance(held_back, DeliverAnswer):
+                return held_back
+            expires_at = self._expires_at(task, version)
+            await asyncio.gather(*(self._send(task, *parcel, expires_at, progress) for parcel in held_back))
         return await self._conclude(task, progress, last_try=last_try)
 
-    def _facts(self, world: DeliveryWorld, task: DeliverTask, addresses: list[Reach], threshold: int) -> DeliveryFacts:
-        entry = world.entry
-        return DeliveryFacts(
-            now=self._clock(),
-            channel=task.decision.channel,
-            kill_switch=world.kill_switch,
-            journey_status=world.journey_status,
-            threshold=threshold,
-            available=world.available,
-            consent=world.consent,
-            addresses=len(addresses),
-            suppressed=sum(reach.hash in world.suppressed for reach in addresses),
-            entry_state=entry["state"] if entry else None,
-            entry_created_at=entry["created_at"] if entry else None,
-            entry_expires_at=entry["expires_at"] if entry else None,
-            notified_elsewhere_at=world.notified_elsewhere_at,
-        )
+    def _expires_at(self, task: DeliverTask, version: JourneyVersion) -> datetime | None:
+        """From when on the message is worth nothing: its life, counted from when the enrollment came to it."""
+        life = self._library.life(version, task.decision.message)
+        return None if life is None else task.state.arrived_at + life
 
     def _resume(self, task: DeliverTask, held: dict[str, Standing]) -> _Progress | None:
         """What an earlier run of this step left behind, or None when there was none."""
@@ -179,31 +173,43 @@ class Messenger:
         version = self._versions.get(enrollment.journey, enrollment.version)
         return self._library.render(version, decision.message, context)
 
-    async def _send_all(
+    async def _claim_all(
         self,
         task: DeliverTask,
         parcels: list[tuple[Reach, RenderedMessage]],
         held: Mapping[str, Standing],
         inputs: Mapping[str, Any],
+        allowance: Allowance,
+    ) -> list[tuple[Reach, RenderedMessage]] | DeliverAnswer:
+        """What is ours to send: claimed now, or earlier and not accepted yet; or the skip, when a cap is reached."""
+        fresh = [(reach, message) for reach, message in parcels if reach.hash not in held]
+        claimed = await self._desk.claim(
+            [self._claim(task, reach, inputs, message) for reach, message in fresh], allowance
+        )
+        if claimed.reached is not None:
+            return await self._skip(task, claimed.reached.reason, {**inputs, **claimed.reached.inputs()})
+        mine = [parcel for parcel, taken in zip(fresh, claimed.ours, strict=True) if taken]
+        return mine + [(reach, message) for reach, message in parcels if reach.hash in held]
+
+    async def _send(
+        self,
+        task: DeliverTask,
+        reach: Reach,
+        message: RenderedMessage,
+        expires_at: datetime | None,
         progress: _Progress,
     ) -> None:
-        fresh = [(reach, message) for reach, message in parcels if reach.hash not in held]
-        ours = await self._desk.claim([self._claim(task, reach, inputs, message) for reach, message in fresh])
-        mine = [parcel for parcel, taken in zip(fresh, ours, strict=True) if taken]
-        again = [(reach, message) for reach, message in parcels if reach.hash in held]
-        await asyncio.gather(*(self._send(task, reach, message, progress) for reach, message in mine + again))
-
-    async def _send(self, task: DeliverTask, reach: Reach, message: RenderedMessage, progress: _Progress) -> None:
         channel = self._channels[task.decision.channel]
         send_id = _send_id(task, reach)
         try:
             async with asyncio.timeout(PROVIDER_SECONDS.get(channel.name)):
-                accepted = await channel.send(message, reach.address, key=send_id, expires_at=None)
+                accepted = await channel.send(message, reach.address, key=send_id, expires_at=expires_at)
         except TemporaryDeliveryFailure as failure:
             progress.outcomes.append(_outcome(send_id, "queued", self._clock(), failure.reason, failure.detail))
             progress.later = max(progress.later or timedelta(), failure.retry_after or PAUSE_BEFORE_REPEAT)
         except PermanentDeliveryFailure as failure:
-            progress.outcomes.append(_outcome(send_id, "failed", self._clock(), failure.reason, failure.detail))
+            state = "expired" if failure.reason == "expired" else "failed"
+            progress.outcomes.append(_outcome(send_id, state, self._clock(), failure.reason, failure.detail))
             progress.failed = failure.reason
             if failure.address_gone and reach.subscription:
                 progress.gone.append(reach.subscription)
@@ -254,6 +260,12 @@ class Messenger:
         outcome = Outcome(claim.id, "skipped", now, str(reason))
         return await self._record(task, "skipped", str(reason), claim.id, now, claims=(claim,), outcomes=(outcome,))
 
+    async def _put_off(self, task: DeliverTask, verdict: Verdict, until: datetime) -> DeliverAnswer:
+        """Not now: the trail keeps what was read, and everything is looked at anew when the message is due again."""
+        return await self._record(
+            task, "later", verdict.skip, None, self._clock(), until=until, detail={"verdict": verdict.inputs}
+        )
+
     async def _settle(
         self, task: DeliverTask, progress: _Progress, status: Status, reason: str | None, send_id: str | None
     ) -> DeliverAnswer:
@@ -278,10 +290,14 @@ class Messenger:
         claims: tuple[Claim, ...] = (),
         outcomes: tuple[Outcome, ...] = (),
         gone: tuple[str, ...] = (),
+        until: datetime | None = None,
+        detail: Mapping[str, Any] | None = None,
     ) -> DeliverAnswer:
         """Ask the interpreter what follows from the outcome, and commit all of it at once."""
         enrollment = task.enrollment
         outcome = _told(task, status, now, reason, send_id)
+        if until is not None:
+            outcome = outcome.model_copy(update={"until": until, "detail": detail or {}})
         version = await self._versions.load(enrollment.journey, enrollment.version)
         state, following = advance(version, task.state, Facts(delivered=outcome), now)
         told = status == "sent" and enrollment.variant is not None

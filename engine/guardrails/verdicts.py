@@ -1,48 +1,32 @@
-"""The guard's answer about one message: allow it, or skip it for one typed reason.
+"""The guard's answer about one message: allow it, put it off, or skip it for one typed reason.
 
-The guard is asked at the moment of each send and nowhere else. It reads `DeliveryFacts`, which were true at
-`facts.now`, and its verdict stores what it read, so that support can show the answer long after the facts changed.
+The guard is asked at the moment of each send and nowhere else, also after quiet hours and for reminders. It reads
+`DeliveryFacts`, which were true at `facts.now`, and its verdict stores what it read, so that support can show the
+answer long after the facts changed. Caps come last, where the send is claimed (`engine.guardrails.caps`),
+since nobody else can count there meanwhile.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-
-class SkipReason(StrEnum):
-    """Why a message was deliberately not sent."""
-
-    KILL_SWITCH = "kill_switch"
-    PAUSED = "paused"
-    UNSUBSCRIBED = "unsubscribed"
-    PURCHASED = "purchased"
-    INTEREST_EXPIRED = "interest_expired"
-    HELD_OUT = "held_out"
-    ALREADY_NOTIFIED = "already_notified"
-    OUT_OF_STOCK_AT_SEND = "out_of_stock_at_send"
-    NO_CONSENT = "no_consent"
-    NO_SUBSCRIPTION = "no_subscription"
-    NO_ADDRESS = "no_address"
-    SUPPRESSED = "suppressed"
-    TTL = "ttl"
-    NO_LINK = "no_link"
-    PRODUCT_FILTER = "product_filter"
-    RECENT_PURCHASE = "recent_purchase"
-    RECENT_RETURN = "recent_return"
-    RECENTLY_NOTIFIED = "recently_notified"
-    JOURNEY_CAP = "journey_cap"
-    CHANNEL_CAP = "channel_cap"
-    QUIET_HOURS = "quiet_hours"
+from engine.guardrails.caps import PERSONAL_CHANNELS
+from engine.guardrails.products import Item
+from engine.guardrails.quiet_hours import Hours, quiet_until
+from engine.guardrails.reasons import SkipReason
+from engine.guardrails.settings import NO_GUARDRAILS, NO_LIMITS, Guardrails, WorkspaceGuardrails
+from engine.journey.timing import zone_of
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFacts:
     """What the guard may read about one message to one profile.
 
-    `available` is None when the message is about no variant. `consent` is None when the profile never answered.
-    `entry_*` describe the waitlist entry behind the enrollment, if there is one. `notified_elsewhere_at` is the newest
-    accepted (or possibly accepted) message about the same variant from another enrollment.
+    `available` is None when the message is about no variant. `consent` is None when the profile never answered for the
+    channel and topic. `entry_*` describe the waitlist entry behind the enrollment, if there is one.
+    `notified_elsewhere_at` is the newest accepted (or possibly accepted) message about the same variant from another
+    enrollment, `notified_at` the newest about any. `purchased_at` and `returned_at` are about the same product and
+    within the span that the journey asks about. After `expires_at` the message is worth nothing.
     """
 
     now: datetime
@@ -58,12 +42,20 @@ class DeliveryFacts:
     entry_created_at: datetime | None = None
     entry_expires_at: datetime | None = None
     notified_elsewhere_at: datetime | None = None
+    notified_at: datetime | None = None
+    purchased_at: datetime | None = None
+    returned_at: datetime | None = None
+    expires_at: datetime | None = None
+    topic: str | None = None
+    zone: str | None = None
+    country: str | None = None
+    item: Item | None = None
 
     def inputs(self) -> dict[str, Any]:
         """The facts as JSON, for the ledger."""
         values = {name: getattr(self, name) for name in self.__slots__}
         return {
-            name: value.isoformat() if isinstance(value, datetime) else value
+            name: value.isoformat() if isinstance(value, datetime) else value.inputs() if name == "item" else value
             for name, value in values.items()
             if value is not None
         }
@@ -71,10 +63,14 @@ class DeliveryFacts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Allowed when `skip` is None; otherwise the reason. `inputs` are the facts that were read."""
+    """Allowed when `skip` is None; otherwise the reason. With `until` (aware UTC) it is only put off until then.
+
+    `inputs` are the facts that were read.
+    """
 
     skip: SkipReason | None
     inputs: dict[str, Any]
+    until: datetime | None = None
 
 
 _CLOSED_ENTRY = {
@@ -85,9 +81,32 @@ _CLOSED_ENTRY = {
 _STOPPED_JOURNEY = frozenset({"paused", "ended", "draft"})
 
 
-def judge(facts: DeliveryFacts) -> Verdict:
+def judge(facts: DeliveryFacts, rules: Guardrails = NO_GUARDRAILS, limits: WorkspaceGuardrails = NO_LIMITS) -> Verdict:
     """Whether the message may go now. The first rule that refuses gives the reason; their order is documented."""
-    return Verdict(_first_refusal(facts), facts.inputs())
+    refusal = _first_refusal(facts) or _first_rule_broken(facts, rules)
+    if refusal is not None:
+        return Verdict(refusal, facts.inputs())
+    hours = quiet_hours_for(facts, rules, limits)
+    if not hours:
+        return Verdict(None, facts.inputs())
+    until = quiet_until(hours, facts.now, zone_of(facts.zone, limits.zone))
+    if until is None:
+        return Verdict(None, facts.inputs())
+    inputs = {
+        **facts.inputs(),
+        "quiet_hours": [one.model_dump(mode="json", exclude_defaults=True) for one in hours],
+        "workspace_zone": limits.zone,
+        "quiet_until": until.isoformat(),
+    }
+    drops = rules.quiet_hours is not None and rules.quiet_hours.mode == "drop"
+    return Verdict(SkipReason.QUIET_HOURS, inputs, None if drops else until)
+
+
+def quiet_hours_for(facts: DeliveryFacts, rules: Guardrails, limits: WorkspaceGuardrails) -> list[Hours]:
+    """The journey's quiet hours and those of the profile's country, as far as they concern the channel."""
+    country = limits.countries.get((facts.country or "").upper())
+    hours = [*([rules.quiet_hours] if rules.quiet_hours else []), *(country.hours if country else ())]
+    return [one for one in hours if one.covers(facts.channel)]
 
 
 def _first_refusal(facts: DeliveryFacts) -> SkipReason | None:  # noqa: PLR0911 - one line a rule, in order
@@ -105,10 +124,25 @@ def _first_refusal(facts: DeliveryFacts) -> SkipReason | None:  # noqa: PLR0911 
         return SkipReason.OUT_OF_STOCK_AT_SEND
     if facts.addresses == 0:
         return SkipReason.NO_SUBSCRIPTION if facts.channel == "web_push" else SkipReason.NO_ADDRESS
-    if not facts.consent:
+    if not facts.consent and facts.channel in PERSONAL_CHANNELS:
         return SkipReason.NO_CONSENT
     if facts.suppressed >= facts.addresses:
         return SkipReason.SUPPRESSED
+    return None
+
+
+def _first_rule_broken(facts: DeliveryFacts, rules: Guardrails) -> SkipReason | None:
+    if rules.products is not None and facts.item is not None and not rules.products.holds(facts.item):
+        return SkipReason.PRODUCT_FILTER
+    if rules.recent_purchase is not None and facts.purchased_at is not None:
+        return SkipReason.RECENT_PURCHASE
+    if rules.recent_return is not None and facts.returned_at is not None:
+        return SkipReason.RECENT_RETURN
+    notified = facts.notified_at
+    if rules.recently_notified is not None and notified is not None and notified > facts.now - rules.recently_notified:
+        return SkipReason.RECENTLY_NOTIFIED
+    if facts.expires_at is not None and facts.expires_at <= facts.now:
+        return SkipReason.TTL
     return None
 
 

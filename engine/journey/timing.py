@@ -67,6 +67,15 @@ class LocalWindow(Frozen):
                 return now
         raise AssertionError("a week without any of its weekdays")
 
+    def open_until(self, now: datetime, zone: ZoneInfo) -> datetime | None:
+        """When (UTC) the window that is open at this instant closes; None when it is not open."""
+        if self.closes is None:
+            return None
+        today = now.astimezone(zone).date()
+        days = [day for day in (today - DAY, today) if not self.weekdays or WEEKDAYS[day.weekday()] in self.weekdays]
+        ends = [self._closing(day, zone) for day in days if at_local(day, self.opens, zone) <= now]
+        return max((end for end in ends if end > now), default=None)
+
     def _closing(self, day: date, zone: ZoneInfo) -> datetime:
         assert self.closes is not None
         return at_local(day if self.closes > self.opens else day + DAY, self.closes, zone)

@@ -117,7 +117,7 @@ async def record_click(connection: AsyncConnection, link: SentLink, now: datetim
     state = settled(SendState.SENDING, (SendState(one) for one in states))
     if follows(state, SendState.CLICKED):
         outcome = Outcome(link.send_id, SendState.CLICKED, now, detail={"target": link.target})
-        await connection.run_sync(ledger.append, [outcome])
+        await connection.run_sync(ledger.report, outcome)
 
 
 async def record_check(connection: AsyncConnection, link: SentLink, program: str, now: datetime) -> None:

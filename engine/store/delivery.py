@@ -1,5 +1,6 @@
 """The facts behind many deliveries, read together: one look at the database for everyone who is about to be sent to."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +9,14 @@ from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, func, select
 
+from engine.guardrails.settings import BACK_IN_STOCK_TOPIC, NO_LIMITS, WorkspaceGuardrails, limits_from
+from engine.journey.facts import EventFact
+from engine.journey.vocabulary import ORDER_COMPLETED, ORDER_REFUNDED
 from engine.store.ids import address_hash
 from engine.store.statements import core
 from engine.store.tables import (
     Consent,
+    Event,
     Journey,
     Product,
     Profile,
@@ -27,12 +32,16 @@ from engine.store.tables import (
 from engine.store.tables.base import Table
 
 KILL_SWITCH = "kill_switch"
-TOPIC = "back_in_stock"
+GUARDRAILS = "guardrails"
+"""The workspace setting that holds caps over channels, the workspace's zone and quiet hours by country."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryQuestion:
-    """Whose facts are wanted, for which channel and variant."""
+    """Whose facts are wanted, for which channel, topic and variant.
+
+    `history_since` is from when on orders and returns matter; None when they do not.
+    """
 
     enrollment_id: str
     journey_id: str
@@ -40,6 +49,8 @@ class DeliveryQuestion:
     channel: str
     variant_id: str | None
     waitlist_entry_id: str | None
+    topic: str = BACK_IN_STOCK_TOPIC
+    history_since: datetime | None = None
 
 
 def _whole(model: type[Table]) -> Any:
@@ -53,8 +64,8 @@ _send, _outcome, _journey = core(Send), core(SendOutcome), core(Journey)
 _suppression, _setting = core(Suppression), core(WorkspaceSetting)
 _PROFILES, _VARIANTS, _PRODUCTS, _ENTRIES = (_whole(one) for one in (Profile, Variant, Product, WaitlistEntry))
 _JOURNEYS = select(_journey.c.id, _journey.c.status).where(_journey.c.id.in_(_IDS))
-_CONSENTS = select(_consent.c.profile_id, _consent.c.channel, _consent.c.granted).where(
-    _consent.c.profile_id.in_(_IDS), _consent.c.topic == TOPIC
+_CONSENTS = select(_consent.c.profile_id, _consent.c.channel, _consent.c.topic, _consent.c.granted).where(
+    _consent.c.profile_id.in_(_IDS)
 )
 _SUBSCRIPTIONS = (
     select(_push.c.id, _push.c.profile_id, _push.c.endpoint, _push.c.p256dh, _push.c.auth)
@@ -72,7 +83,17 @@ _NOTIFIED = (
     .select_from(_send.join(_outcome, _outcome.c.send_id == _send.c.id))
     .where(_send.c.profile_id.in_(_IDS), _send.c.kind == "live", _outcome.c.state.in_(("accepted", "unknown")))
 )
-_KILL_SWITCH = select(_setting.c.value).where(_setting.c.name == KILL_SWITCH)
+_SETTINGS = select(_setting.c.name, _setting.c.value).where(_setting.c.name.in_((KILL_SWITCH, GUARDRAILS)))
+_event = core(Event)
+_HISTORY = (
+    select(_event.c.id, _event.c.profile_id, _event.c.name, _event.c.at, _event.c.properties)
+    .where(
+        _event.c.profile_id.in_(_IDS),
+        _event.c.at > bindparam("since", type_=_event.c.at.type),
+        _event.c.name.in_((ORDER_COMPLETED, ORDER_REFUNDED)),
+    )
+    .order_by(_event.c.at)
+)
 
 Row = Mapping[str, Any]
 
@@ -81,13 +102,17 @@ def _rows(result: Any) -> list[Row]:
     return [cast(Row, row) for row in result.mappings()]
 
 
-Notified = Mapping[tuple[str, str | None], list[tuple[str, datetime]]]
-"""Accepted (or possibly accepted) sends by (profile, variant): enrollment and time of each."""
+Notified = Mapping[str, list[tuple[str, str | None, datetime]]]
+"""Accepted (or possibly accepted) sends by profile: enrollment, variant and time of each."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryWorld:
-    """What the database says about one question at one moment. Rows are mappings by column name."""
+    """What the database says about one question at one moment. Rows are mappings by column name.
+
+    `notified_elsewhere_at` is the newest message about the same variant from another enrollment, `notified_at` about
+    any variant. `history` holds orders and returns, oldest first, when the question asks for them.
+    """
 
     kill_switch: bool
     journey_status: str
@@ -100,6 +125,9 @@ class DeliveryWorld:
     available: int | None
     entry: Row | None
     notified_elsewhere_at: datetime | None
+    notified_at: datetime | None = None
+    history: tuple[EventFact, ...] = ()
+    limits: WorkspaceGuardrails = NO_LIMITS
 
 
 def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -> list[DeliveryWorld]:
@@ -121,30 +149,44 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
     stock = _available(connection, variants)
     entries = _by_id(connection, _ENTRIES, {q.waitlist_entry_id for q in questions if q.waitlist_entry_id})
     notified = _notified(connection, profiles if variants else set())
-    killed = _kill_switch(connection)
+    settings: dict[str, Any] = {row.name: row.value for row in connection.execute(_SETTINGS)}
+    killed = KILL_SWITCH in settings and bool(settings[KILL_SWITCH].get("on"))
+    limits = limits_from(json.dumps(settings[GUARDRAILS])) if GUARDRAILS in settings else NO_LIMITS
+    history = _history(connection, questions)
 
     def world(q: DeliveryQuestion) -> DeliveryWorld:
         variant = goods.get(q.variant_id) if q.variant_id else None
+        sends = notified.get(q.profile_id, ())
+        elsewhere = [(about, at) for enrollment, about, at in sends if enrollment != q.enrollment_id]
         return DeliveryWorld(
             kill_switch=killed,
             journey_status=journeys[q.journey_id]["status"],
             profile=people[q.profile_id],
-            consent=consents.get((q.profile_id, q.channel)),
+            consent=consents.get((q.profile_id, q.channel, q.topic)),
             subscriptions=tuple(subscriptions.get(q.profile_id, ())),
             suppressed=suppressed,
             variant=variant,
             product=products.get(variant["product_id"]) if variant else None,
             available=stock.get(q.variant_id, 0) if q.variant_id else None,
             entry=entries.get(q.waitlist_entry_id) if q.waitlist_entry_id else None,
-            notified_elsewhere_at=_newest_elsewhere(q, notified),
+            notified_elsewhere_at=max((at for variant, at in elsewhere if variant == q.variant_id), default=None),
+            notified_at=max((at for variant, at in elsewhere if variant is not None), default=None),
+            history=tuple(one for one in history.get(q.profile_id, ()) if q.history_since and one.at > q.history_since),
+            limits=limits,
         )
 
     return [world(q) for q in questions]
 
 
-def _newest_elsewhere(q: DeliveryQuestion, notified: Notified) -> datetime | None:
-    others = (at for enrollment, at in notified.get((q.profile_id, q.variant_id), ()) if enrollment != q.enrollment_id)
-    return max(others, default=None)
+def _history(connection: Connection, questions: Sequence[DeliveryQuestion]) -> dict[str, list[EventFact]]:
+    """Orders and returns of those profiles for whom they matter; no statement when they matter for nobody."""
+    asking = {q.profile_id: q.history_since for q in questions if q.history_since is not None}
+    found: defaultdict[str, list[EventFact]] = defaultdict(list)
+    if asking:
+        for row in connection.execute(_HISTORY, {"ids": set(asking), "since": min(asking.values())}):
+            event = EventFact(id=row.id, name=row.name, at=row.at, properties=row.properties)
+            found[row.profile_id].append(event)
+    return found
 
 
 def _by_id(connection: Connection, statement: Any, ids: set[Any]) -> dict[str, Row]:
@@ -153,9 +195,9 @@ def _by_id(connection: Connection, statement: Any, ids: set[Any]) -> dict[str, R
     return {row["id"]: row for row in _rows(connection.execute(statement, {"ids": ids}))}
 
 
-def _consents(connection: Connection, profiles: set[str]) -> dict[tuple[str, str], bool]:
+def _consents(connection: Connection, profiles: set[str]) -> dict[tuple[str, str, str], bool]:
     rows = connection.execute(_CONSENTS, {"ids": profiles})
-    return {(profile, channel): granted for profile, channel, granted in rows}
+    return {(row.profile_id, row.channel, row.topic): row.granted for row in rows}
 
 
 def _subscriptions(connection: Connection, profiles: set[str]) -> dict[str, list[Row]]:
@@ -191,12 +233,7 @@ def _available(connection: Connection, variants: set[str]) -> dict[str, int]:
 def _notified(connection: Connection, profiles: set[str]) -> Notified:
     if not profiles:
         return {}
-    found: defaultdict[tuple[str, str | None], list[tuple[str, datetime]]] = defaultdict(list)
+    found: defaultdict[str, list[tuple[str, str | None, datetime]]] = defaultdict(list)
     for profile, variant, enrollment, at in connection.execute(_NOTIFIED, {"ids": profiles}):
-        found[profile, variant].append((enrollment, at))
+        found[profile].append((enrollment, variant, at))
     return found
-
-
-def _kill_switch(connection: Connection) -> bool:
-    value = connection.scalar(_KILL_SWITCH)
-    return bool(value and value.get("on"))

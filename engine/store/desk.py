@@ -5,18 +5,23 @@
     settle  outcomes, trail, standing, waitlist entry and dead subscriptions: one commit
 
 Each call joins the group that is forming. Claims and settlements share one queue, so one commit often serves both.
+Frequency caps are counted in the commit that claims, where nobody else can count at the same time. What is written goes
+into a hash chain that belongs to this desk alone.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from engine.guardrails.caps import Allowance, Reached
 from engine.journey.decisions import End
 from engine.store import ledger
+from engine.store.allowances import Asked, count_against
 from engine.store.batching import Batcher
+from engine.store.chains import Head, begin_chain, keep_head
 from engine.store.database import Database
 from engine.store.delivery import DeliveryQuestion, DeliveryWorld, read_worlds
 from engine.store.enrollments import StepRecord, record_steps
@@ -49,8 +54,24 @@ class Settlement:
     gone: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Claiming:
+    """Claims of one message, to be taken together as far as its allowance goes."""
+
+    claims: tuple[Claim, ...]
+    allowance: Allowance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """For each claim whether it is ours now; none is when a cap was `reached`."""
+
+    ours: tuple[bool, ...] = ()
+    reached: Reached | None = None
+
+
 Answer = tuple[DeliveryWorld, list[tuple[str, Standing]]]
-Written = tuple[Claim, ...] | Settlement | list[Outcome]
+Written = Claiming | Settlement | list[Outcome]
 
 
 class DeliveryDesk:
@@ -65,15 +86,16 @@ class DeliveryDesk:
         self._database = database
         self._on_settled = on_settled
         self._looks: Batcher[StepQuestion, Answer] = Batcher(self._look, limit=group)
-        self._writes: Batcher[Written, list[bool]] = Batcher(self._write, limit=group)
+        self._writes: Batcher[Written, Claimed] = Batcher(self._write, limit=group)
+        self._chain = begin_chain()
 
     async def look(self, question: StepQuestion) -> Answer:
         """The world of this delivery, and pairs of address hash and standing for claims already made."""
         return await self._looks.submit(question)
 
-    async def claim(self, claims: Sequence[Claim]) -> list[bool]:
-        """For each claim, whether it is ours now; committed when this returns."""
-        return await self._writes.submit(tuple(claims))
+    async def claim(self, claims: Sequence[Claim], allowance: Allowance | None = None) -> Claimed:
+        """Take these claims of one message, unless a cap is reached; committed when this returns."""
+        return await self._writes.submit(Claiming(tuple(claims), allowance))
 
     async def note(self, outcomes: Sequence[Outcome]) -> None:
         """Append outcomes without ending the step."""
@@ -87,8 +109,12 @@ class DeliveryDesk:
     async def _look(self, questions: Sequence[StepQuestion]) -> list[Answer]:
         return await self._database.run(lambda connection: _look(connection, questions), writes=False)
 
-    async def _write(self, items: Sequence[Written]) -> list[list[bool]]:
-        return await self._database.run(lambda connection: _write(connection, items), writes=True)
+    async def _write(self, items: Sequence[Written]) -> list[Claimed]:
+        chain, self._chain = self._chain, begin_chain()  # kept when this fails: nobody knows then how far the old goes
+        answers, self._chain = await self._database.run(
+            lambda connection: _write(connection, items, chain), writes=True
+        )
+        return answers
 
 
 def _look(connection: Connection, questions: Sequence[StepQuestion]) -> list[Answer]:
@@ -100,17 +126,47 @@ def _look(connection: Connection, questions: Sequence[StepQuestion]) -> list[Ans
     ]
 
 
-def _write(connection: Connection, items: Sequence[Written]) -> list[list[bool]]:
+def _write(connection: Connection, items: Sequence[Written], chain: Head) -> tuple[list[Claimed], Head]:
+    before = chain
     settlements = [item for item in items if isinstance(item, Settlement)]
-    wanted = [claim for item in items if isinstance(item, tuple) for claim in item]
+    claimings = [item for item in items if isinstance(item, Claiming)]
+    reached = _count(connection, claimings)
+    wanted = [claim for place, item in enumerate(claimings) if place not in reached for claim in item.claims]
     skips = [claim for settlement in settlements for claim in settlement.claims]
-    taken = iter(ledger.claim(connection, wanted + skips)) if wanted or skips else iter(())
+    taken: list[bool] = []
+    if wanted or skips:
+        taken, chain = ledger.claim(connection, wanted + skips, chain)
     outcomes = [outcome for item in items if isinstance(item, list) for outcome in item]
     outcomes += [outcome for settlement in settlements for outcome in settlement.outcomes]
-    ledger.append(connection, outcomes)
+    chain = ledger.append(connection, outcomes, chain)
+    if chain != before:
+        keep_head(connection, chain)
     if settlements:
         _settle(connection, settlements)
-    return [[next(taken) for _ in item] if isinstance(item, tuple) else [] for item in items]
+    ours, places = iter(taken), iter(range(len(claimings)))
+    return [_answer(item, reached, ours, places) for item in items], chain
+
+
+def _count(connection: Connection, claimings: Sequence[Claiming]) -> dict[int, Reached]:
+    """Which of these messages would exceed a cap."""
+    asked = [
+        (place, Asked(item.claims, item.allowance))
+        for place, item in enumerate(claimings)
+        if item.allowance and item.claims
+    ]
+    if not asked:
+        return {}
+    found = count_against(connection, [one for _, one in asked])
+    return {place: reached for (place, _), reached in zip(asked, found, strict=True) if reached is not None}
+
+
+def _answer(item: Written, reached: dict[int, Reached], ours: Iterator[bool], places: Iterator[int]) -> Claimed:
+    if not isinstance(item, Claiming):
+        return Claimed()
+    place = next(places)
+    if place in reached:
+        return Claimed(tuple(False for _ in item.claims), reached[place])
+    return Claimed(tuple(next(ours) for _ in item.claims))
 
 
 def _settle(connection: Connection, settlements: Sequence[Settlement]) -> None:

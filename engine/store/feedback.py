@@ -10,9 +10,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.messages.status import SendState, follows, settled
+from engine.store import ledger
 from engine.store.ids import address_hash
+from engine.store.ledger import Outcome
 from engine.store.statements import Executor, core, insert_into
 from engine.store.tables import Send, SendOutcome, Suppression
 
@@ -34,26 +37,19 @@ class Report:
     detail: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-async def record_report(executor: Executor, report: Report) -> SendState | None:
+async def record_report(connection: AsyncConnection, report: Report) -> SendState | None:
     """The send's state after the report; None when no send of ours is meant."""
-    send_id = await _find_send(executor, report)
+    send_id = await _find_send(connection, report)
     if send_id is None:
         return None
-    states = await executor.scalars(
+    states = await connection.scalars(
         select(_outcome.c.state).where(_outcome.c.send_id == send_id).order_by(_outcome.c.id)
     )
     current = settled(SendState.SENDING, [SendState(state) for state in states])
     if not follows(current, report.state):
         return current
-    outcome = {
-        "send_id": send_id,
-        "state": report.state.value,
-        "reason": report.reason,
-        "provider_id": report.provider_id,
-        "detail": dict(report.detail),
-        "at": report.at,
-    }
-    await executor.execute(insert_into(SendOutcome, executor), [outcome])
+    outcome = Outcome(send_id, report.state, report.at, report.reason, report.provider_id, report.detail)
+    await connection.run_sync(ledger.report, outcome)
     return report.state
 
 

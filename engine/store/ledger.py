@@ -9,7 +9,8 @@
       └──► skipped     a decision not to send; such a row has no address
 
 A claim is unique per (enrollment, node, visit, channel, address), so that a step that runs twice (Temporal's local
-activities are at least once) sends once. `find` tells the second run what the first one left.
+activities are at least once) sends once. `standings` tells the second run what the first one left. Every row is a link
+of a hash chain, which its writer hands in and gets back longer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +18,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, select, update
 
+from engine.store.chains import OUTCOME_FIELDS, SEND_FIELDS, Head, keep_head, lock_shared
 from engine.store.statements import core, insert_into
 from engine.store.tables import Rendering, Send, SendOutcome
 
@@ -83,30 +85,15 @@ class Standing:
     at: datetime | None
 
 
-def claim(connection: Connection, claims: Sequence[Claim]) -> list[bool]:
-    """Take these claims; for each, whether it is now ours (False: it was taken before)."""
-    send = core(Send)
-    rows = [
-        {
-            "id": one.id,
-            "enrollment_id": one.enrollment_id,
-            "journey_id": one.journey_id,
-            "version": one.version,
-            "node": one.node,
-            "visit": one.visit,
-            "channel": one.channel,
-            "address_hash": one.address_hash,
-            "profile_id": one.profile_id,
-            "variant_id": one.variant_id,
-            "kind": one.kind,
-            "rendering_hash": one.rendering_hash,
-            "verdict": dict(one.verdict),
-            "claimed_at": one.at,
-        }
-        for one in claims
-    ]
-    taken = connection.execute(insert_into(Send, connection).on_conflict_do_nothing().returning(send.c.id), rows)
-    ours = {row.id for row in taken}
+def claim(connection: Connection, claims: Sequence[Claim], head: Head) -> tuple[list[bool], Head]:
+    """Take these claims; for each, whether it is now ours (False: it was taken before), and the chain behind them."""
+    rows, longer = _linked(SEND_FIELDS, [_send_row(one) for one in claims], head)
+    insert = insert_into(Send, connection).on_conflict_do_nothing().returning(_send.c.id)
+    ours = set(connection.execute(insert, rows).scalars())
+    if len(ours) < len(rows):
+        # Someone was faster with some of them: the links of the others close up.
+        rows, longer = _linked(SEND_FIELDS, [row for row in rows if row["id"] in ours], head)
+        _relink(connection, rows)
     renderings = [
         {"hash": one.rendering_hash, "channel": one.channel, "content": dict(one.rendering), "created_at": one.at}
         for one in claims
@@ -114,26 +101,69 @@ def claim(connection: Connection, claims: Sequence[Claim]) -> list[bool]:
     ]
     if renderings:
         connection.execute(insert_into(Rendering, connection).on_conflict_do_nothing(), renderings)
-    return [one.id in ours for one in claims]
+    return [one.id in ours for one in claims], longer
 
 
-def append(connection: Connection, outcomes: Sequence[Outcome]) -> None:
-    """Add these outcomes."""
-    if outcomes:
+def append(connection: Connection, outcomes: Sequence[Outcome], head: Head) -> Head:
+    """Add these outcomes; the chain behind them."""
+    if not outcomes:
+        return head
+    rows, head = _linked(OUTCOME_FIELDS, [_outcome_row(one) for one in outcomes], head)
+    connection.execute(insert_into(SendOutcome, connection), rows)
+    return head
+
+
+def report(connection: Connection, outcome: Outcome) -> None:
+    """Add what somebody else than a delivery desk reports about a send."""
+    keep_head(connection, append(connection, [outcome], lock_shared(connection, outcome.send_id)))
+
+
+def _linked(fields: tuple[str, ...], rows: Sequence[dict[str, Any]], head: Head) -> tuple[list[dict[str, Any]], Head]:
+    linked: list[dict[str, Any]] = []
+    for row in rows:
+        head = head.followed_by(fields, row)
+        linked.append({**row, **head.columns})
+    return linked, head
+
+
+def _relink(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
         connection.execute(
-            insert_into(SendOutcome, connection),
-            [
-                {
-                    "send_id": one.send_id,
-                    "state": one.state,
-                    "reason": one.reason,
-                    "provider_id": one.provider_id,
-                    "detail": dict(one.detail),
-                    "at": one.at,
-                }
-                for one in outcomes
-            ],
+            update(_send)
+            .where(_send.c.id == bindparam("which"))
+            .values(link=bindparam("new_link"), hash=bindparam("new_hash")),
+            [{"which": row["id"], "new_link": row["link"], "new_hash": row["hash"]} for row in rows],
         )
+
+
+def _send_row(one: Claim) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "enrollment_id": one.enrollment_id,
+        "journey_id": one.journey_id,
+        "version": one.version,
+        "node": one.node,
+        "visit": one.visit,
+        "channel": one.channel,
+        "address_hash": one.address_hash,
+        "profile_id": one.profile_id,
+        "variant_id": one.variant_id,
+        "kind": one.kind,
+        "rendering_hash": one.rendering_hash,
+        "verdict": dict(one.verdict),
+        "claimed_at": one.at,
+    }
+
+
+def _outcome_row(one: Outcome) -> dict[str, Any]:
+    return {
+        "send_id": one.send_id,
+        "state": str(one.state),
+        "reason": one.reason,
+        "provider_id": one.provider_id,
+        "detail": dict(one.detail),
+        "at": one.at,
+    }
 
 
 def standings(

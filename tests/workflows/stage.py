@@ -61,6 +61,7 @@ class ListeningChannel:
     ambiguity: AmbiguityPolicy = AmbiguityPolicy.REPEAT
     sent: list[tuple[str, RenderedMessage]] = field(default_factory=list)
     failures: deque[Exception] = field(default_factory=deque)
+    expiries: list[datetime | None] = field(default_factory=list)
     tries: int = 0
     reaction: Callable[[str], Awaitable[None]] | None = None
 
@@ -71,6 +72,7 @@ class ListeningChannel:
         if self.failures:
             raise self.failures.popleft()
         self.sent.append((key, message))
+        self.expiries.append(expires_at)
         if self.reaction is not None:
             await self.reaction(key)
         return Accepted(provider_id=f"provider-{key}")

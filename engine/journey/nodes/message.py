@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from engine.journey.catalogue import Catalogue
 from engine.journey.decisions import Deliver, SleepUntil
@@ -54,8 +54,9 @@ class Message(NodeBase):
             return self._postpone(step, datetime.fromisoformat(until)) if until is not None else self._deliver(step)
         reason = outcome.reason or outcome.status
         if outcome.status == "later":
-            return self._postpone(step, max(outcome.until or step.now, step.now + LEAST_PAUSE), reason)
-        facts = outcome.model_dump(mode="json", exclude={"node", "visit"}, exclude_none=True)
+            until = max(outcome.until or step.now, step.now + LEAST_PAUSE)
+            return self._postpone(step, until, reason, outcome.detail)
+        facts = outcome.model_dump(mode="json", exclude={"node", "visit", "detail"}, exclude_none=True)
         if outcome.status == "sent":
             return Take("sent", reason="accepted", facts=facts)
         return Take("no_channel" if reason in NO_CHANNEL_REASONS else "not_sent", reason=reason, facts=facts)
@@ -64,10 +65,12 @@ class Message(NodeBase):
         decision = Deliver(node=self.id, visit=step.state.visit, channel=self.channel, message=self.message)
         return Hold(decision, act="delivering")
 
-    def _postpone(self, step: Step, until: datetime, reason: str | None = None) -> Hold:
+    def _postpone(
+        self, step: Step, until: datetime, reason: str | None = None, read: Mapping[str, Any] | None = None
+    ) -> Hold:
         """Sleep until the message may be tried again; everything is checked anew then."""
         if step.now >= until:
             return self._deliver(step)
         memory = {"until": until.isoformat()}
         decision = SleepUntil(node=self.id, visit=step.state.visit, until=until)
-        return Hold(decision, act="waiting", memory=memory, reason=reason, facts=memory)
+        return Hold(decision, act="waiting", memory=memory, reason=reason, facts={**memory, **(read or {})})

@@ -4,7 +4,7 @@ from engine.store.tables.catalog import Product, Restock, Source, StockLevel, St
 from engine.store.tables.editing import Audit, JourneyNote, JourneyTag, JourneyTester, Notice, Tag
 from engine.store.tables.events import DeadLetter, Event, InboundDelivery, OutboxRow
 from engine.store.tables.journeys import Enrollment, Journey, NodeCounter, PublishedVersion, Release, Segment, TrailRow
-from engine.store.tables.ledger import Rendering, Send, SendOutcome
+from engine.store.tables.ledger import LedgerChain, Rendering, Send, SendOutcome
 from engine.store.tables.people import (
     CartLine,
     Consent,
@@ -36,6 +36,7 @@ __all__ = [
     "JourneyNote",
     "JourneyTag",
     "JourneyTester",
+    "LedgerChain",
     "NodeCounter",
     "Notice",
     "OutboxRow",

@@ -1,4 +1,8 @@
-"""The send ledger: every attempt to send and every decision not to. Rows are never changed, outcomes are appended."""
+"""The send ledger: every attempt to send and every decision not to. Rows are never changed, outcomes are appended.
+
+Each row is a link of a hash chain (`engine.store.chains`): `chain` and `link` say which one, `hash` covers what the row
+says and the hash of the link before it.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -36,6 +40,9 @@ class Send(Table, table=True):
     rendering_hash: str | None = None
     verdict: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
     claimed_at: datetime = Field(sa_type=Instant)
+    chain: str = ""
+    link: int = 0
+    hash: str = ""
 
 
 class SendOutcome(Table, table=True):
@@ -50,6 +57,17 @@ class SendOutcome(Table, table=True):
     provider_id: str | None = Field(default=None, index=True)
     detail: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
     at: datetime = Field(sa_type=Instant)
+    chain: str = ""
+    link: int = 0
+    hash: str = ""
+
+
+class LedgerChain(Table, table=True):
+    """The end of a hash chain: how many links it has, and the hash of the newest."""
+
+    id: str = Field(primary_key=True)
+    length: int = Field(sa_type=SerialColumn)
+    head: str
 
 
 class Rendering(Table, table=True):

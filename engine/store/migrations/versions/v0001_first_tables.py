@@ -99,6 +99,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("name"),
     )
     op.create_table(
+        "ledger_chain",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("length", SerialColumn, nullable=False),
+        sa.Column("head", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "node_counter",
         sa.Column("journey_id", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -191,6 +198,9 @@ def upgrade() -> None:
         sa.Column("rendering_hash", sa.String(), nullable=True),
         sa.Column("verdict", JsonColumn, nullable=False),
         sa.Column("claimed_at", Instant(), nullable=False),
+        sa.Column("chain", sa.String(), nullable=False),
+        sa.Column("link", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("enrollment_id", "node", "visit", "channel", "address_hash"),
     )
@@ -205,6 +215,9 @@ def upgrade() -> None:
         sa.Column("provider_id", sa.String(), nullable=True),
         sa.Column("detail", JsonColumn, nullable=False),
         sa.Column("at", Instant(), nullable=False),
+        sa.Column("chain", sa.String(), nullable=False),
+        sa.Column("link", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_send_outcome_provider_id"), "send_outcome", ["provider_id"], unique=False)
@@ -834,6 +847,7 @@ def downgrade() -> None:
     )
     op.drop_table("outbox_row")
     op.drop_table("node_counter")
+    op.drop_table("ledger_chain")
     op.drop_table("journey")
     op.drop_index("ix_inbox_message_newest", table_name="inbox_message")
     op.drop_table("inbox_message")

@@ -1,0 +1,81 @@
+"""What the guard is asked with: the question for the desk, and the facts for the verdict, of one delivery."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from activities.composing import Reach, item_of
+from activities.tasks import DeliverTask
+from engine.guardrails.caps import Allowance
+from engine.guardrails.history import newest
+from engine.guardrails.settings import Guardrails
+from engine.guardrails.verdicts import DeliveryFacts
+from engine.journey.version import JourneyVersion
+from engine.journey.vocabulary import ORDER_COMPLETED, ORDER_REFUNDED
+from engine.store.delivery import DeliveryQuestion, DeliveryWorld
+from engine.store.desk import StepQuestion
+
+
+def question_for(task: DeliverTask, rules: Guardrails, now: datetime) -> StepQuestion:
+    """What has to be known before the message may be judged; history only where the journey's rules ask for it."""
+    decision, enrollment = task.decision, task.enrollment
+    question = DeliveryQuestion(
+        enrollment.id,
+        enrollment.journey,
+        enrollment.profile,
+        decision.channel,
+        enrollment.variant,
+        enrollment.waitlist_entry,
+        topic=rules.topic,
+        history_since=None if rules.history is None else now - rules.history,
+    )
+    return StepQuestion(question, decision.node, decision.visit)
+
+
+def facts_for(
+    task: DeliverTask,
+    world: DeliveryWorld,
+    version: JourneyVersion,
+    rules: Guardrails,
+    addresses: Sequence[Reach],
+    *,
+    expires_at: datetime | None,
+    now: datetime,
+) -> DeliveryFacts:
+    """The facts of the verdict, from the rows that the desk read."""
+    entry, item = world.entry, item_of(world) if rules.products or rules.history else None
+    return DeliveryFacts(
+        now=now,
+        channel=task.decision.channel,
+        kill_switch=world.kill_switch,
+        journey_status=world.journey_status,
+        threshold=version.document.settings.threshold,
+        available=world.available,
+        consent=world.consent,
+        addresses=len(addresses),
+        suppressed=sum(reach.hash in world.suppressed for reach in addresses),
+        entry_state=entry["state"] if entry else None,
+        entry_created_at=entry["created_at"] if entry else None,
+        entry_expires_at=entry["expires_at"] if entry else None,
+        notified_elsewhere_at=world.notified_elsewhere_at,
+        notified_at=world.notified_at if rules.recently_notified else None,
+        purchased_at=newest(world.history, ORDER_COMPLETED, rules.recent_purchase, item, now),
+        returned_at=newest(world.history, ORDER_REFUNDED, rules.recent_return, item, now),
+        expires_at=expires_at,
+        topic=rules.topic,
+        zone=world.profile["timezone"],
+        country=world.profile["country"],
+        item=item,
+    )
+
+
+def allowance_for(task: DeliverTask, rules: Guardrails, world: DeliveryWorld) -> Allowance:
+    """The caps that the message must stay within; those over channels only where the journey does not bypass them."""
+    channel = task.decision.channel
+    over = () if rules.bypass_caps else tuple(cap for cap in world.limits.caps if cap.covers(channel))
+    return Allowance(task.enrollment.journey, channel, rules.caps, over)
+
+
+def bypass(rules: Guardrails) -> dict[str, Any]:
+    """What the ledger notes of a journey whose messages go out although a channel's cap is reached."""
+    return {} if rules.bypass_caps is None else {"bypass": True, "bypass_by": rules.bypass_caps.by}

@@ -1,0 +1,85 @@
+"""What a journey and the workspace allow: the settings that the guard reads beside the facts.
+
+A journey document keeps its own under `settings.guardrails`; what holds for all journeys is a setting of the workspace.
+Everything is off until somebody sets it, except consent, suppression and stock, which nobody can switch off.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from engine.guardrails.caps import Cap, ChannelCap
+from engine.guardrails.products import ProductCondition
+from engine.guardrails.quiet_hours import CountryHours, QuietHours, is_zone
+from engine.model import Frozen
+
+BACK_IN_STOCK_TOPIC = "back_in_stock"
+MOST = timedelta(days=3650)
+Span = Annotated[timedelta, Field(gt=timedelta(0), le=MOST)]
+
+
+class Recent(Frozen):
+    """Leave out who bought (or returned) the same product within this long. `match` says what the same is."""
+
+    within: Span = timedelta(days=14)
+    match: Literal["variant", "product"] = "product"
+
+
+class Bypass(Frozen):
+    """The journey's messages go out although a channel's cap is reached; `by` names who decided so."""
+
+    by: str = Field(min_length=1, max_length=200)
+
+
+class Guardrails(Frozen):
+    """The guardrails of one journey.
+
+    `topic` is what the profile must have consented to. `products` says which products the journey may be about.
+    """
+
+    topic: str = Field(default=BACK_IN_STOCK_TOPIC, pattern=r"^[a-z][a-z0-9_]{0,62}$")
+    products: ProductCondition | None = None
+    recent_purchase: Recent | None = None
+    recent_return: Recent | None = None
+    recently_notified: Span | None = None
+    caps: tuple[Cap, ...] = Field(default=(), max_length=10)
+    bypass_caps: Bypass | None = None
+    quiet_hours: QuietHours | None = None
+
+    @property
+    def history(self) -> timedelta | None:
+        """How far back purchases and returns matter; None when they do not."""
+        spans = [rule.within for rule in (self.recent_purchase, self.recent_return) if rule is not None]
+        return max(spans, default=None)
+
+
+def _known_zone(name: str) -> str:
+    if not is_zone(name):
+        raise ValueError(f"{name} is not a time zone; use a name such as Europe/Berlin.")
+    return name
+
+
+class WorkspaceGuardrails(Frozen):
+    """What holds for every journey: caps over channels, the zone of profiles without one, quiet hours by country."""
+
+    caps: tuple[ChannelCap, ...] = Field(default=(), max_length=20)
+    zone: Annotated[str, Field(max_length=60), AfterValidator(_known_zone)] = "UTC"
+    countries: Mapping[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], CountryHours] = Field(default_factory=dict)
+
+
+NO_GUARDRAILS = Guardrails()
+NO_LIMITS = WorkspaceGuardrails()
+
+
+def guardrails_of(settings: Mapping[str, Any]) -> Guardrails:
+    """The guardrails that a journey's settings hold; raises pydantic's `ValidationError` naming each wrong field."""
+    return Guardrails.model_validate(settings) if settings else NO_GUARDRAILS
+
+
+@lru_cache(maxsize=64)
+def limits_from(text: str) -> WorkspaceGuardrails:
+    """The workspace's guardrails from their JSON, which rarely changes."""
+    return WorkspaceGuardrails.model_validate_json(text)
