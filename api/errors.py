@@ -38,11 +38,15 @@ from inspect import cleandoc
 from typing import ClassVar
 
 from engine.journey.errors import JourneyError
+from engine.segments.errors import SegmentError
 from engine.store.errors import (
     AmbiguousVariant,
+    SegmentInUse,
+    SegmentNameTaken,
     UnknownJourney,
     UnknownProfile,
     UnknownRecord,
+    UnknownSegment,
     UnknownSource,
     UnknownVariant,
 )
@@ -269,10 +273,14 @@ class Unavailable(ApiError):
 STATUS_OF: Mapping[type[Exception], int] = {
     JourneyError: 422,
     AmbiguousVariant: 409,
+    SegmentError: 422,
+    SegmentInUse: 409,
+    SegmentNameTaken: 409,
     StaleCursor: InvalidCursor.status,
     UnknownJourney: 404,
     UnknownProfile: 404,
     UnknownRecord: 404,
+    UnknownSegment: 404,
     UnknownSource: 404,
     UnknownVariant: 404,
     UnknownVersion: 404,

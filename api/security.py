@@ -42,6 +42,7 @@ _STRENGTH: Mapping[Scope, int] = {"write": 1, "server": 2, "admin": 3}
 
 Permission = Literal[
     "see_journeys",
+    "edit_journeys",
     "see_people",
     "see_inbox",
     "see_catalog",
@@ -54,6 +55,7 @@ Permission = Literal[
 _EVERYONE: frozenset[Role] = frozenset({"admin", "marketer", "developer", "support", "viewer"})
 PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     "see_journeys": _EVERYONE,
+    "edit_journeys": frozenset({"admin", "marketer", "developer"}),
     "see_people": frozenset({"admin", "marketer", "developer", "support"}),
     "see_inbox": frozenset({"admin", "marketer", "developer", "support"}),
     "see_catalog": _EVERYONE,

@@ -12,9 +12,12 @@ from api.routes import (
     health,
     inbox,
     journeys,
+    language,
     profiles,
     push_subscriptions,
+    segments,
     session,
+    simulations,
     sources,
     stock,
     storefront,
@@ -28,6 +31,9 @@ from api.storefront import assets
 
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
+    language.router,
+    segments.router,
+    simulations.router,
     journeys.router,
     profiles.router,
     evidence.router,

@@ -9,12 +9,13 @@ from engine.model import Frozen
 class Catalogue(Frozen):
     """Known names. None means that they are not known here, and references to them are not checked.
 
-    `journey` is the id of the journey that is being checked; `channels` are those that can send today.
+    `journey` is the id of the journey that is being checked; `channels` are those that can send today. An attribute
+    that was seen with values of several kinds has None for its kind.
     """
 
     journey: str | None = None
     events: frozenset[str] | None = None
-    attributes: Mapping[str, ValueKind] | None = None
+    attributes: Mapping[str, ValueKind | None] | None = None
     segments: frozenset[str] | None = None
     journeys: frozenset[str] | None = None
     channels: frozenset[str] | None = None

@@ -22,6 +22,9 @@ from engine.journey.problems import Problem, Severity
 from engine.journey.timing import LocalWindow, zone_named
 from engine.journey.values import LONGEST, OPERATOR_KINDS, OPPOSITES, expected_by, is_expected
 
+MOST_CLAUSES = 200
+"""In one condition, groups included: more than an author can read, and fewer than a database refuses."""
+MOST_VALUES = 500
 _COMPARES_WITH = {
     "nothing": "takes no value",
     "scalar": "compares with a text, a number, or true or false",
@@ -53,6 +56,10 @@ def check_condition(condition: Condition | None, place: Place, catalogue: Catalo
     """Problems of a condition tree and of the where-clauses in it."""
     if condition is None:
         return
+    if sum(1 for _ in clauses(condition)) > MOST_CLAUSES:
+        yield place.problem(
+            "condition_too_large", f"A condition has at most {MOST_CLAUSES} clauses; save parts of it as segments."
+        )
     for clause in clauses(condition):
         match clause:
             case All() | AnyOf():
@@ -124,19 +131,27 @@ def _check_value(clause: Attribute | Property | EntryProperty, place: Place) -> 
     if not is_expected(clause.op, clause.value):
         how = _COMPARES_WITH[expected_by(clause.op)]
         yield place.problem("operator_value", f"“{clause.op}” {how}; correct the value or choose another comparison.")
+    elif isinstance(clause.value, tuple) and len(clause.value) > MOST_VALUES:
+        yield place.problem(
+            "list_too_long", f"A list has at most {MOST_VALUES} values; set an attribute instead and compare with that."
+        )
 
 
 def _check_attribute(clause: Attribute, place: Place, catalogue: Catalogue) -> Iterator[Problem]:
     if catalogue.attributes is None:
         return
     kind = catalogue.attributes.get(clause.root)
-    if kind is None:
+    if clause.root not in catalogue.attributes:
         yield place.problem(
             "attribute_unknown",
             f"No profile has an attribute “{clause.root}” yet; check its spelling, or set it before launch.",
             "warning",
         )
-    elif "." not in clause.attribute and kind not in OPERATOR_KINDS[OPPOSITES.get(clause.op, clause.op)]:
+    elif (
+        kind is not None
+        and "." not in clause.attribute
+        and kind not in OPERATOR_KINDS[OPPOSITES.get(clause.op, clause.op)]
+    ):
         yield place.problem(
             "operator_kind",
             f"“{clause.op}” cannot be asked of “{clause.attribute}”, which holds a {kind}; choose another comparison.",

@@ -13,12 +13,12 @@ ask whether it *has occurred*, with a count and a window.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 from pydantic_core import PydanticCustomError
 
 from engine.journey.facts import EventFact
@@ -249,8 +249,8 @@ class Time(Clause):
     """It is now after, before, or within this window of the day in the profile's zone. All that is given must hold."""
 
     kind: Literal["time"] = "time"
-    after: datetime | None = None
-    before: datetime | None = None
+    after: AwareDatetime | None = None
+    before: AwareDatetime | None = None
     window: LocalWindow | None = None
 
     @cached_property

@@ -3,11 +3,13 @@
 import inspect
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from engine.journey.nodes import Node
 from engine.journey.nodes.base import NodeBase
 from engine.model import Frozen
+
+Category = Literal["start", "time", "choice", "message", "act", "end"]
 
 
 class NodeType(Frozen):
@@ -19,6 +21,7 @@ class NodeType(Frozen):
 
     type: str
     title: str
+    category: Category
     summary: str
     documentation: str
     config_schema: Mapping[str, Any]
@@ -43,6 +46,20 @@ _SAMPLES: Mapping[str, Mapping[str, Any]] = {
     "goal": {"goal": "bought"},
     "exit": {},
 }
+_CATEGORIES: Mapping[str, Category] = {
+    "entry": "start",
+    "delay": "time",
+    "wait_until": "time",
+    "branch": "choice",
+    "split": "choice",
+    "holdout": "choice",
+    "message": "message",
+    "update_profile": "act",
+    "waitlist": "act",
+    "start_journey": "act",
+    "goal": "act",
+    "exit": "end",
+}
 _OUTLETS_FROM = {"branch": "ways", "split": "shares", "wait_until": "events"}
 _ASKS: Mapping[str, tuple[str, ...]] = {
     "delay": ("attribute",),
@@ -66,6 +83,7 @@ def _described(model: type[NodeBase]) -> NodeType:
     return NodeType(
         type=name,
         title=name.replace("_", " ").capitalize(),
+        category=_CATEGORIES[name],
         summary=documentation.partition("\n")[0],
         documentation=documentation,
         config_schema=model.model_json_schema(),

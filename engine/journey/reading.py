@@ -10,8 +10,10 @@ from typing import Any, cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from engine.journey.conditions import Condition, Criteria
 from engine.journey.problems import Problem
 from engine.journey.version import JourneyDocument
+from engine.model import Frozen
 
 _TAG_CODES = {"nodes": "node_type_unknown", "trigger": "trigger_unknown"}
 
@@ -28,6 +30,20 @@ def read(raw: Any) -> JourneyDocument | tuple[Problem, ...]:
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True)
         return tuple(dict.fromkeys(_problem(detail, cast("Mapping[str, Any]", raw)) for detail in details))
+
+
+class _Holder(Frozen):
+    condition: Criteria
+
+
+def read_condition(raw: Any) -> Condition | tuple[Problem, ...]:
+    """The condition over a profile that this JSON is, or everything that keeps it from being one."""
+    holder = {"condition": raw}
+    try:
+        return _Holder.model_validate(holder).condition
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=True)
+        return tuple(dict.fromkeys(_problem(detail, holder) for detail in details))
 
 
 def _problem(detail: ErrorDetails, raw: Mapping[str, Any]) -> Problem:

@@ -10,6 +10,7 @@ An event and a segment let in one profile at a time; a schedule and an audience 
 asks here; the trigger has been judged before an enrollment begins.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Annotated, Literal
 
@@ -82,6 +83,24 @@ class AudienceTrigger(Frozen):
 Trigger = Annotated[
     EventTrigger | SegmentTrigger | ScheduleTrigger | ApiTrigger | AudienceTrigger, Field(discriminator="kind")
 ]
+
+ENTRY_EVENTS: Mapping[str, str] = {
+    "schedule": "Schedule Due",
+    "api": "Entered by API",
+    "audience": "Audience Launched",
+}
+"""The names of the events that stand for an entry which no event caused."""
+
+
+def sample_entry(trigger: Trigger, at: datetime) -> EventFact:
+    """An event such as this trigger lets in, where nobody says what happened: for a trial."""
+    match trigger:
+        case EventTrigger(event=name):
+            return EventFact(id="sample", name=name, at=at)
+        case SegmentTrigger(segment=segment):
+            return EventFact(id="sample", name=SEGMENT_ENTERED, at=at, properties={"segment": segment})
+        case ScheduleTrigger() | ApiTrigger() | AudienceTrigger():
+            return EventFact(id="sample", name=ENTRY_EVENTS[trigger.kind], at=at)
 
 
 def is_triggered(trigger: Trigger, event: EventFact) -> bool:

@@ -62,11 +62,11 @@ OPPOSITES: Mapping[str, str] = {
 """Negative operators and the positive one that each is the opposite of."""
 
 OPERATOR_KINDS: Mapping[str, frozenset[str]] = {
-    "equals": frozenset({"text", "number", "boolean", "list"}),
-    "in": frozenset({"text", "number", "list"}),
-    "contains": frozenset({"text", "list"}),
-    "starts_with": frozenset({"text", "list"}),
-    "ends_with": frozenset({"text", "list"}),
+    "equals": frozenset({"text", "number", "boolean", "date", "list"}),
+    "in": frozenset({"text", "number", "date", "list"}),
+    "contains": frozenset({"text", "date", "list"}),
+    "starts_with": frozenset({"text", "date", "list"}),
+    "ends_with": frozenset({"text", "date", "list"}),
     "less_than": frozenset({"number"}),
     "at_most": frozenset({"number"}),
     "greater_than": frozenset({"number"}),

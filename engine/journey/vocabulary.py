@@ -3,6 +3,10 @@
 Event names follow the Segment e-commerce spec where it has one; the others are ours.
 """
 
+from collections.abc import Mapping
+
+from engine.journey.values import ValueKind
+
 WAITING_ON_STOCK = "Waiting on Stock"
 BACK_IN_STOCK = "Back in Stock"
 LOW_STOCK = "Low Stock"
@@ -33,3 +37,47 @@ VARIANT_PATHS = ("sku", "products.sku")
 
 PRODUCT_PATHS = ("product_id", "products.product_id")
 """Where an event may name products."""
+
+_ITEM: Mapping[str, ValueKind] = {
+    "sku": "text",
+    "product_id": "text",
+    "product": "text",
+    "variant": "text",
+    "source": "text",
+}
+_ORDER: Mapping[str, ValueKind] = {
+    "order_id": "text",
+    "total": "number",
+    "currency": "text",
+    "products.sku": "text",
+    "products.product_id": "text",
+    "products.quantity": "number",
+    "products.price": "number",
+}
+_ANSWER: Mapping[str, ValueKind] = {
+    "send_id": "text",
+    "channel": "text",
+    "message": "text",
+    "journey_id": "text",
+    "node": "text",
+}
+KNOWN_PROPERTIES: Mapping[str, Mapping[str, ValueKind]] = {
+    WAITING_ON_STOCK: {**_ITEM, "interest": "text"},
+    BACK_IN_STOCK: {**_ITEM, "quantity": "number", "restock_id": "text"},
+    LOW_STOCK: {**_ITEM, "quantity": "number", "before": "number"},
+    PRICE_DROPPED: {**_ITEM, "price": "number", "original_price": "number"},
+    RESTOCK_EXPECTED: {**_ITEM, "expected_at": "date"},
+    PRODUCT_VIEWED: _ITEM,
+    PRODUCT_ADDED: {**_ITEM, "quantity": "number", "price": "number"},
+    WISHLISTED: _ITEM,
+    CART_VIEWED: {"products.sku": "text", "products.product_id": "text"},
+    ORDER_COMPLETED: _ORDER,
+    ORDER_REFUNDED: _ORDER,
+    MESSAGE_OPENED: _ANSWER,
+    LINK_CLICKED: {**_ANSWER, "target": "text", "url": "text"},
+    UNSUBSCRIBED: {"channel": "text"},
+    PROFILE_UPDATED: {"set": "list"},
+    SEGMENT_ENTERED: {"segment": "text", "name": "text"},
+    SEGMENT_LEFT: {"segment": "text", "name": "text"},
+}
+"""The events that everybody has, and what each is known to say, before the first one came."""

@@ -6,6 +6,7 @@ wait. So it leaves the same trail as a real run.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import assert_never
 
 from engine.journey.advance import advance, begin
@@ -86,11 +87,12 @@ class Simulation:
         state = begin(version, profile=profile, key=entry.id if key is None else key, entry=entry, now=self.now)
         self.state, self.decision = self._advance(state, Facts(entry=entry))
 
-    def run(self, until: datetime | None = None) -> Run:
-        """Walk on to the end, or as far as this instant, or five years."""
+    def run(self, until: datetime | None = None, *, most: int | None = None) -> Run:
+        """Walk on to the end, or as far as this instant, or five years; with `most`, at most so many decisions far."""
         limit = self.state.entered_at + HORIZON if until is None else until
-        while not isinstance(self.decision, End) and self._carry_out(self.decision, limit):
-            pass
+        for _ in count() if most is None else range(most):
+            if isinstance(self.decision, End) or not self._carry_out(self.decision, limit):
+                break
         return Run(
             state=self.state,
             decision=self.decision,

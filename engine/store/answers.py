@@ -49,7 +49,7 @@ async def read_known(executor: Executor, asked: Asked, wanted: Iterable[Question
     units = await _units(executor, skus, asked.variant_id)
     return Known(
         now=now,
-        attributes=await _attributes(executor, person),
+        attributes=await attributes_of(executor, person),
         events=await _events(executor, person, histories),
         segments=segments,
         stock=lambda sku: None if sku is None else units.get(sku),
@@ -71,7 +71,8 @@ async def _with_segments(
     return needs, saved
 
 
-async def _attributes(executor: Executor, person: str) -> Mapping[str, Any]:
+async def attributes_of(executor: Executor, person: str) -> Mapping[str, Any]:
+    """A profile's attributes, those that are columns among them."""
     row = (await executor.execute(select(_profile).where(_profile.c.id == person))).mappings().one_or_none()
     if row is None:
         return {}

@@ -6,6 +6,9 @@ StoreError
 ├── UnknownSource        no source of that name
 ├── UnknownProfile       no profile with that id
 ├── UnknownJourney       no journey with that id
+├── UnknownSegment       no segment with that id
+├── SegmentNameTaken     another segment has that name
+├── SegmentInUse         something refers to the segment
 └── UnknownRecord        no enrollment, restock, movement or delivery with that id
 """
 
@@ -75,3 +78,34 @@ class UnknownRecord(StoreError):
         super().__init__(f"No {kind} has the id {record_id!r}.")
         self.kind = kind
         self.record_id = record_id
+
+
+class UnknownSegment(StoreError):
+    """No segment has this id."""
+
+    code = "unknown_segment"
+
+    def __init__(self, segment_id: str) -> None:
+        super().__init__(f"No segment has the id {segment_id!r}.")
+        self.segment_id = segment_id
+
+
+class SegmentNameTaken(StoreError):
+    """Another segment has this name; choose one that is free."""
+
+    code = "segment_name_taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Another segment is named “{name}”; choose a name that is free.")
+        self.name = name
+
+
+class SegmentInUse(StoreError):
+    """The segment is used; take it out of the journeys and segments that name it, then delete it."""
+
+    code = "segment_in_use"
+
+    def __init__(self, name: str, users: list[str]) -> None:
+        listed = ", ".join(f"“{user}”" for user in users)
+        super().__init__(f"“{name}” is used by {listed}; take it out there, then delete it.")
+        self.users = users

@@ -99,6 +99,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("name"),
     )
     op.create_table(
+        "known_event",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("seen", sa.Integer(), nullable=False),
+        sa.Column("last_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "known_field",
+        sa.Column("holder", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("samples", JsonColumn, nullable=False),
+        sa.PrimaryKeyConstraint("holder", "name"),
+    )
+    op.create_table(
         "ledger_chain",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("length", SerialColumn, nullable=False),
@@ -848,6 +863,8 @@ def downgrade() -> None:
     op.drop_table("outbox_row")
     op.drop_table("node_counter")
     op.drop_table("ledger_chain")
+    op.drop_table("known_field")
+    op.drop_table("known_event")
     op.drop_table("journey")
     op.drop_index("ix_inbox_message_newest", table_name="inbox_message")
     op.drop_table("inbox_message")

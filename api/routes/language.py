@@ -1,0 +1,172 @@
+"""The journey language for those who draw: node types, templates, the names that the data knows, and what is wrong."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from api.answers import Answer, Channel
+from api.bodies import Body
+from api.security import staff
+from api.services import TheDatabase
+from engine.authoring.checking import document_problems
+from engine.journey.node_types import NodeType, node_types
+from engine.journey.templates import Template, templates
+from engine.store import vocabulary
+
+router = APIRouter(prefix="/v1", tags=["Journey language"], dependencies=[Depends(staff("see_journeys"))])
+
+Category = Literal["start", "time", "choice", "message", "act", "end"]
+FieldType = Literal["text", "number", "boolean", "date", "list", "mixed"]
+
+
+class NodeTypeAnswer(Answer):
+    """A node type: its form, its ways out, and what it is for."""
+
+    type: Annotated[str, Field(examples=["wait_until"])]
+    label: Annotated[str, Field(examples=["Wait until"])]
+    description: Annotated[str, Field(description="One sentence.")]
+    category: Category
+    outlets: Annotated[list[str], Field(description="The ways out that every such node has.", examples=[["next"]])]
+    outlets_from: Annotated[
+        str | None, Field(description="The field whose rows each add a way out.", examples=["ways"])
+    ]
+    optional_outlets: Annotated[list[str], Field(description="Ways out that may lead nowhere.")]
+    waits: Annotated[bool, Field(description="Whether it lets time pass.")]
+    schema_: Annotated[dict[str, Any], Field(alias="schema", description="JSON Schema of its settings.")]
+    facts: Annotated[list[str], Field(description="Facts that it may ask for.", examples=[["attribute", "stock"]])]
+    docs: Annotated[str, Field(description="What it does, in full.")]
+
+
+class NodeTypeList(Answer):
+    """Every node type, in the order of a palette."""
+
+    items: list[NodeTypeAnswer]
+
+
+class TemplateAnswer(Answer):
+    """A journey to begin from."""
+
+    id: Annotated[str, Field(examples=["back_in_stock"])]
+    name: Annotated[str, Field(examples=["Back in stock"])]
+    description: str
+    channels: list[Channel]
+    needs: Annotated[list[str], Field(description="What must be there before launch.", examples=[["segment:vip"]])]
+    document: dict[str, Any]
+
+
+class TemplateList(Answer):
+    """Every template, in the order of a gallery."""
+
+    items: list[TemplateAnswer]
+
+
+class FieldAnswer(Answer):
+    """A property of an event or an attribute of profiles, with values that it was seen to have."""
+
+    name: Annotated[str, Field(examples=["products.sku"])]
+    type: FieldType
+    samples: list[Any]
+
+
+class EventAnswer(Answer):
+    """An event that journeys may use."""
+
+    name: Annotated[str, Field(examples=["Back in Stock"])]
+    seen: Annotated[int, Field(description="About how often it has come.", examples=[412])]
+    properties: list[FieldAnswer]
+
+
+class SegmentRef(Answer):
+    """A segment by its name."""
+
+    id: str
+    name: str
+
+
+class VocabularyAnswer(Answer):
+    """All names that a journey may use. Our own events are there before the first of them came."""
+
+    events: list[EventAnswer]
+    attributes: list[FieldAnswer]
+    segments: list[SegmentRef]
+    sources: list[str]
+
+
+class DocumentBody(Body):
+    """A journey document, finished or not."""
+
+    document: Any
+    journey: Annotated[str | None, Field(max_length=64, description="The id of the journey that it is of.")] = None
+
+
+class ProblemAnswer(Answer):
+    """Something that is wrong with a document, where it is, and how to put it right."""
+
+    code: Annotated[str, Field(examples=["outlet_open"])]
+    severity: Literal["blocking", "warning"]
+    node: str | None
+    edge: str | None
+    field: Annotated[str | None, Field(description="In the node; without one in the document.")]
+    message: str
+
+
+class ProblemList(Answer):
+    """Everything that is wrong with a document; what blocks it first."""
+
+    problems: list[ProblemAnswer]
+
+
+@router.get("/node-types")
+async def list_node_types() -> NodeTypeList:
+    """List the node types with their settings, ways out and documentation."""
+    return NodeTypeList(items=[_node_type(one) for one in node_types()])
+
+
+@router.get("/templates")
+async def list_templates() -> TemplateList:
+    """List the journeys to begin from."""
+    return TemplateList(items=[_template(one) for one in templates()])
+
+
+@router.get("/vocabulary")
+async def get_vocabulary(database: TheDatabase) -> VocabularyAnswer:
+    """Read the names of events, properties, attributes, segments and sources that there are."""
+    async with database.snapshot() as session:
+        return VocabularyAnswer.model_validate(await vocabulary.read_vocabulary(session))
+
+
+@router.post("/journeys/validate")
+async def validate_journey(body: DocumentBody, database: TheDatabase) -> ProblemList:
+    """Find everything that is wrong with a document."""
+    async with database.snapshot() as session:
+        catalogue = await vocabulary.read_catalogue(session, journey=body.journey)
+    found = document_problems(body.document, catalogue)
+    return ProblemList(
+        problems=[ProblemAnswer(**one.model_dump(exclude={"sentence"}), message=one.sentence) for one in found]
+    )
+
+
+def _node_type(one: NodeType) -> NodeTypeAnswer:
+    return NodeTypeAnswer(
+        type=one.type,
+        label=one.title,
+        description=one.summary,
+        category=one.category,
+        outlets=list(one.outlets),
+        outlets_from=one.outlets_from,
+        optional_outlets=list(one.optional_outlets),
+        waits=one.waits,
+        schema=dict(one.config_schema),
+        facts=list(one.asks),
+        docs=one.documentation,
+    )
+
+
+def _template(one: Template) -> TemplateAnswer:
+    document = one.document.model_dump(mode="json", by_alias=True, exclude_none=True)
+    messages = one.document.messages.values()
+    channels = sorted({message["channel"] for message in messages})
+    return TemplateAnswer(
+        id=one.id, name=one.title, description=one.summary, channels=channels, needs=list(one.needs), document=document
+    )

@@ -1,0 +1,77 @@
+"""Checking a whole document: the graph and its settings, and what other rooms find in the parts that they type.
+
+engine.journey     nodes, edges, conditions, settings          problems(document)
+engine.messages    the content of each message                 content_*
+engine.stock       which interest opens a wait                 setting_invalid
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from engine.journey.catalogue import UNCHECKED, Catalogue
+from engine.journey.nodes import Message
+from engine.journey.problems import Problem
+from engine.journey.reading import read
+from engine.journey.validation import problems
+from engine.journey.version import JourneyDocument
+from engine.messages.content import MessageContent
+from engine.messages.render import problem_with
+from engine.stock.interest import InterestRule
+
+_CONTENT: TypeAdapter[MessageContent] = TypeAdapter(MessageContent)
+_SETTINGS: Mapping[str, type[BaseModel]] = {"interest": InterestRule}
+
+
+def document_problems(document: Any, catalogue: Catalogue = UNCHECKED) -> tuple[Problem, ...]:
+    """All problems of a document (JSON, or read already): those that block first, each once."""
+    found = read(document)
+    if not isinstance(found, JourneyDocument):
+        return found
+    every = dict.fromkeys((*problems(found, catalogue), *_content_problems(found), *_setting_problems(found)))
+    return tuple(sorted(every, key=lambda problem: not problem.is_blocking))
+
+
+def _content_problems(document: JourneyDocument) -> Iterator[Problem]:
+    senders: dict[str, str] = {}
+    for node in document.graph.nodes:
+        if isinstance(node, Message):
+            senders.setdefault(node.message, node.id)
+    for name, raw in document.messages.items():
+        try:
+            content = _CONTENT.validate_python(raw)
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                field = ".".join(map(str, _inside(detail["loc"], raw)))
+                yield _problem("content_invalid", senders.get(name), f"messages.{name}.{field}", _told(detail))
+            continue
+        problem = problem_with(content)
+        if problem is not None:
+            code = f"content_{problem.code}"
+            yield _problem(code, senders.get(name), f"messages.{name}.{problem.field}", problem.detail)
+
+
+def _setting_problems(document: JourneyDocument) -> Iterator[Problem]:
+    for name, model in _SETTINGS.items():
+        try:
+            model.model_validate(getattr(document.settings, name))
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                field = ".".join(("settings", name, *map(str, detail["loc"])))
+                yield _problem("setting_invalid", None, field, _told(detail))
+
+
+def _inside(location: Sequence[int | str], raw: Mapping[str, Any]) -> Sequence[int | str]:
+    """The location without the channel, by which the model found the content's type."""
+    return location[1:] if location and location[0] == raw.get("channel") else location
+
+
+def _told(detail: ErrorDetails) -> str:
+    name = next((str(step) for step in reversed(detail["loc"]) if isinstance(step, str)), "this")
+    return f"“{name}” is not right: {detail['msg'][:1].lower()}{detail['msg'][1:]}. Correct it."
+
+
+def _problem(code: str, node: str | None, field: str, sentence: str) -> Problem:
+    return Problem(code=code, node=node, field=field.rstrip("."), sentence=sentence)
