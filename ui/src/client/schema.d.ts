@@ -32,6 +32,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/node-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Node Types
+         * @description List the node types with their settings, ways out and documentation.
+         */
+        get: operations["list_node_types"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description List the journeys to begin from.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Vocabulary
+         * @description Read the names of events, properties, attributes, segments and sources that there are.
+         */
+        get: operations["get_vocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate Journey
+         * @description Find everything that is wrong with a document.
+         */
+        post: operations["validate_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description List the segments.
+         */
+        get: operations["list_segments"];
+        put?: never;
+        /**
+         * Create Segment
+         * @description Save a condition as a segment.
+         */
+        post: operations["create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/segments/{segment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Segment
+         * @description Read a segment.
+         */
+        get: operations["get_segment"];
+        /**
+         * Change Segment
+         * @description Rename a segment or change its condition; whoever asks for it from now on asks the new one.
+         */
+        put: operations["change_segment"];
+        post?: never;
+        /**
+         * Delete Segment
+         * @description Delete a segment that no journey and no other segment names.
+         */
+        delete: operations["delete_segment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conditions/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count Condition
+         * @description Count the profiles for which a condition holds now.
+         */
+        post: operations["count_condition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Simulate Journey
+         * @description Walk a person through a journey in virtual time; nothing is stored and nothing is sent.
+         */
+        post: operations["simulate_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys": {
         parameters: {
             query?: never;
@@ -931,6 +1103,24 @@ export interface components {
             ids: string[];
         };
         /**
+         * ConditionBody
+         * @description A condition to count.
+         */
+        ConditionBody: {
+            /**
+             * Condition
+             * @description A condition over profiles; see the journey guide.
+             * @example {
+             *       "event": "Order Completed",
+             *       "kind": "has_occurred",
+             *       "within": "P7D"
+             *     }
+             */
+            condition: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Consent
          * @description What a profile agreed to on a channel.
          */
@@ -984,6 +1174,23 @@ export interface components {
              * @example 2026-11-22
              */
             text_version?: string | null;
+        };
+        /**
+         * CountAnswer
+         * @description For how many profiles a condition holds now.
+         */
+        CountAnswer: {
+            /**
+             * Count
+             * @example 318
+             */
+            count: number;
+            /**
+             * Of
+             * @description How many profiles there are.
+             * @example 10412
+             */
+            of: number;
         };
         /**
          * DeadLetterAnswer
@@ -1065,6 +1272,19 @@ export interface components {
              * @description It came before, and this copy had no effect.
              */
             duplicate: boolean;
+        };
+        /**
+         * DocumentBody
+         * @description A journey document, finished or not.
+         */
+        DocumentBody: {
+            /** Document */
+            document: unknown;
+            /**
+             * Journey
+             * @description The id of the journey that it is of.
+             */
+            journey?: string | null;
         };
         /**
          * EdgeCount
@@ -1232,6 +1452,43 @@ export interface components {
              * @example ada@example.org
              */
             contact: string | null;
+        };
+        /**
+         * EventAnswer
+         * @description An event that journeys may use.
+         */
+        EventAnswer: {
+            /**
+             * Name
+             * @example Back in Stock
+             */
+            name: string;
+            /**
+             * Seen
+             * @description About how often it has come.
+             * @example 412
+             */
+            seen: number;
+            /** Properties */
+            properties: components["schemas"]["FieldAnswer"][];
+        };
+        /**
+         * FieldAnswer
+         * @description A property of an event or an attribute of profiles, with values that it was seen to have.
+         */
+        FieldAnswer: {
+            /**
+             * Name
+             * @example products.sku
+             */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "boolean" | "date" | "list" | "mixed";
+            /** Samples */
+            samples: unknown[];
         };
         /**
          * IdentifyCall
@@ -1500,6 +1757,16 @@ export interface components {
             };
         };
         /**
+         * MadeUpPerson
+         * @description Somebody who is only written down here.
+         */
+        MadeUpPerson: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * NewSource
          * @description A source to be made.
          */
@@ -1557,6 +1824,85 @@ export interface components {
             };
         };
         /**
+         * NodeTypeAnswer
+         * @description A node type: its form, its ways out, and what it is for.
+         */
+        NodeTypeAnswer: {
+            /**
+             * Type
+             * @example wait_until
+             */
+            type: string;
+            /**
+             * Label
+             * @example Wait until
+             */
+            label: string;
+            /**
+             * Description
+             * @description One sentence.
+             */
+            description: string;
+            /**
+             * Category
+             * @enum {string}
+             */
+            category: "start" | "time" | "choice" | "message" | "act" | "end";
+            /**
+             * Outlets
+             * @description The ways out that every such node has.
+             * @example [
+             *       "next"
+             *     ]
+             */
+            outlets: string[];
+            /**
+             * Outlets From
+             * @description The field whose rows each add a way out.
+             * @example ways
+             */
+            outlets_from: string | null;
+            /**
+             * Optional Outlets
+             * @description Ways out that may lead nowhere.
+             */
+            optional_outlets: string[];
+            /**
+             * Waits
+             * @description Whether it lets time pass.
+             */
+            waits: boolean;
+            /**
+             * Schema
+             * @description JSON Schema of its settings.
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+            /**
+             * Facts
+             * @description Facts that it may ask for.
+             * @example [
+             *       "attribute",
+             *       "stock"
+             *     ]
+             */
+            facts: string[];
+            /**
+             * Docs
+             * @description What it does, in full.
+             */
+            docs: string;
+        };
+        /**
+         * NodeTypeList
+         * @description Every node type, in the order of a palette.
+         */
+        NodeTypeList: {
+            /** Items */
+            items: components["schemas"]["NodeTypeAnswer"][];
+        };
+        /**
          * Price
          * @description An amount in the smallest unit of its currency: 4990 of EUR is €49.90.
          */
@@ -1572,6 +1918,41 @@ export interface components {
              * @example EUR
              */
             currency: string;
+        };
+        /**
+         * ProblemAnswer
+         * @description Something that is wrong with a document, where it is, and how to put it right.
+         */
+        ProblemAnswer: {
+            /**
+             * Code
+             * @example outlet_open
+             */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "blocking" | "warning";
+            /** Node */
+            node: string | null;
+            /** Edge */
+            edge: string | null;
+            /**
+             * Field
+             * @description In the node; without one in the document.
+             */
+            field: string | null;
+            /** Message */
+            message: string;
+        };
+        /**
+         * ProblemList
+         * @description Everything that is wrong with a document; what blocks it first.
+         */
+        ProblemList: {
+            /** Problems */
+            problems: components["schemas"]["ProblemAnswer"][];
         };
         /**
          * ProductChange
@@ -1957,6 +2338,114 @@ export interface components {
             };
         };
         /**
+         * ScriptLine
+         * @description Something that happens, at an instant or this long after the entry.
+         *
+         *     With `node`, an event happens this long after a message was sent at that node, and answers it.
+         */
+        ScriptLine: {
+            /** At */
+            at?: string | null;
+            /**
+             * After
+             * @example PT30M
+             */
+            after?: string | null;
+            /**
+             * Node
+             * @example push
+             */
+            node?: string | null;
+            event?: components["schemas"]["TrialEvent"] | null;
+            /**
+             * Stock
+             * @example {
+             *       "FJELL-M": 3
+             *     }
+             */
+            stock?: {
+                [key: string]: number | null;
+            } | null;
+            /** Attributes */
+            attributes?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Segments
+             * @example {
+             *       "seg_vip": true
+             *     }
+             */
+            segments?: {
+                [key: string]: boolean;
+            } | null;
+        };
+        /**
+         * SegmentAnswer
+         * @description A saved segment. Who is in it is asked anew each time.
+         */
+        SegmentAnswer: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Condition */
+            condition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * SegmentBody
+         * @description A segment to save.
+         */
+        SegmentBody: {
+            /**
+             * Name
+             * @example Bought this week
+             */
+            name: string;
+            /**
+             * Condition
+             * @description A condition over profiles; see the journey guide.
+             * @example {
+             *       "event": "Order Completed",
+             *       "kind": "has_occurred",
+             *       "within": "P7D"
+             *     }
+             */
+            condition: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SegmentList
+         * @description Every segment, by name.
+         */
+        SegmentList: {
+            /** Items */
+            items: components["schemas"]["SegmentAnswer"][];
+        };
+        /**
+         * SegmentRef
+         * @description A segment by its name.
+         */
+        SegmentRef: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * SendOutcome
          * @description One state that a send of the enrollment reached.
          */
@@ -2137,6 +2626,33 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "marketer" | "developer" | "support" | "viewer";
+        };
+        /**
+         * StepAnswer
+         * @description One step of the trail.
+         */
+        StepAnswer: {
+            /** Seq */
+            seq: number;
+            /** Node */
+            node: string;
+            /** Visit */
+            visit: number;
+            /** Act */
+            act: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Outlet */
+            outlet: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
         };
         /**
          * StockAnswer
@@ -2364,6 +2880,46 @@ export interface components {
             image_url: string | null;
         };
         /**
+         * TemplateAnswer
+         * @description A journey to begin from.
+         */
+        TemplateAnswer: {
+            /**
+             * Id
+             * @example back_in_stock
+             */
+            id: string;
+            /**
+             * Name
+             * @example Back in stock
+             */
+            name: string;
+            /** Description */
+            description: string;
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
+            /**
+             * Needs
+             * @description What must be there before launch.
+             * @example [
+             *       "segment:vip"
+             *     ]
+             */
+            needs: string[];
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * TemplateList
+         * @description Every template, in the order of a gallery.
+         */
+        TemplateList: {
+            /** Items */
+            items: components["schemas"]["TemplateAnswer"][];
+        };
+        /**
          * TimelineItem
          * @description One thing that happened to a profile.
          */
@@ -2532,6 +3088,99 @@ export interface components {
             at: string;
         };
         /**
+         * TrialAnswer
+         * @description How it went. `refusal` says why the journey would not have let her in; nothing is walked then.
+         */
+        TrialAnswer: {
+            /**
+             * Refusal
+             * @example not_in_audience
+             */
+            refusal: string | null;
+            /** Steps */
+            steps: components["schemas"]["StepAnswer"][];
+            /** Sends */
+            sends: components["schemas"]["TrialSend"][];
+            /** Ended */
+            ended: boolean;
+            /**
+             * Exit Reason
+             * @example completed
+             */
+            exit_reason: string | null;
+            /**
+             * Waits Until
+             * @description Where it still waits: until when.
+             */
+            waits_until: string | null;
+        };
+        /**
+         * TrialBody
+         * @description A journey, a person, what lets her in, and what happens afterwards.
+         */
+        TrialBody: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Profile
+             * @description An id, or somebody made up.
+             */
+            profile?: string | components["schemas"]["MadeUpPerson"] | null;
+            /** @description What lets her in. */
+            event?: components["schemas"]["TrialEvent"] | null;
+            /**
+             * Event Id
+             * @description The same, as it once happened.
+             */
+            event_id?: string | null;
+            /** Script */
+            script?: components["schemas"]["ScriptLine"][];
+            /** Now */
+            now?: string | null;
+        };
+        /**
+         * TrialEvent
+         * @description An event that happens.
+         */
+        TrialEvent: {
+            /** Name */
+            name: string;
+            /** Properties */
+            properties?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * TrialSend
+         * @description A message that would have been sent, as this person would see it.
+         */
+        TrialSend: {
+            /** Node */
+            node: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Status
+             * @example sent
+             */
+            status: string;
+            /**
+             * Rendering
+             * @description Null when it cannot be rendered; see `problem`.
+             */
+            rendering: {
+                [key: string]: unknown;
+            } | null;
+            /** Problem */
+            problem: string | null;
+        };
+        /**
          * Variant
          * @description A variant by its SKU and in words.
          */
@@ -2637,6 +3286,20 @@ export interface components {
              * @example Ada
              */
             published_by: string | null;
+        };
+        /**
+         * VocabularyAnswer
+         * @description All names that a journey may use. Our own events are there before the first of them came.
+         */
+        VocabularyAnswer: {
+            /** Events */
+            events: components["schemas"]["EventAnswer"][];
+            /** Attributes */
+            attributes: components["schemas"]["FieldAnswer"][];
+            /** Segments */
+            segments: components["schemas"]["SegmentRef"][];
+            /** Sources */
+            sources: string[];
         };
         /** @enum {string} */
         WaitSource: "explicit" | "wishlist" | "favorite" | "view" | "cart" | "purchase";
@@ -2969,6 +3632,349 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_node_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeTypeList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_vocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VocabularyAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validate_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_condition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConditionBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
             };
             /** @description A problem: refused, not found or broken, and why. */
             default: {
