@@ -13,9 +13,10 @@ ACT = "act"
 RELEASE_BATCH = "release_batch"
 
 RESTOCKED_SIGNAL = "restocked"
+RELEASE_CHANGED_SIGNAL = "changed"
 WAKE_SIGNAL = "wake"
 
 
-def release_workflow_id(journey: str, variant: str) -> str:
-    """One release at a time for each (journey, variant)."""
-    return f"release/{journey}/{variant}"
+def release_workflow_id(journey: str, item: str) -> str:
+    """One release at a time for each (journey, variant), or (journey, product) where the journey matches products."""
+    return f"release/{journey}/{item}"

@@ -17,16 +17,16 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from activities.starting import Starter
-from activities.tasks import EnrollmentTask, ReleaseTask
+from activities.stock_routing import RELEASE_CHANGED, STOCK_HELD, StockRouter
+from activities.tasks import EnrollmentTask
 from engine.journey.facts import EventFact
-from engine.stock.transitions import crossings
 from engine.store import outbox, routing
 from engine.store.bell import open_bell
 from engine.store.database import Database
 from engine.store.leadership import lead
-from engine.store.listeners import Listener, listeners, listeners_to_restock
+from engine.store.listeners import Listener, listeners
 from engine.store.outbox import OpenRow
-from engine.store.restocks import BACK_IN_STOCK, record_restock_events
+from engine.store.restocks import BACK_IN_STOCK
 from engine.store.routing import Live
 from engine.store.stock import STOCK_MOVED
 from engine.store.versions import VersionCatalogue
@@ -49,6 +49,7 @@ class Relay:
         self._versions = versions
         self._starter = starter
         self._clock = clock
+        self._stock = StockRouter(database, versions, starter, clock)
 
     async def run(self) -> None:
         """Lead, route what is open, wait for the bell; for ever."""
@@ -86,32 +87,20 @@ class Relay:
 
     async def _route(self, row: OpenRow, live: Sequence[Live], listening: Listening) -> None:
         if row.kind == STOCK_MOVED:
-            await self._route_movement(row.subject_id, row.payload, live)
+            await self._wake_all(await self._stock.route(row.subject_id, row.payload, live))
+        elif row.kind == STOCK_HELD:
+            await self._wake_all(await self._stock.route_held(row.subject_id, row.payload, live))
+        elif row.kind == RELEASE_CHANGED:
+            await self._stock.tell(row.payload)
         elif row.kind == EVENT:
             await self._wake(
                 row.subject_id, row.payload.get("name"), listening.get(row.payload.get("profile_id", ""), ())
             )
             await self._route_event(row.subject_id, live)
 
-    async def _route_movement(self, movement: str, payload: Mapping[str, Any], live: Sequence[Live]) -> None:
-        before, after, variant = payload["before"], payload["after"], payload["variant_id"]
-        concerned: list[Live] = []
-        for one in live:
-            version = await self._versions.load(one.journey, one.version)
-            if one.entry_event == BACK_IN_STOCK and crossings([before, after], version.document.settings.threshold):
-                concerned.append(one)
-        restock = payload.get("restock_id")
-        if restock is None and not concerned:
-            return
-        async with self._database.connection() as connection:
-            if restock is None:
-                restock = await routing.restock_of(connection, movement)
-            await record_restock_events(connection, restock, self._clock())
-        async with self._database.engine.connect() as connection:
-            waiting = await listeners_to_restock(connection, restock)
+    async def _wake_all(self, waiting: Iterable[tuple[Listener, str, str]]) -> None:
+        """Signal to each the event that is hers."""
         await asyncio.gather(*(self._wake(event, name, (listener,)) for listener, name, event in waiting))
-        for one in concerned:
-            await self._starter.release(ReleaseTask(journey=one.journey, variant=variant, restock=restock, limit=1))
 
     async def _wake(self, event_id: str, name: str | None, waiting: Iterable[Listener]) -> None:
         """Signal the event to those who listen for its name."""

@@ -2,9 +2,13 @@
 
 Whether to go on is judged anew for every batch: the journey must run, nothing may be switched off, and there must be
 stock. Whoever is not reached keeps her place.
+
+Most journeys let everybody in at once: they go the short way, a look and a batch. One that goes by tiers, batches, a
+score or a ration goes step by step (`engine.store.release_steps`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,13 +19,41 @@ from activities.names import RELEASE_BATCH
 from activities.starting import Starter
 from activities.tasks import EnrollmentTask, ReleaseReport, ReleaseTask
 from engine.journey.facts import EventFact
-from engine.store import releases
+from engine.journey.settings import JourneySettings
+from engine.stock.rules import interest_rule, release_rule
+from engine.store import lines, releases
 from engine.store.database import Database
-from engine.store.releases import Prepared, Situation
+from engine.store.lines import Line
+from engine.store.release_steps import Step, Terms, take_step
+from engine.store.releases import Opening, Prepared, Situation
 from engine.store.restocks import BACK_IN_STOCK, restock_event_id
 from engine.store.versions import VersionCatalogue
 
 STARTS_A_HEARTBEAT = 64
+SUPERSEDED = "superseded"
+"""The reason of a release that had spent its stock when another restock came: that one's release goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """A release in hand: its task, the settings of its version, and what all its events share."""
+
+    task: ReleaseTask
+    settings: JourneySettings
+    version: int
+    shared: Mapping[str, Any]
+
+    def opening(self, situation: Situation) -> Opening:
+        task = self.task
+        return Opening(task.journey, self.version, situation.variant, task.restock, task.item or task.variant)
+
+    def line(self, connection: Connection, situation: Situation) -> Line:
+        interest = interest_rule(self.settings.interest)
+        variants, window = (situation.variant,), None
+        if self.settings.match == "product":
+            variants = lines.variants_of(connection, situation.product)
+            window = release_rule(self.settings.release).again_within
+        return Line(self.task.journey, self.task.restock, situation.restocked_at, variants, interest, window)
 
 
 class Releaser:
@@ -38,60 +70,47 @@ class Releaser:
     @activity.defn(name=RELEASE_BATCH)
     async def release_batch(self, task: ReleaseTask) -> ReleaseReport:
         """Start the enrollments of the next `limit` people in line, if the release may go on."""
-        now = self._clock()
         situation, left, shared = await self._database.run(lambda connection: _read(connection, task), writes=False)
         if situation is None or situation.version is None:
             return ReleaseReport(started=0, stopped="journey_not_published")
-        resumed = await self._start(task, left, situation, shared)
-        stopped = await self._must_stop(task, situation)
-        if stopped is None:
-            prepared, stopped = await self._prepare(task, situation, situation.version, now)
-            started = await self._start(task, prepared, situation, shared)
-        else:
-            started = 0
-        if stopped is not None:
+        version = await self._versions.load(task.journey, situation.version)
+        release = _Release(task, version.document.settings, situation.version, shared)
+        resumed = await self._start(release, left, situation)
+        if (stopped := _must_stop(release, situation)) is not None:
             await self._finish(task, stopped)
-        return ReleaseReport(started=resumed + started, stopped=stopped)
+            return ReleaseReport(started=resumed, stopped=stopped)
+        if situation.release_status == "paused":
+            return ReleaseReport(started=resumed, held=True)
+        if not release_rule(release.settings.release).is_plain:
+            report = await self._step_by_step(release)
+            return report.model_copy(update={"started": resumed + report.started})
+        prepared, is_last = await self._database.run(
+            lambda connection: _take(connection, release, situation, self._clock()), writes=True
+        )
+        started = await self._start(release, prepared, situation)
+        if is_last:
+            await self._finish(task, "line_empty")
+        return ReleaseReport(started=resumed + started, stopped="line_empty" if is_last else None)
 
-    async def _must_stop(self, task: ReleaseTask, situation: Situation) -> str | None:
-        if situation.kill_switch:
-            return "kill_switch"
-        if situation.journey_status not in releases.OPEN_JOURNEYS:
-            return "journey_not_active"
-        version = await self._versions.load(task.journey, situation.version or 0)
-        return "stock_too_low" if situation.available < version.document.settings.threshold else None
-
-    async def _prepare(
-        self, task: ReleaseTask, situation: Situation, version: int, now: datetime
-    ) -> tuple[list[Prepared], str | None]:
-        def take(connection: Connection) -> tuple[list[Prepared], bool]:
-            places, is_last = releases.next_in_line(
-                connection,
-                journey=task.journey,
-                variant=task.variant,
-                restock=task.restock,
-                limit=task.limit,
-                now=now,
-            )
-            if not places:
-                return [], True
-            prepared = releases.prepare(
-                connection,
-                places,
-                journey=task.journey,
-                version=version,
-                variant=task.variant,
-                restock=task.restock,
-                released_before=situation.released,
-                now=now,
-            )
-            return prepared, is_last
-
-        prepared, is_last = await self._database.run(take, writes=True)
-        return prepared, "line_empty" if is_last else None
-
-    async def _start(self, task: ReleaseTask, prepared: list[Prepared], situation: Situation, shared: Any) -> int:
+    async def _step_by_step(self, release: _Release) -> ReleaseReport:
+        """Take steps until the release is held or over. The stock is read anew before each."""
         started = 0
+        while not activity.info().is_local:  # the first look is short; the patient activity follows at once
+            situation, step = await self._database.run(
+                lambda connection: _step(connection, release, self._clock()), writes=True
+            )
+            started += await self._start(release, step.prepared, situation)
+            if step.hold == "allotted" and release.task.pending:
+                await self._finish(release.task, SUPERSEDED)
+                return ReleaseReport(started=started, stopped=SUPERSEDED)
+            if step.hold is not None or step.stopped is not None:
+                held = step.hold is not None
+                return ReleaseReport(started=started, stopped=step.stopped, held=held, until=step.until)
+            activity.heartbeat(started)
+        return ReleaseReport(started=0)
+
+    async def _start(self, release: _Release, prepared: Sequence[Prepared], situation: Situation) -> int:
+        started, task = 0, release.task
         for first in range(0, len(prepared), STARTS_A_HEARTBEAT):
             some = prepared[first : first + STARTS_A_HEARTBEAT]
             started += await self._starter.enroll(
@@ -101,13 +120,13 @@ class Releaser:
                     version=one.version,
                     profile=one.profile_id,
                     key=task.restock,
-                    variant=task.variant,
+                    variant=situation.variant,
                     waitlist_entry=one.entry_id,
                     entry=EventFact(
                         id=restock_event_id(task.restock, one.entry_id or ""),
                         name=BACK_IN_STOCK,
                         at=situation.restocked_at,
-                        properties=shared,
+                        properties=release.shared,
                     ),
                 )
                 for one in some
@@ -126,10 +145,47 @@ class Releaser:
         )
 
 
+def _must_stop(release: _Release, situation: Situation) -> str | None:
+    if situation.kill_switch:
+        return "kill_switch"
+    if situation.journey_status not in releases.OPEN_JOURNEYS:
+        return "journey_not_active"
+    if situation.release_status == "ended" and situation.release_reason == releases.STOPPED:
+        return releases.STOPPED
+    return "stock_too_low" if situation.available < release.settings.threshold else None
+
+
 def _read(connection: Connection, task: ReleaseTask) -> tuple[Situation | None, list[Prepared], Mapping[str, Any]]:
     """How things stand, who was left behind by an interrupted run, and what all their events share."""
     return (
-        releases.situation(connection, journey=task.journey, variant=task.variant, restock=task.restock),
+        releases.situation(connection, journey=task.journey, restock=task.restock),
         releases.left_starting(connection, journey=task.journey, restock=task.restock),
         releases.restock_properties(connection, task.restock),
     )
+
+
+def _take(
+    connection: Connection, release: _Release, situation: Situation, now: datetime
+) -> tuple[list[Prepared], bool]:
+    """Take the next ones out of a line that lets everybody in at once, and say whether they were the last."""
+    line, opening = release.line(connection, situation), release.opening(situation)
+    if situation.release_status is None and line.interest.window is not None:
+        lines.note_expired(connection, line, releases.open_release(connection, opening, now), now)
+    places, is_last = lines.next_in_line(connection, line, release.task.limit, now)
+    if not places:
+        return [], True
+    return releases.prepare(connection, places, opening, released_before=situation.released, now=now), is_last
+
+
+def _step(connection: Connection, release: _Release, now: datetime) -> tuple[Situation, Step]:
+    """One step of a release that goes by more than "everybody at once"."""
+    situation = releases.situation(connection, journey=release.task.journey, restock=release.task.restock)
+    assert situation is not None, "it was there a moment ago, and restocks are never deleted"
+    if (stopped := _must_stop(release, situation)) is not None:
+        task = release.task
+        releases.finish(connection, journey=task.journey, restock=task.restock, reason=stopped, now=now)
+        return situation, Step(stopped=stopped)
+    rule = release_rule(release.settings.release)
+    opening, line = release.opening(situation), release.line(connection, situation)
+    terms = Terms(opening, line, rule, release.settings.threshold)
+    return situation, take_step(connection, terms, available=situation.available, most=release.task.limit, now=now)

@@ -17,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.names import (
     ENROLLMENT_WORKFLOW,
+    RELEASE_CHANGED_SIGNAL,
     RELEASE_WORKFLOW,
     RESTOCKED_SIGNAL,
     WAKE_SIGNAL,
@@ -92,8 +93,8 @@ class Starter:
                 raise
 
     async def release(self, task: ReleaseTask) -> None:
-        """See to it that a release of (journey, variant) runs and knows of this restock."""
-        workflow_id = release_workflow_id(task.journey, task.variant)
+        """See to it that a release of (journey, variant or product) runs and knows of this restock."""
+        workflow_id = release_workflow_id(task.journey, task.item or task.variant)
         while True:
             try:
                 await self._client.start_workflow(
@@ -107,3 +108,11 @@ class Starter:
                 except RPCError as error:
                     if error.status is not RPCStatusCode.NOT_FOUND:
                         raise
+
+    async def tell_release(self, journey: str, item: str) -> None:
+        """Tell a release that something changed that it may be held for; one that is over need not know."""
+        try:
+            await self._client.get_workflow_handle(release_workflow_id(journey, item)).signal(RELEASE_CHANGED_SIGNAL)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise

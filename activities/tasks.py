@@ -89,6 +89,7 @@ class ArrivedEvents(Frozen):
 class ReleaseTask(Frozen):
     """Let the next profiles that wait for `variant` into `journey`, because of `restock`.
 
+    `item` is what the line is for where that is not the variant: its product, in a journey that matches products.
     `limit` bounds the batch. `pending` are restocks that came meanwhile and are released after it.
     """
 
@@ -97,10 +98,17 @@ class ReleaseTask(Frozen):
     restock: str
     limit: int
     pending: tuple[str, ...] = ()
+    item: str | None = None
 
 
 class ReleaseReport(Frozen):
-    """How a batch went: enrollments started, and why the release stops, or None when there is more to do."""
+    """How a batch went: enrollments started, and why the release stops, or None when there is more to do.
+
+    A release that is `held` goes on at `until` (aware UTC), or when it is told of a change before; only then without
+    `until`.
+    """
 
     started: int
     stopped: str | None = None
+    held: bool = False
+    until: datetime | None = None

@@ -1,17 +1,20 @@
-"""Releasing those who wait for one variant into one journey, for as long as there is someone to release.
+"""Releasing those who wait for one variant or product into one journey, for as long as there is someone to release.
 
     first batch, local and small ──► more? ──► batches by an ordinary activity ──► line empty or stock too low ──► end
-                                                     ▲
-              another restock meanwhile (signal) ────┘
+                                      ▲  │                ▲
+                                      │  └──► held ───────┘ at its time, or when stock moves, or someone resumes it
+            another restock (signal) ─┘
 
 The line is in the database and nobody in it is in this history, so a million people do not make it grow. A release that
 ends leaves those who still wait in their places; the next restock goes on with them.
 """
 
+from datetime import datetime, timedelta
+
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.names import RELEASE_BATCH, RELEASE_WORKFLOW, RESTOCKED_SIGNAL
+from activities.names import RELEASE_BATCH, RELEASE_CHANGED_SIGNAL, RELEASE_WORKFLOW, RESTOCKED_SIGNAL
 from activities.tasks import ReleaseReport, ReleaseTask
 from workflows import options
 
@@ -22,11 +25,12 @@ BATCHES_A_RUN = 200
 
 @workflow.defn(name=RELEASE_WORKFLOW)
 class ReleaseWorkflow:
-    """One release at a time for a (journey, variant)."""
+    """One release at a time for a (journey, variant) or (journey, product)."""
 
     def __init__(self) -> None:
         """No restock is waiting yet."""
         self._restocks: list[str] = []
+        self._changed = False
 
     @workflow.run
     async def run(self, task: ReleaseTask) -> None:
@@ -35,13 +39,26 @@ class ReleaseWorkflow:
         batches = 0
         while self._restocks:
             restock = self._restocks[0]
+            self._changed = False
             report = await _first(task, restock)
             while report.stopped is None:
+                if report.held:
+                    await self._hold(report.until)
                 batches += 1
                 if batches >= BATCHES_A_RUN:
                     await self._go_on_elsewhere(task)
-                report = await _next(task, restock)
+                self._changed = False
+                report = await _next(task, restock, tuple(self._restocks[1:]))
             self._restocks.remove(restock)
+
+    async def _hold(self, until: datetime | None) -> None:
+        """Wait until then, or for word of a change or of another restock."""
+        known = len(self._restocks)
+        patience = None if until is None else max(until - workflow.now(), timedelta())
+        try:
+            await workflow.wait_condition(lambda: self._changed or len(self._restocks) > known, timeout=patience)
+        except TimeoutError:
+            return
 
     async def _go_on_elsewhere(self, task: ReleaseTask) -> None:
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -50,9 +67,14 @@ class ReleaseWorkflow:
 
     @workflow.signal(name=RESTOCKED_SIGNAL)
     def restocked(self, restock: str) -> None:
-        """Another restock of the same variant came; it follows the one in hand."""
+        """Another restock of the same came; it follows the one in hand."""
         if restock not in self._restocks:
             self._restocks.append(restock)
+
+    @workflow.signal(name=RELEASE_CHANGED_SIGNAL)
+    def changed(self) -> None:
+        """The stock moved, or someone paused, resumed or stopped the release."""
+        self._changed = True
 
 
 async def _first(task: ReleaseTask, restock: str) -> ReleaseReport:
@@ -65,6 +87,6 @@ async def _first(task: ReleaseTask, restock: str) -> ReleaseReport:
         return ReleaseReport(started=0)
 
 
-async def _next(task: ReleaseTask, restock: str) -> ReleaseReport:
-    batch = task.model_copy(update={"restock": restock, "limit": BATCH, "pending": ()})
+async def _next(task: ReleaseTask, restock: str, behind: tuple[str, ...]) -> ReleaseReport:
+    batch = task.model_copy(update={"restock": restock, "limit": BATCH, "pending": behind})
     return await workflow.execute_activity(RELEASE_BATCH, batch, result_type=ReleaseReport, **options.RELEASE)

@@ -51,8 +51,8 @@ async def put(executor: Executor, kind: str, subject_id: str, payload: Mapping[s
     await put_all(executor, [Fact(kind, subject_id, payload)], now)
 
 
-async def put_all(executor: Executor, facts: Sequence[Fact], now: datetime) -> None:
-    """Write several facts down, in this order."""
+async def put_all(executor: Executor, facts: Sequence[Fact], now: datetime, *, due_at: datetime | None = None) -> None:
+    """Write several facts down, in this order; with `due_at` they are not routed before that."""
     if not facts:
         return
     rows = [
@@ -61,7 +61,7 @@ async def put_all(executor: Executor, facts: Sequence[Fact], now: datetime) -> N
             "subject_id": fact.subject_id,
             "payload": dict(fact.payload),
             "created_at": now,
-            "due_at": now,
+            "due_at": due_at or now,
             "attempts": 0,
         }
         for fact in facts

@@ -1,19 +1,20 @@
-"""The line of a variant, and taking the next ones out of it into a journey.
+"""Taking the next ones out of a line into a journey.
 
 An enrollment's row is written before its workflow is started. Its id follows from (journey, profile, restock of the
 variant), so taking the same person twice is taking her once; a row still `starting` was prepared by a run that was
 interrupted, and is handed out again.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
 from engine.store.delivery import KILL_SWITCH
 from engine.store.ids import id_from
+from engine.store.lines import Place, forget_line
 from engine.store.restocks import restock_event_id
 from engine.store.statements import core, insert_into
 from engine.store.tables import (
@@ -23,16 +24,19 @@ from engine.store.tables import (
     Release,
     Restock,
     StockLevel,
+    Variant,
     WaitlistEntry,
     WorkspaceSetting,
 )
 
 OPEN_JOURNEYS = ("active",)
+STOPPED = "stopped"
+"""The reason of a release that somebody stopped: it never goes on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What decides whether a release goes on."""
+    """What decides whether a release goes on. A release that let nobody in yet may have no status."""
 
     journey_status: str
     version: int | None
@@ -40,14 +44,10 @@ class Situation:
     available: int
     restocked_at: datetime
     released: int
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One open waitlist entry at its place in the line."""
-
-    entry_id: str
-    profile_id: str
+    variant: str
+    product: str
+    release_status: str | None = None
+    release_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +60,33 @@ class Prepared:
     version: int
 
 
-def situation(connection: Connection, *, journey: str, variant: str, restock: str) -> Situation | None:
+def situation(connection: Connection, *, journey: str, restock: str) -> Situation | None:
     """How things stand for this release, or None when journey or restock do not exist."""
-    journeys, restocks, levels = core(Journey), core(Restock), core(StockLevel)
+    journeys, restocks, levels, variants = core(Journey), core(Restock), core(StockLevel), core(Variant)
     settings, releases = core(WorkspaceSetting), core(Release)
     stock = select(func.coalesce(func.sum(levels.c.on_hand - levels.c.reserved), 0)).where(
-        levels.c.variant_id == variant
+        levels.c.variant_id == restocks.c.variant_id
     )
     switch = select(settings.c.value).where(settings.c.name == KILL_SWITCH)
-    released = select(releases.c.released).where(releases.c.id == release_id(journey, restock))
     row = (
         connection.execute(
             select(
                 journeys.c.status,
                 journeys.c.published_version,
                 restocks.c.at,
-                stock.scalar_subquery().label("available"),
+                restocks.c.variant_id,
+                variants.c.product_id,
+                stock.correlate(restocks).scalar_subquery().label("available"),
                 switch.scalar_subquery().label("switch"),
-                func.coalesce(released.scalar_subquery(), 0).label("released"),
+                releases.c.released,
+                releases.c.status.label("release_status"),
+                releases.c.reason,
             )
-            .select_from(journeys.join(restocks, restocks.c.id == restock))
+            .select_from(
+                journeys.join(restocks, restocks.c.id == restock)
+                .join(variants, variants.c.id == restocks.c.variant_id)
+                .outerjoin(releases, releases.c.id == release_id(journey, restock))
+            )
             .where(journeys.c.id == journey)
         )
     ).one_or_none()
@@ -92,7 +99,11 @@ def situation(connection: Connection, *, journey: str, variant: str, restock: st
         bool(switched and switched.get("on")),
         int(row.available),
         row.at,
-        int(row.released),
+        int(row.released or 0),
+        row.variant_id,
+        row.product_id,
+        row.release_status,
+        row.reason,
     )
 
 
@@ -101,66 +112,46 @@ def release_id(journey: str, restock: str) -> str:
     return id_from("rel", journey, restock)
 
 
-def next_in_line(
-    connection: Connection, *, journey: str, variant: str, restock: str, limit: int, now: datetime
-) -> tuple[list[Place], bool]:
-    """The next in line, one place a profile, and whether nobody stands behind them.
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a release is of: the restock of a variant, for a version of a journey. `item` is what the line is for."""
 
-    Explicit interest comes before inferred, older before younger; who is already on the way is passed over.
-    """
-    entry, enrollment = core(WaitlistEntry), core(Enrollment)
-    under_way = exists().where(
-        enrollment.c.profile_id == entry.c.profile_id,
-        enrollment.c.journey_id == journey,
-        enrollment.c.variant_id == variant,
-        or_(enrollment.c.ended_at.is_(None), enrollment.c.restock_id == restock),
-    )
-    rows = connection.execute(
-        select(entry.c.id, entry.c.profile_id)
-        .where(
-            entry.c.variant_id == variant,
-            entry.c.state == "pending",
-            or_(entry.c.expires_at.is_(None), entry.c.expires_at > now),
-            ~under_way,
-        )
-        .order_by(entry.c.intent, entry.c.created_at, entry.c.id)
-        .limit(limit)
-    )
-    places: dict[str, Place] = {}
-    count = 0
-    for row in rows:
-        count += 1
-        places.setdefault(row.profile_id, Place(row.id, row.profile_id))
-    return list(places.values()), count < limit
+    journey: str
+    version: int
+    variant: str
+    restock: str
+    item: str
 
 
-def prepare(
-    connection: Connection,
-    places: list[Place],
-    *,
-    journey: str,
-    version: int,
-    variant: str,
-    restock: str,
-    released_before: int,
-    now: datetime,
-) -> list[Prepared]:
-    """Write the release and the enrollments of these people, and mark their entries as in hand."""
-    release = release_id(journey, restock)
-    releases = core(Release)
+def open_release(connection: Connection, opening: Opening, now: datetime) -> str:
+    """Write the release down if it is new; its id."""
+    release = release_id(opening.journey, opening.restock)
     connection.execute(
         insert_into(Release, connection).on_conflict_do_nothing(),
         {
             "id": release,
-            "journey_id": journey,
-            "version": version,
-            "variant_id": variant,
-            "restock_id": restock,
+            "journey_id": opening.journey,
+            "version": opening.version,
+            "variant_id": opening.variant,
+            "restock_id": opening.restock,
+            "item": opening.item,
             "status": "running",
             "released": 0,
+            "tier": 0,
+            "tier_since": now,
+            "formed": False,
             "started_at": now,
         },
     )
+    return release
+
+
+def prepare(
+    connection: Connection, places: Sequence[Place], opening: Opening, *, released_before: int, now: datetime
+) -> list[Prepared]:
+    """Write the release and the enrollments of these people, and mark their entries as in hand."""
+    journey, restock, variant, version = opening.journey, opening.restock, opening.variant, opening.version
+    releases, release = core(Release), open_release(connection, opening, now)
     prepared = [
         Prepared(id_from("enr", journey, place.profile_id, restock), place.profile_id, place.entry_id, version)
         for place in places
@@ -181,10 +172,12 @@ def prepare(
                 "waitlist_entry_id": one.entry_id,
                 "event_id": restock_event_id(restock, one.entry_id or ""),
                 "position": released_before + position,
+                "tier": place.tier,
+                "score": place.score,
                 "status": "starting",
                 "entered_at": now,
             }
-            for position, one in enumerate(prepared, start=1)
+            for position, (one, place) in enumerate(zip(prepared, places, strict=True), start=1)
         ],
     )
     new = {row.id for row in added}
@@ -210,13 +203,14 @@ def left_starting(connection: Connection, *, journey: str, restock: str) -> list
 
 
 def finish(connection: Connection, *, journey: str, restock: str, reason: str, now: datetime) -> None:
-    """Note why the release stopped."""
-    releases = core(Release)
+    """Note why the release stopped, and let go of its line: who still waits does so in the waitlist."""
+    releases, release = core(Release), release_id(journey, restock)
     connection.execute(
         update(releases)
-        .where(releases.c.id == release_id(journey, restock))
-        .values(status="ended", reason=reason, ended_at=now)
+        .where(releases.c.id == release, releases.c.status != "ended")
+        .values(status="ended", reason=reason, next_at=None, ended_at=now)
     )
+    forget_line(connection, release)
 
 
 def restock_properties(connection: Connection, restock: str) -> Mapping[str, Any]:

@@ -3,21 +3,26 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, literal, select
+from sqlalchemy import ColumnElement, Row, func, literal, select
 
 from engine.store.catalog import describe_variants
 from engine.store.columns import Instant, JsonColumn
 from engine.store.statements import Executor, affected, core, insert_into
-from engine.store.tables import Event, Restock, StockMovement, WaitlistEntry
+from engine.store.tables import Event, Restock, StockMovement, Variant, WaitlistEntry
 
 BACK_IN_STOCK = "Back in Stock"
 _entry = core(WaitlistEntry)
 _movement = core(StockMovement)
 _restock = core(Restock)
+_variant = core(Variant)
 
 
-async def record_restock_events(executor: Executor, restock_id: str, now: datetime) -> int:
+async def record_restock_events(
+    executor: Executor, restock_id: str, now: datetime, *, whole_product: bool = False
+) -> int:
     """Write one `Back in Stock` for each entry that waited when the restock happened; how many were new.
+
+    With `whole_product` also for who waits for another variant of the product; the event tells of the one that is back.
 
     One statement however long the line is. The event's id follows from restock and entry (`restock_event_id`), so
     running it again adds only what is missing. An entry whose time ran out before the restock gets none.
@@ -33,7 +38,7 @@ async def record_restock_events(executor: Executor, restock_id: str, now: dateti
         (literal(restock_event_id(restock_id, "")) + func.substr(_entry.c.id, len("wle_") + 1)).label("id"),
         literal(BACK_IN_STOCK),
         _entry.c.profile_id,
-        _entry.c.variant_id,
+        literal(restock.variant_id),
         literal(restock_id),
         _entry.c.id.label("entry_id"),
         literal(restock.source_id),
@@ -42,7 +47,7 @@ async def record_restock_events(executor: Executor, restock_id: str, now: dateti
         literal(restock.at, Instant()),
         literal(now, Instant()),
     ).where(
-        _entry.c.variant_id == restock.variant_id,
+        _waits_for(restock.variant_id, whole_product=whole_product),
         _entry.c.state == "pending",
         (_entry.c.expires_at.is_(None)) | (_entry.c.expires_at > restock.at),
     )
@@ -65,6 +70,13 @@ async def record_restock_events(executor: Executor, restock_id: str, now: dateti
 def restock_event_id(restock_id: str, entry_id: str) -> str:
     """The id of the `Back in Stock` event that this restock gives this waitlist entry."""
     return f"bis_{restock_id.removeprefix('rst_')}_{entry_id.removeprefix('wle_')}"
+
+
+def _waits_for(variant_id: str, *, whole_product: bool) -> ColumnElement[bool]:
+    if not whole_product:
+        return _entry.c.variant_id == variant_id
+    product = select(_variant.c.product_id).where(_variant.c.id == variant_id).scalar_subquery()
+    return _entry.c.variant_id.in_(select(_variant.c.id).where(_variant.c.product_id == product))
 
 
 async def _restock_row(executor: Executor, restock_id: str) -> Row[Any, Any, Any, Any, Any]:

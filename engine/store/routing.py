@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.store.ids import id_from
 from engine.store.statements import core, insert_into
-from engine.store.tables import Enrollment, Event, Journey, PublishedVersion, Restock, StockMovement
+from engine.store.tables import Enrollment, Event, Journey, PublishedVersion, Restock, StockMovement, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,24 @@ async def restock_of(connection: AsyncConnection, movement: str) -> str:
         },
     )
     return restock
+
+
+async def stayed(connection: AsyncConnection, movement: str, threshold: int) -> bool:
+    """Whether the stock has been at this threshold or above ever since it moved."""
+    movements = core(StockMovement)
+    row = (
+        await connection.execute(select(movements.c.variant_id, movements.c.at).where(movements.c.id == movement))
+    ).one()
+    fell = select(movements.c.id).where(
+        movements.c.variant_id == row.variant_id, movements.c.at >= row.at, movements.c.available_after < threshold
+    )
+    return await connection.scalar(fell.limit(1)) is None
+
+
+async def product_of(connection: AsyncConnection, variant: str) -> str:
+    """The product of a variant."""
+    variants = core(Variant)
+    return str(await connection.scalar(select(variants.c.product_id).where(variants.c.id == variant)))
 
 
 async def add_enrollment(connection: AsyncConnection, live: Live, cause: RoutedEvent, now: datetime) -> str:

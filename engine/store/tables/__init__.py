@@ -3,7 +3,17 @@
 from engine.store.tables.catalog import Product, Restock, Source, StockLevel, StockMovement, Variant, VariantAlias
 from engine.store.tables.editing import Audit, JourneyNote, JourneyTag, JourneyTester, Notice, Tag
 from engine.store.tables.events import DeadLetter, Event, InboundDelivery, OutboxRow
-from engine.store.tables.journeys import Enrollment, Journey, NodeCounter, PublishedVersion, Release, Segment, TrailRow
+from engine.store.tables.journeys import (
+    Enrollment,
+    Journey,
+    NodeCounter,
+    PublishedVersion,
+    Release,
+    ReleaseExclusion,
+    ReleasePlace,
+    Segment,
+    TrailRow,
+)
 from engine.store.tables.ledger import LedgerChain, Rendering, Send, SendOutcome
 from engine.store.tables.people import (
     CartLine,
@@ -31,11 +41,11 @@ __all__ = [
     "InboundDelivery",
     "InboxMessage",
     "Journey",
-    "KnownEvent",
-    "KnownField",
     "JourneyNote",
     "JourneyTag",
     "JourneyTester",
+    "KnownEvent",
+    "KnownField",
     "LedgerChain",
     "NodeCounter",
     "Notice",
@@ -45,6 +55,8 @@ __all__ = [
     "PublishedVersion",
     "PushSubscription",
     "Release",
+    "ReleaseExclusion",
+    "ReleasePlace",
     "Rendering",
     "Restock",
     "Segment",

@@ -53,20 +53,65 @@ class Segment(Table, table=True):
 
 
 class Release(Table, table=True):
-    """Letting waiting profiles into a journey after a restock. `offered` counts units that were free to promise."""
+    """Letting waiting profiles into a journey after a restock.
 
-    __table_args__ = (Index("ix_release_journey_variant", "journey_id", "variant_id"),)
+    `item` is what the line is for: the variant, or its product where the journey matches products. `status` is running,
+    holding, paused or ended; while it holds, `reason` says for what and `next_at` until when, and once it has ended
+    `reason` says why. `tier` is open since `tier_since`; the batch under way ends when `batch_end` people are released.
+    `formed` says that the line was written down (`ReleasePlace`).
+    """
+
+    __table_args__ = (
+        Index("ix_release_journey_variant", "journey_id", "variant_id"),
+        Index("ix_release_newest", "started_at", "id"),
+        Index("ix_release_item_status", "item", "status"),
+    )
 
     id: str = Field(primary_key=True)
     journey_id: str = Field(foreign_key="journey.id")
     version: int
     variant_id: str = Field(foreign_key="variant.id")
     restock_id: str = Field(foreign_key="restock.id")
+    item: str
     status: str
     released: int = 0
     reason: str | None = None
+    tier: int = 0
+    tier_since: datetime | None = Field(default=None, sa_type=Instant)
+    batch_end: int | None = None
+    next_at: datetime | None = Field(default=None, sa_type=Instant)
+    formed: bool = False
     started_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class ReleasePlace(Table, table=True):
+    """A place in the line of a release whose order is its own. It goes when its turn comes.
+
+    `rank` is the score with its sign turned, so that the whole order is ascending.
+    """
+
+    __table_args__ = (Index("ix_release_place_line", "release_id", "tier", "intent", "rank", "since", "entry_id"),)
+
+    release_id: str = Field(primary_key=True)
+    entry_id: str = Field(primary_key=True)
+    profile_id: str
+    tier: int
+    intent: int
+    rank: float = 0.0
+    since: datetime = Field(sa_type=Instant)
+
+
+class ReleaseExclusion(Table, table=True):
+    """Somebody who waits and was left out of a release, and why."""
+
+    __table_args__ = (Index("ix_release_exclusion_profile", "profile_id", "at"),)
+
+    release_id: str = Field(primary_key=True)
+    entry_id: str = Field(primary_key=True)
+    profile_id: str
+    reason: str
+    at: datetime = Field(sa_type=Instant)
 
 
 class Enrollment(Table, table=True):
@@ -78,6 +123,7 @@ class Enrollment(Table, table=True):
 
     __table_args__ = (
         Index("ix_enrollment_profile", "profile_id", "entered_at"),
+        Index("ix_enrollment_journey", "journey_id", "entered_at"),
         Index("ix_enrollment_release_status", "release_id", "status"),
         Index(
             "ix_enrollment_listening",
@@ -106,6 +152,8 @@ class Enrollment(Table, table=True):
     waitlist_entry_id: str | None = None
     event_id: str | None = None
     position: int | None = None
+    tier: int | None = None
+    score: float | None = None
     status: str
     node: str | None = None
     until: datetime | None = Field(default=None, sa_type=Instant)

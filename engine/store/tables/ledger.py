@@ -24,6 +24,7 @@ class Send(Table, table=True):
         UniqueConstraint("enrollment_id", "node", "visit", "channel", "address_hash"),
         Index("ix_send_profile_at", "profile_id", "claimed_at"),
         Index("ix_send_journey_at", "journey_id", "claimed_at"),
+        Index("ix_send_at", "claimed_at", "id"),
     )
 
     id: str = Field(primary_key=True)

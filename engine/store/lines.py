@@ -1,0 +1,294 @@
+"""The line of a release: who of those who wait may be let in, in which order.
+
+    waitlist ──► sources and window of the journey, nobody under way ──► next in line
+                                      │
+                                      └── tiers or a score? ──► written down once as places ──► next in line
+
+Without tiers and score the waitlist's own index has the order (intent, age). With them the line is written down when
+its release begins, and its places go as their turn comes; either way the next ones are found by an index, however many
+wait.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    TextClause,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+
+from engine.journey.conditions import Condition, Criteria
+from engine.journey.conditions import Segment as InSegment
+from engine.segments.sql import Compiler
+from engine.stock.interest import InterestRule
+from engine.stock.rules import ReleaseRule
+from engine.stock.scores import SCORES, Score, Waiter
+from engine.stock.waiting import SOURCES, intent_of
+from engine.store.columns import Instant
+from engine.store.statements import core, in_chunks, insert_into, is_sqlite
+from engine.store.tables import Enrollment, Profile, ReleaseExclusion, ReleasePlace, Segment, Variant, WaitlistEntry
+
+INTEREST_EXPIRED = "interest_expired"
+AT_ONCE = 1_000
+_CRITERIA: TypeAdapter[Condition] = TypeAdapter(Criteria)
+_entry = core(WaitlistEntry)
+_enrollment = core(Enrollment)
+_profile = core(Profile)
+_place = core(ReleasePlace)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Whom a release may let in: those who wait for one of `variants`, as far as the journey's interest rule goes.
+
+    `again_within` is the restock window of a journey that matches products; None for one that matches variants.
+    """
+
+    journey: str
+    restock: str
+    restocked_at: datetime
+    variants: tuple[str, ...]
+    interest: InterestRule
+    again_within: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One open waitlist entry at its place in the line. Tier and score are None where the line has none."""
+
+    entry_id: str
+    profile_id: str
+    tier: int | None = None
+    score: float | None = None
+
+
+def variants_of(connection: Connection, product: str) -> tuple[str, ...]:
+    """The variants of a product, in a fixed order."""
+    variant = core(Variant)
+    rows = connection.execute(select(variant.c.id).where(variant.c.product_id == product).order_by(variant.c.id))
+    return tuple(rows.scalars())
+
+
+def next_in_line(connection: Connection, line: Line, limit: int, now: datetime) -> tuple[list[Place], bool]:
+    """The next in line, one place a profile, and whether nobody stands behind them.
+
+    Explicit interest comes before inferred, older before younger; who is already on the way is passed over.
+    """
+    rows = connection.execute(
+        select(_entry.c.id, _entry.c.profile_id)
+        .where(*_waiting(line, now), *_fresh(line), ~_under_way(line, now, _entry.c.profile_id))
+        .order_by(_entry.c.intent, _entry.c.created_at, _entry.c.id)
+        .limit(limit)
+    ).all()
+    places: dict[str, Place] = {}
+    for row in rows:
+        places.setdefault(row.profile_id, Place(row.id, row.profile_id))
+    return list(places.values()), len(rows) < limit
+
+
+def note_expired(connection: Connection, line: Line, release: str, now: datetime) -> None:
+    """Write down who is left out because her interest is older than the journey's window; once a release."""
+    if line.interest.window is None:
+        return
+    fresh = _entry.alias("fresh")
+    has_fresh = exists().where(
+        fresh.c.profile_id == _entry.c.profile_id,
+        fresh.c.variant_id.in_(line.variants),
+        fresh.c.state == "pending",
+        fresh.c.source.in_(sorted(line.interest.sources)),
+        fresh.c.created_at >= line.restocked_at - line.interest.window,
+    )
+    left_out = select(
+        literal(release), _entry.c.id, _entry.c.profile_id, literal(INTEREST_EXPIRED), literal(now, Instant())
+    ).where(*_waiting(line, now), _entry.c.created_at < line.restocked_at - line.interest.window, ~has_fresh)
+    columns = ["release_id", "entry_id", "profile_id", "reason", "at"]
+    insert = insert_into(ReleaseExclusion, connection)
+    connection.execute(insert.from_select(columns, left_out).on_conflict_do_nothing())
+
+
+def form_line(connection: Connection, line: Line, release: str, rule: ReleaseRule, now: datetime) -> None:
+    """Write the line down in the rule's order: by the first tier whose segment holds the profile, and by score."""
+    saved = _saved_conditions(connection) if rule.tiers else {}
+    compiler = Compiler(dialect="sqlite" if is_sqlite(connection) else "postgresql", now=now, segments=saved)
+    for tier, one in enumerate(rule.tiers):
+        predicate = compiler.predicate(InSegment(segment=one.segment))
+        members = text(predicate.sql).bindparams(**predicate.parameters)
+        _place_tier(connection, line, release, tier=tier, now=now, members=members)
+    _place_tier(connection, line, release, tier=rule.last_tier, now=now)
+    if rule.score is not None:
+        _rank(connection, release, SCORES[rule.score])
+
+
+def next_places(
+    connection: Connection, line: Line, release: str, *, tier: int, limit: int, now: datetime
+) -> tuple[list[Place], bool]:
+    """The next of a line that was written down, up to this tier, and whether nobody of these tiers stands behind them.
+
+    Their places, and those of who stopped waiting or is on the way by now, are taken out of the line.
+    """
+    found: dict[str, Place] = {}
+    while len(found) < limit:
+        wanted = limit - len(found)
+        rows = connection.execute(
+            select(
+                _place.c.entry_id,
+                _place.c.profile_id,
+                _place.c.tier,
+                _place.c.rank,
+                and_(*_waiting(line, now), ~_under_way(line, now, _place.c.profile_id)).label("lets_in"),
+            )
+            .join_from(_place, _entry, _entry.c.id == _place.c.entry_id)
+            .where(_place.c.release_id == release, _place.c.tier <= tier)
+            .order_by(_place.c.tier, _place.c.intent, _place.c.rank, _place.c.since, _place.c.entry_id)
+            .limit(wanted)
+        ).all()
+        for row in rows:
+            if row.lets_in:
+                found.setdefault(row.profile_id, Place(row.entry_id, row.profile_id, row.tier, -row.rank))
+        for chunk in in_chunks([row.entry_id for row in rows]):
+            gone = delete(_place).where(_place.c.release_id == release, _place.c.entry_id.in_(chunk))
+            connection.execute(gone)
+        if len(rows) < wanted:
+            return list(found.values()), True
+    return list(found.values()), False
+
+
+def is_exhausted(connection: Connection, release: str, tier: int) -> bool:
+    """Whether nobody of this tier or one before waits for her turn, and all let in have bought or given up."""
+    waits = select(_place.c.entry_id).where(_place.c.release_id == release, _place.c.tier <= tier).limit(1)
+    if connection.scalar(waits) is not None:
+        return False
+    return connection.scalar(_outstanding(release, _enrollment.c.id).where(_enrollment.c.tier <= tier).limit(1)) is None
+
+
+def count_outstanding(connection: Connection, release: str) -> int:
+    """How many this release let in who neither bought nor gave up."""
+    return connection.scalar(_outstanding(release, func.count())) or 0
+
+
+def forget_line(connection: Connection, release: str) -> None:
+    """Take every place out of the line of a release that is over; who still waits does so in the waitlist."""
+    connection.execute(delete(_place).where(_place.c.release_id == release))
+
+
+def _saved_conditions(connection: Connection) -> dict[str, Condition]:
+    segment = core(Segment)
+    rows = connection.execute(select(segment.c.id, segment.c.condition))
+    return {row.id: _CRITERIA.validate_python(row.condition) for row in rows}
+
+
+def _outstanding(release: str, what: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(what)
+        .join_from(_enrollment, _entry, _entry.c.id == _enrollment.c.waitlist_entry_id)
+        .where(_enrollment.c.release_id == release, _entry.c.state.in_(("pending", "sent")))
+    )
+
+
+def _waiting(line: Line, now: datetime) -> list[ColumnElement[bool]]:
+    """Open entries for the line's variants, of the sources that the journey wants."""
+    one = line.variants[0] if len(line.variants) == 1 else None
+    conditions = [
+        _entry.c.variant_id == one if one is not None else _entry.c.variant_id.in_(line.variants),
+        _entry.c.state == "pending",
+        or_(_entry.c.expires_at.is_(None), _entry.c.expires_at > now),
+    ]
+    sources = line.interest.sources
+    if len(intents := {intent_of(source) for source in sources}) == 1:
+        conditions.append(_entry.c.intent == intents.pop())
+    if not sources >= set(SOURCES):
+        conditions.append(_entry.c.source.in_(sorted(sources)))
+    return conditions
+
+
+def _fresh(line: Line) -> list[ColumnElement[bool]]:
+    window = line.interest.window
+    return [] if window is None else [_entry.c.created_at >= line.restocked_at - window]
+
+
+def _under_way(line: Line, now: datetime, profile_id: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the profile, or one merged into it, is on the way already or was let in by this restock."""
+    lately = [] if line.again_within is None else [_enrollment.c.entered_at > now - line.again_within]
+    same_item = (
+        _enrollment.c.journey_id == line.journey,
+        _enrollment.c.variant_id.in_(line.variants),
+        or_(_enrollment.c.ended_at.is_(None), _enrollment.c.restock_id == line.restock, *lately),
+    )
+    herself = exists().where(_enrollment.c.profile_id == profile_id, *same_item)
+    before_merging = (
+        select(_enrollment.c.id)
+        .join_from(_profile, _enrollment, _enrollment.c.profile_id == _profile.c.id)
+        .where(_profile.c.merged_into == profile_id, *same_item)
+    )
+    return or_(herself, before_merging.exists())
+
+
+def _place_tier(
+    connection: Connection, line: Line, release: str, *, tier: int, now: datetime, members: TextClause | None = None
+) -> None:
+    """Place everyone in line who has no place yet and is a member; without `members`, everyone."""
+    person = _profile.alias("p")
+    rows = (
+        select(
+            literal(release),
+            _entry.c.id,
+            _entry.c.profile_id,
+            literal(tier),
+            _entry.c.intent,
+            literal(0.0),
+            _entry.c.created_at,
+        )
+        .join_from(_entry, person, person.c.id == _entry.c.profile_id)
+        .where(*_waiting(line, now), *_fresh(line), *([] if members is None else [members]))
+    )
+    columns = ["release_id", "entry_id", "profile_id", "tier", "intent", "rank", "since"]
+    insert = insert_into(ReleasePlace, connection)
+    connection.execute(insert.from_select(columns, rows).on_conflict_do_nothing())
+
+
+def _rank(connection: Connection, release: str, score: Score) -> None:
+    """Give every place of the line the rank that its score makes."""
+    ranked = (
+        update(_place)
+        .where(_place.c.release_id == release, _place.c.entry_id == bindparam("which"))
+        .values(rank=bindparam("new_rank"))
+    )
+    for rows in _waiters(connection, release):
+        scored = [(entry_id, score(waiter)) for entry_id, waiter in rows]
+        values = [{"which": entry_id, "new_rank": -value} for entry_id, value in scored if value]
+        if values:
+            connection.execute(ranked, values)
+
+
+def _waiters(connection: Connection, release: str) -> Iterator[list[tuple[str, Waiter]]]:
+    last = ""
+    while True:
+        rows = connection.execute(
+            select(_place.c.entry_id, _profile.c.attributes, _entry.c.source, _entry.c.created_at)
+            .join_from(_place, _entry, _entry.c.id == _place.c.entry_id)
+            .join(_profile, _profile.c.id == _place.c.profile_id)
+            .where(_place.c.release_id == release, _place.c.entry_id > last)
+            .order_by(_place.c.entry_id)
+            .limit(AT_ONCE)
+        ).all()
+        if not rows:
+            return
+        yield [
+            (row.entry_id, Waiter(attributes=row.attributes, source=row.source, since=row.created_at)) for row in rows
+        ]
+        last = rows[-1].entry_id
