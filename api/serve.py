@@ -14,6 +14,7 @@ from api.standalone.first_start import first_sign_in_link
 from api.standalone.home import with_kept_secrets
 from engine.settings import Settings
 from engine.store import schema
+from engine.store.audit import Audit, verify
 from engine.store.database import Database
 
 log = structlog.get_logger(__name__)
@@ -51,6 +52,15 @@ async def first_link(settings: Settings) -> str | None:
     database = Database(settings.resolved_database_url, durability="power_loss")
     try:
         return await first_sign_in_link(settings, database, datetime.now(UTC))
+    finally:
+        await database.close()
+
+
+async def verify_ledger(settings: Settings) -> Audit:
+    """Walk the hash chains of the send ledger."""
+    database = Database(settings.resolved_database_url)
+    try:
+        return await database.run(verify, writes=False)
     finally:
         await database.close()
 

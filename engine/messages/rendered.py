@@ -12,7 +12,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError
 
 from engine.messages.links import LinkFor, RenderedLink
 from engine.model import Frozen
@@ -102,6 +102,18 @@ RenderedMessage = Annotated[
     RenderedWebPush | RenderedEmail | RenderedSms | RenderedWebhook, Field(discriminator="channel")
 ]
 _RENDERED: TypeAdapter[RenderedMessage] = TypeAdapter(RenderedMessage)
+
+
+def hash_of_archived(archived: Mapping[str, Any]) -> str:
+    """The hash that a message is stored under, from what is stored; databases may have put its fields in another order.
+
+    Something that is no archived message at all has the hash of nothing.
+    """
+    try:
+        text = _RENDERED.validate_python({**archived}).model_dump_json()
+    except ValidationError:
+        text = ""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def restore(archived: Mapping[str, Any], *, send_id: str, link_for: LinkFor) -> RenderedMessage:

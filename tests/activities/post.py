@@ -65,6 +65,7 @@ class PostOffice:
     async def opened(self) -> "PostOffice":
         self.shop = await Shop(self.database).set_up()
         self.versions = VersionCatalogue(self.database)
+        self.library = MessageLibrary()
         self.messenger = self.another_messenger()
         await self.shop.stock("M", 50, now=self.now)
         return self
@@ -77,7 +78,7 @@ class PostOffice:
             self.versions,
             self.channels,
             composer=composer,
-            library=MessageLibrary(),
+            library=self.library,
             clock=lambda: self.now,
         )
 
@@ -88,11 +89,17 @@ class PostOffice:
         journey_id: str = "jny_test",
         messages: Mapping[str, Any] | None = None,
     ) -> None:
-        """An active journey: a push, an e-mail behind it, a text message behind that; each whatever became of the last."""
+        """An active journey: a push, and an e-mail behind it, whatever became of the push."""
         shape = journey(
             node("push", "message", channel="web_push", message="push"),
             node("mail", "message", channel="email", message="mail"),
-            paths=["entry > push", "push.sent > mail", "push.not_sent > mail", "mail.sent > done", "mail.not_sent > done"],
+            paths=[
+                "entry > push",
+                "push.sent > mail",
+                "push.not_sent > mail",
+                "mail.sent > done",
+                "mail.not_sent > done",
+            ],
             settings={"guardrails": dict(guardrails or {})},
             messages={**MESSAGES, **(messages or {})},
             name=journey_id,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from activities.errors import PermanentDeliveryFailure
 from engine.store.tables import Send
 from tests.activities.post import PostOffice
 
@@ -83,8 +84,6 @@ async def test_a_journey_may_bypass_the_channels_cap_and_the_ledger_says_who_let
 
 
 async def test_what_a_provider_refused_does_not_use_a_cap_up(post: PostOffice) -> None:
-    from activities.errors import PermanentDeliveryFailure
-
     await post.publish({"caps": [{"limit": 1}]})
     await post.person("ada")
     post.channels["web_push"].failures.append(PermanentDeliveryFailure("refused_400"))
