@@ -306,7 +306,9 @@ class Messenger:
                 StepRecord(enrollment.id, enrollment.journey, enrollment.version, state.trail, following),
                 claims=claims,
                 outcomes=outcomes,
-                notified=Told(enrollment.profile, enrollment.variant or "", now) if told else None,
+                notified=Told(enrollment.profile, enrollment.variant or "", now, enrollment.waitlist_entry)
+                if told
+                else None,
                 waitlist_entry_id=enrollment.waitlist_entry,
                 gone=gone,
             )

@@ -2,7 +2,8 @@
 
 engine.journey     nodes, edges, conditions, settings          problems(document)
 engine.messages    the content of each message                 content_*
-engine.stock       which interest opens a wait                 setting_invalid
+engine.stock       which interest opens a wait, how a line     setting_invalid
+                   is let in
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,9 +21,10 @@ from engine.journey.version import JourneyDocument
 from engine.messages.content import MessageContent
 from engine.messages.render import problem_with
 from engine.stock.interest import InterestRule
+from engine.stock.rules import ReleaseRule, check_tiers
 
 _CONTENT: TypeAdapter[MessageContent] = TypeAdapter(MessageContent)
-_SETTINGS: Mapping[str, type[BaseModel]] = {"interest": InterestRule}
+_SETTINGS: Mapping[str, type[BaseModel]] = {"interest": InterestRule, "release": ReleaseRule}
 
 
 def document_problems(document: Any, catalogue: Catalogue = UNCHECKED) -> tuple[Problem, ...]:
@@ -30,7 +32,8 @@ def document_problems(document: Any, catalogue: Catalogue = UNCHECKED) -> tuple[
     found = read(document)
     if not isinstance(found, JourneyDocument):
         return found
-    every = dict.fromkeys((*problems(found, catalogue), *_content_problems(found), *_setting_problems(found)))
+    settings = (*_setting_problems(found), *check_tiers(found.settings, catalogue))
+    every = dict.fromkeys((*problems(found, catalogue), *_content_problems(found), *settings))
     return tuple(sorted(every, key=lambda problem: not problem.is_blocking))
 
 

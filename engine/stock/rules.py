@@ -100,22 +100,11 @@ def interest_rule(settings: Mapping[str, Any]) -> InterestRule:
     return InterestRule.model_validate(settings) if settings else WHO_ASKED
 
 
-def check_rules(settings: JourneySettings, catalogue: Catalogue = UNCHECKED) -> Iterator[Problem]:
-    """What keeps a journey with these settings from being published, as far as interest and release go."""
-    yield from _problems(InterestRule, settings.interest, "interest")
-    yield from _problems(ReleaseRule, settings.release, "release")
+def check_tiers(settings: JourneySettings, catalogue: Catalogue = UNCHECKED) -> Iterator[Problem]:
+    """Tiers of segments that do not exist. Settings that cannot be read have no tiers."""
     try:
         tiers = release_rule(settings.release).tiers
     except ValidationError:
         return
     for index, tier in enumerate(tiers):
         yield from check_segment(tier.segment, Place(None, f"settings.release.tiers.{index}.segment"), catalogue)
-
-
-def _problems(rule: type[Frozen], settings: Mapping[str, Any], name: str) -> Iterator[Problem]:
-    try:
-        rule.model_validate(settings)
-    except ValidationError as error:
-        for found in error.errors(include_url=False):
-            place = ".".join(["settings", name, *(str(part) for part in found["loc"])])
-            yield Problem(code=f"{name}_invalid", field=place, sentence=f"{found['msg']}.")

@@ -93,12 +93,12 @@ def next_in_line(connection: Connection, line: Line, limit: int, now: datetime) 
         select(_entry.c.id, _entry.c.profile_id)
         .where(*_waiting(line, now), *_fresh(line), ~_under_way(line, now, _entry.c.profile_id))
         .order_by(_entry.c.intent, _entry.c.created_at, _entry.c.id)
-        .limit(limit)
+        .limit(limit + 1)
     ).all()
     places: dict[str, Place] = {}
-    for row in rows:
+    for row in rows[:limit]:
         places.setdefault(row.profile_id, Place(row.id, row.profile_id))
-    return list(places.values()), len(rows) < limit
+    return list(places.values()), len(rows) <= limit
 
 
 def note_expired(connection: Connection, line: Line, release: str, now: datetime) -> None:
@@ -155,15 +155,15 @@ def next_places(
             .join_from(_place, _entry, _entry.c.id == _place.c.entry_id)
             .where(_place.c.release_id == release, _place.c.tier <= tier)
             .order_by(_place.c.tier, _place.c.intent, _place.c.rank, _place.c.since, _place.c.entry_id)
-            .limit(wanted)
+            .limit(wanted + 1)
         ).all()
-        for row in rows:
+        for row in rows[:wanted]:
             if row.lets_in:
                 found.setdefault(row.profile_id, Place(row.entry_id, row.profile_id, row.tier, -row.rank))
-        for chunk in in_chunks([row.entry_id for row in rows]):
+        for chunk in in_chunks([row.entry_id for row in rows[:wanted]]):
             gone = delete(_place).where(_place.c.release_id == release, _place.c.entry_id.in_(chunk))
             connection.execute(gone)
-        if len(rows) < wanted:
+        if len(rows) <= wanted:
             return list(found.values()), True
     return list(found.values()), False
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal, or_, select, update
 
 from engine.stock.waiting import WaitState
 from engine.store.columns import Instant
@@ -22,11 +22,15 @@ _transition = core(WaitlistTransition)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A profile whose message about a variant was accepted by its provider at this instant."""
+    """A profile whose message about a variant was accepted by its provider at this instant.
+
+    `entry_id` is the wait that it answers: in a journey that matches products, one for another variant of the product.
+    """
 
     profile_id: str
     variant_id: str
     at: datetime
+    entry_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,13 @@ class Failed:
 
 def mark_sent(connection: Connection, told: Sequence[Told]) -> None:
     """Close the open entries of everyone who was told, whatever their source."""
-    rows = [{"whose": one.profile_id, "which": one.variant_id, "ended_at": one.at} for one in told]
-    waits = (_entry.c.profile_id == bindparam("whose"), _entry.c.variant_id == bindparam("which"))
+    rows = [
+        {"whose": one.profile_id, "which": one.variant_id, "answered": one.entry_id, "ended_at": one.at} for one in told
+    ]
+    waits = (
+        _entry.c.profile_id == bindparam("whose"),
+        or_(_entry.c.variant_id == bindparam("which"), _entry.c.id == bindparam("answered")),
+    )
     at = bindparam("ended_at", type_=Instant())
     _end(connection, waits, "sent", rows, {"notified_at": at, "closed_at": at})
 

@@ -167,9 +167,22 @@ class Stage:
 
     async def releases_end(self, sku: str) -> None:
         """Return when no release of the variant is running."""
-        handle = self.client.get_workflow_handle(release_workflow_id("jny_test", f"var_{sku}"))
+        await self._release_ends(f"var_{sku}")
+
+    async def _release_ends(self, item: str) -> None:
+        handle = self.client.get_workflow_handle(release_workflow_id("jny_test", item))
         with suppress(RPCError):
             while (await handle.describe()).status is WorkflowExecutionStatus.RUNNING:  # noqa: ASYNC110 - at the server
+                await asyncio.sleep(0.02)
+
+    async def product_release_ends(self) -> None:
+        """Return when no release of the shirt, whatever its size, is running."""
+        await self._release_ends(self.shop.product)
+
+    async def until(self, look: Callable[[], Awaitable[Any]], expected: Any) -> None:
+        """Return when looking finds what is expected."""
+        async with asyncio.timeout(30):
+            while await look() != expected:  # noqa: ASYNC110 - in the database
                 await asyncio.sleep(0.02)
 
     async def pass_time(self, span: timedelta) -> None:
