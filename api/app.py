@@ -5,6 +5,7 @@ app = create_app(settings, database)
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -12,12 +13,14 @@ from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
 from api.body_limit import BodyLimit
+from api.counts_feed import CountsFeed
 from api.headers import Boundary, StorefrontCors
 from api.interface import BUILT, Interface
 from api.keyring import KeyRing
 from api.problems import install_handlers
 from api.rate_limit import RateLimit
 from api.routes import ROUTERS
+from api.routes.journeys import counts_text
 from api.services import Services
 from engine.settings import Settings
 from engine.store.database import Database
@@ -67,6 +70,7 @@ def create_app(
         database=database,
         now=now,
         keys=KeyRing(database, now),
+        counts=CountsFeed(partial(counts_text, database)),
         sign_in_attempts=RateLimit(attempts=10, window=timedelta(minutes=5), now=now),
     )
     install_handlers(app)

@@ -41,8 +41,13 @@ from engine.journey.errors import JourneyError
 from engine.segments.errors import SegmentError
 from engine.store.errors import (
     AmbiguousVariant,
+    DraftConflict,
+    JourneyNameTaken,
+    JourneyNotReady,
+    JourneyRunning,
     SegmentInUse,
     SegmentNameTaken,
+    StatusRefused,
     UnknownJourney,
     UnknownProfile,
     UnknownRecord,
@@ -273,6 +278,11 @@ class Unavailable(ApiError):
 STATUS_OF: Mapping[type[Exception], int] = {
     JourneyError: 422,
     AmbiguousVariant: 409,
+    DraftConflict: 409,
+    JourneyNameTaken: 409,
+    JourneyNotReady: 422,
+    JourneyRunning: 409,
+    StatusRefused: 409,
     SegmentError: 422,
     SegmentInUse: 409,
     SegmentNameTaken: 409,

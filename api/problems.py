@@ -3,9 +3,11 @@
 {"type": "urn:waitline:problem:validation_failed", "title": "Validation failed", "status": 422,
 "detail": "Some fields cannot be used; `errors` names each of them.", "code": "validation_failed",
 "errors": [{"field": "variant", "code": "missing", "detail": "This field is required."}]}
+
+An error may bring further members along, as the standard allows: a conflict carries what is there now.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, cast
 
 from fastapi import FastAPI, Request
@@ -63,6 +65,7 @@ def _document(
     *,
     fields: Sequence[FieldProblem] = (),
     headers: dict[str, str] | None = None,
+    members: Mapping[str, Any] | None = None,
 ) -> Response:
     problem = Problem(
         type=f"urn:waitline:problem:{code}",
@@ -72,7 +75,8 @@ def _document(
         code=code,
         errors=[FieldError(field=one.field, code=one.code, detail=one.detail) for one in fields],
     )
-    return JSONResponse(problem.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
+    content = {**(members or {}), **problem.model_dump()}
+    return JSONResponse(content, status, headers=headers, media_type=MEDIA_TYPE)
 
 
 async def _refuse(_: Request, error: Exception) -> Response:
@@ -83,7 +87,8 @@ async def _refuse_domain(_: Request, error: Exception) -> Response:
     status = next(errors.STATUS_OF[kind] for kind in type(error).__mro__ if kind in errors.STATUS_OF)
     code = str(getattr(error, "code", "refused"))
     fields: Sequence[FieldProblem] = getattr(error, "field_problems", ())
-    return _document(status, code, code.replace("_", " ").capitalize(), str(error), fields=fields)
+    title = code.replace("_", " ").capitalize()
+    return _document(status, code, title, str(error), fields=fields, members=getattr(error, "members", None))
 
 
 async def _refuse_fields(_: Request, error: Exception) -> Response:

@@ -43,6 +43,9 @@ _STRENGTH: Mapping[Scope, int] = {"write": 1, "server": 2, "admin": 3}
 Permission = Literal[
     "see_journeys",
     "edit_journeys",
+    "launch_journeys",
+    "write_notes",
+    "stop_everything",
     "see_people",
     "see_inbox",
     "see_catalog",
@@ -56,6 +59,9 @@ _EVERYONE: frozenset[Role] = frozenset({"admin", "marketer", "developer", "suppo
 PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     "see_journeys": _EVERYONE,
     "edit_journeys": frozenset({"admin", "marketer", "developer"}),
+    "launch_journeys": frozenset({"admin", "marketer", "developer"}),
+    "write_notes": frozenset({"admin", "marketer", "developer", "support"}),
+    "stop_everything": frozenset({"admin", "marketer", "developer"}),
     "see_people": frozenset({"admin", "marketer", "developer", "support"}),
     "see_inbox": frozenset({"admin", "marketer", "developer", "support"}),
     "see_catalog": _EVERYONE,
@@ -91,6 +97,17 @@ class StaffMember:
 
 
 Caller = Anyone | KeyHolder | StaffMember
+
+
+def acting(caller: Caller) -> str:
+    """Who does this, for the record: the id of a staff member or of a key."""
+    match caller:
+        case StaffMember(staff_id=staff_id):
+            return staff_id
+        case KeyHolder(key_id=key_id):
+            return key_id
+        case Anyone():
+            return "anyone"
 
 
 class Access:

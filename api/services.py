@@ -13,6 +13,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from api.counts_feed import CountsFeed
 from api.keyring import KeyRing
 from api.rate_limit import RateLimit
 from engine.settings import Settings
@@ -28,6 +29,7 @@ class Services:
     database: Database
     now: Callable[[], datetime]
     keys: KeyRing
+    counts: CountsFeed
     sign_in_attempts: RateLimit
 
 

@@ -11,6 +11,7 @@ from api.security import staff
 from api.services import TheDatabase
 from engine.store import counts as count_store
 from engine.store import journeys as journey_store
+from engine.store.database import Database
 
 router = APIRouter(prefix="/v1/journeys", tags=["Journeys"], dependencies=[Depends(staff("see_journeys"))])
 
@@ -37,6 +38,10 @@ class JourneyRow(Answer):
     version: Annotated[int | None, Field(description="The version that new enrollments walk.", examples=[3])]
     entry: Annotated[str | None, Field(description="The event that starts it.", examples=["Back in Stock"])]
     channels: Annotated[list[Channel], Field(examples=[["email", "web_push"]])]
+    tags: Annotated[list[str], Field(examples=[["autumn"]])]
+    owner: Annotated[str | None, Field(description="Whose journey it is.", examples=["Ada"])]
+    starts_at: Annotated[datetime | None, Field(description="From when on it lets profiles in.")]
+    ends_at: Annotated[datetime | None, Field(description="When it ends.")]
     updated_at: datetime
     counts: JourneyTotals
 
@@ -62,6 +67,12 @@ class Journey(Answer):
     name: Annotated[str, Field(examples=["Back in stock"])]
     status: JourneyStatus
     version: Annotated[int | None, Field(description="The version that new enrollments walk.", examples=[3])]
+    tags: Annotated[list[str], Field(examples=[["autumn"]])]
+    owner: Annotated[str | None, Field(description="Whose journey it is.", examples=["Ada"])]
+    starts_at: Annotated[datetime | None, Field(description="From when on it lets profiles in.")]
+    ends_at: Annotated[datetime | None, Field(description="When it ends.")]
+    archived_at: Annotated[datetime | None, Field(description="When it was put away.")]
+    revision: Annotated[int, Field(description="Revision of the draft.", examples=[7])]
     updated_at: datetime
     document: Annotated[dict[str, Any], Field(description="The draft, as the canvas edits it.")]
     versions: list[VersionRow]
@@ -113,10 +124,14 @@ class JourneyCounts(Answer):
 
 
 @router.get("")
-async def list_journeys(database: TheDatabase) -> JourneyList:
+async def list_journeys(
+    database: TheDatabase,
+    tag: Annotated[str | None, Query(max_length=60, description="Only those that carry this tag.")] = None,
+    archived: Annotated[bool, Query(description="Those that were put away instead of those that were not.")] = False,
+) -> JourneyList:
     """List journeys with their totals."""
     async with database.snapshot() as session:
-        items = await journey_store.list_journeys(session)
+        items = await journey_store.list_journeys(session, tag=tag, archived=archived)
     return JourneyList(items=[JourneyRow.model_validate(item) for item in items])
 
 
@@ -145,3 +160,10 @@ async def get_journey_counts(
     """Read live numbers of a version: who came, who waits, who went where."""
     async with database.snapshot() as session:
         return JourneyCounts.model_validate(await count_store.read_counts(session, journey_id, version))
+
+
+async def counts_text(database: Database, key: tuple[str, int | None]) -> str:
+    """The live numbers of (journey, version) as JSON."""
+    async with database.snapshot() as session:
+        counts = await count_store.read_counts(session, *key)
+    return JourneyCounts.model_validate(counts).model_dump_json()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from engine.journey.graph import Graph
 from engine.journey.settings import JourneySettings
@@ -15,6 +15,30 @@ class Position(Frozen):
 
     x: float
     y: float
+
+
+class StickyNote(Position):
+    """A remark on the canvas, for those who edit the journey; it means nothing to those who walk it."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
+    text: str = Field(default="", max_length=4_000)
+    author: str | None = Field(default=None, max_length=320)
+    at: AwareDatetime | None = None
+
+
+class CanvasNote(Frozen):
+    """What someone wrote on the canvas, at a place or beside a node. Notes are not part of what a journey means.
+
+    Whoever saves a draft becomes the author of what is new in it: `author` and `at` are not the writer's to choose.
+    """
+
+    id: str = Field(min_length=1, max_length=64)
+    text: str = Field(max_length=4_000)
+    x: float = 0
+    y: float = 0
+    node: str | None = Field(default=None, max_length=120)
+    author: str | None = None
+    at: AwareDatetime | None = None
 
 
 class JourneyDocument(Frozen):
@@ -29,6 +53,8 @@ class JourneyDocument(Frozen):
     messages: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     settings: JourneySettings = JourneySettings()
     layout: Mapping[str, Position] = Field(default_factory=dict)
+    notes: tuple[StickyNote, ...] = Field(default=(), max_length=200)
+    notes: tuple[CanvasNote, ...] = Field(default=(), max_length=500)
 
 
 class JourneyVersion(Frozen):

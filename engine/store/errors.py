@@ -6,11 +6,22 @@ StoreError
 ├── UnknownSource        no source of that name
 ├── UnknownProfile       no profile with that id
 ├── UnknownJourney       no journey with that id
+├── JourneyNameTaken     another journey has that name
+├── JourneyRunning       the journey must be ended before
+├── JourneyNotReady      the draft has problems that keep it from being published
+├── StatusRefused        a journey does not go from this status to that one
+├── DraftConflict        somebody else saved the draft meanwhile
 ├── UnknownSegment       no segment with that id
 ├── SegmentNameTaken     another segment has that name
 ├── SegmentInUse         something refers to the segment
 └── UnknownRecord        no enrollment, restock, movement or delivery with that id
 """
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.journey.problems import Problem
 
 
 class StoreError(Exception):
@@ -109,3 +120,70 @@ class SegmentInUse(StoreError):
         listed = ", ".join(f"“{user}”" for user in users)
         super().__init__(f"“{name}” is used by {listed}; take it out there, then delete it.")
         self.users = users
+
+
+class JourneyNameTaken(StoreError):
+    """Another journey has this name; choose another one."""
+
+    code = "journey_name_taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Another journey is named “{name}”; choose another name.")
+        self.name = name
+
+
+class JourneyRunning(StoreError):
+    """The journey lets profiles in, or could again; end it first."""
+
+    code = "journey_running"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"The journey's status is {status}; end it first.")
+        self.status = status
+
+
+class StatusRefused(StoreError):
+    """The journey does not go from its status to this one."""
+
+    code = "status_refused"
+
+    def __init__(self, status: str, to: str, detail: str) -> None:
+        super().__init__(f"The journey's status is {status}, and it does not become {to}: {detail}")
+        self.status = status
+
+
+class DraftConflict(StoreError):
+    """Somebody else saved the draft meanwhile; look at what they did, then save yours or take theirs.
+
+    `members` are what the problem document carries beside its sentence: the draft as it is now.
+    """
+
+    code = "draft_conflict"
+
+    def __init__(self, members: Mapping[str, Any]) -> None:
+        super().__init__(f"{members['saved_by'] or 'Somebody'} saved this draft meanwhile; read it again and decide.")
+        self.members = members
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTrouble:
+    """A field of a document that cannot be used, as a refusal names it."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class JourneyNotReady(StoreError):
+    """The draft cannot be published; each of its problems says where it is and how to put it right."""
+
+    code = "journey_not_ready"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        blocking = [problem for problem in problems if problem.is_blocking]
+        super().__init__(f"{len(blocking)} problems keep this journey from being published; solve them first.")
+        self.problems = tuple(problems)
+        self.field_problems = tuple(
+            FieldTrouble(".".join(part for part in (one.node, one.field) if part) or "document", one.code, one.sentence)
+            for one in blocking
+        )

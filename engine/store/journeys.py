@@ -3,20 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from sqlalchemy import Row, func, select
 
+from engine.journey.nodes.message import Channel
 from engine.store.counts import JourneyTotals, read_totals
 from engine.store.errors import UnknownJourney
 from engine.store.statements import Executor, core
-from engine.store.tables import Journey, PublishedVersion, Staff
+from engine.store.tables import Journey, JourneyTag, PublishedVersion, Staff
+from engine.store.tags import all_tags, tags_of
 from engine.store.versions import UnknownVersion
 
 MOST_LISTED = 1_000
+CHANNELS = get_args(Channel)
 _journey = core(Journey)
 _version = core(PublishedVersion)
 _staff = core(Staff)
+_tag = core(JourneyTag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,10 @@ class JourneySummary:
     version: int | None
     entry: str | None
     channels: tuple[str, ...]
+    tags: tuple[str, ...]
+    owner: str | None
+    starts_at: datetime | None
+    ends_at: datetime | None
     updated_at: datetime
     counts: JourneyTotals
 
@@ -50,6 +58,12 @@ class JourneyDetail:
     name: str
     status: str
     version: int | None
+    tags: tuple[str, ...]
+    owner: str | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    archived_at: datetime | None
+    revision: int
     updated_at: datetime
     document: Mapping[str, Any]
     versions: tuple[VersionSummary, ...]
@@ -65,22 +79,26 @@ class VersionDetail:
     document: Mapping[str, Any]
 
 
-async def list_journeys(executor: Executor) -> list[JourneySummary]:
-    """Every journey, the one changed last first."""
+async def list_journeys(executor: Executor, *, tag: str | None = None, archived: bool = False) -> list[JourneySummary]:
+    """Every journey, the one changed last first: those that carry a tag, or those that were put away."""
     statement = (
-        select(_journey, _version.c.document)
+        select(_journey, _version.c.document, _staff.c.name.label("owner_name"))
         .select_from(
             _journey.outerjoin(
                 _version,
                 (_version.c.journey_id == _journey.c.id) & (_version.c.number == _journey.c.published_version),
-            )
+            ).outerjoin(_staff, _staff.c.id == _journey.c.owner)
         )
+        .where(_journey.c.archived_at.is_not(None) if archived else _journey.c.archived_at.is_(None))
         .order_by(_journey.c.updated_at.desc(), _journey.c.id)
         .limit(MOST_LISTED)
     )
+    if tag is not None:
+        carrying = select(_tag.c.journey_id).where(_tag.c.tag == tag)
+        statement = statement.where(_journey.c.id.in_(carrying))
     rows = (await executor.execute(statement)).all()
-    totals = await read_totals(executor)
-    return [_summary(row, totals.get(row.id, JourneyTotals())) for row in rows]
+    totals, tags = await read_totals(executor), await all_tags(executor)
+    return [_summary(row, totals.get(row.id, JourneyTotals()), tags.get(row.id, ())) for row in rows]
 
 
 async def read_journey(executor: Executor, journey_id: str) -> JourneyDetail:
@@ -89,7 +107,13 @@ async def read_journey(executor: Executor, journey_id: str) -> JourneyDetail:
     Raises:
         UnknownJourney: there is none with this id.
     """
-    row = (await executor.execute(select(_journey).where(_journey.c.id == journey_id))).one_or_none()
+    row = (
+        await executor.execute(
+            select(_journey, _staff.c.name.label("owner_name"))
+            .select_from(_journey.outerjoin(_staff, _staff.c.id == _journey.c.owner))
+            .where(_journey.c.id == journey_id)
+        )
+    ).one_or_none()
     if row is None:
         raise UnknownJourney(journey_id)
     versions = await executor.execute(
@@ -103,6 +127,12 @@ async def read_journey(executor: Executor, journey_id: str) -> JourneyDetail:
         name=row.name,
         status=row.status,
         version=row.published_version,
+        tags=tuple(await tags_of(executor, journey_id)),
+        owner=row.owner_name or row.owner,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        archived_at=row.archived_at,
+        revision=row.revision,
         updated_at=row.updated_at,
         document=row.draft,
         versions=tuple(VersionSummary(one.number, one.published_at, one.published_by) for one in versions),
@@ -131,7 +161,7 @@ def _versions(*columns: Any) -> Any:
     )
 
 
-def _summary(row: Row[Any], totals: JourneyTotals) -> JourneySummary:
+def _summary(row: Row[Any], totals: JourneyTotals, tags: Sequence[str]) -> JourneySummary:
     nodes = _nodes(row.document or row.draft)
     return JourneySummary(
         id=row.id,
@@ -139,7 +169,11 @@ def _summary(row: Row[Any], totals: JourneyTotals) -> JourneySummary:
         status=row.status,
         version=row.published_version,
         entry=next((_event(node) for node in nodes if node.get("type") == "entry"), None),
-        channels=tuple(sorted({str(node["channel"]) for node in nodes if node.get("type") == "message"})),
+        channels=tuple(sorted({channel for node in nodes if (channel := _channel(node)) is not None})),
+        tags=tuple(tags),
+        owner=row.owner_name or row.owner,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
         updated_at=row.updated_at,
         counts=totals,
     )
@@ -147,10 +181,18 @@ def _summary(row: Row[Any], totals: JourneyTotals) -> JourneySummary:
 
 def _nodes(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The nodes of a document; a draft may be half written, so nothing is taken for granted."""
-    graph = cast("Mapping[str, Any]", document.get("graph") or {})
-    nodes = cast("Sequence[Mapping[str, Any]]", graph.get("nodes") or ())
-    return [node for node in nodes if node.get("type") != "message" or "channel" in node]
+    graph = document.get("graph")
+    nodes = cast("dict[str, Any]", graph).get("nodes") if isinstance(graph, dict) else None
+    listed = cast("list[Any]", nodes) if isinstance(nodes, list) else []
+    return [cast("Mapping[str, Any]", node) for node in listed if isinstance(node, dict)]
+
+
+def _channel(node: Mapping[str, Any]) -> str | None:
+    channel = node.get("channel") if node.get("type") == "message" else None
+    return channel if channel in CHANNELS else None
 
 
 def _event(entry: Mapping[str, Any]) -> str | None:
-    return cast("Mapping[str, Any]", entry.get("trigger") or {}).get("event")
+    trigger = entry.get("trigger")
+    event = cast("dict[str, Any]", trigger).get("event") if isinstance(trigger, dict) else None
+    return event if isinstance(event, str) else None

@@ -35,6 +35,10 @@ async def test_the_list_shows_what_starts_a_journey_and_how_many_it_moved(
         "version": 1,
         "entry": "Back in Stock",
         "channels": ["email", "web_push"],
+        "tags": [],
+        "owner": None,
+        "starts_at": None,
+        "ends_at": None,
         "updated_at": "2027-01-05T12:00:00Z",
         "counts": {"entered": 8, "active": 1, "ended": 7, "sent": 5, "skipped": 4},
     }

@@ -217,7 +217,11 @@ export interface paths {
          */
         get: operations["list_journeys"];
         put?: never;
-        post?: never;
+        /**
+         * Create Journey
+         * @description Make a journey: a draft that lets nobody in until it is published.
+         */
+        post: operations["create_journey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -238,10 +242,18 @@ export interface paths {
         get: operations["get_journey"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Archive Journey
+         * @description Put a journey away. What it did stays, and those who are inside go on; one that runs must be ended first.
+         */
+        delete: operations["archive_journey"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change Journey
+         * @description Rename a journey, tag it, or give it to somebody.
+         */
+        patch: operations["change_journey"];
         trace?: never;
     };
     "/v1/journeys/{journey_id}/versions/{number}": {
@@ -277,6 +289,282 @@ export interface paths {
          */
         get: operations["get_journey_counts"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duplicate Journey
+         * @description Make a journey with the same draft and tags.
+         */
+        post: operations["duplicate_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Draft
+         * @description Read the draft.
+         */
+        get: operations["get_draft"];
+        /**
+         * Save Draft
+         * @description Save the draft. 409 `draft_conflict` carries the draft as somebody else saved it meanwhile.
+         */
+        put: operations["save_draft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Version
+         * @description Make an old version the draft again.
+         */
+        post: operations["restore_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/readiness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Journey Readiness
+         * @description Read what the draft still needs before it can be launched.
+         */
+        get: operations["get_journey_readiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Changes
+         * @description Read what changed between two versions, or between one and the draft.
+         */
+        get: operations["get_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get Impact
+         * @description Read what publishing the draft would do to those who are inside.
+         */
+        post: operations["get_impact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Journey
+         * @description Publish the draft as the next version. 422 `journey_not_ready` names what keeps it from that.
+         */
+        post: operations["publish_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Status
+         * @description Pause a journey, let it go on, test it, or end it.
+         */
+        post: operations["change_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/enrollments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Enrollments
+         * @description List who is or was inside a journey.
+         */
+        get: operations["list_enrollments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description List the tags.
+         */
+        get: operations["list_tags"];
+        put?: never;
+        /**
+         * Create Tag
+         * @description Make a tag; one that exists stays as it is.
+         */
+        post: operations["create_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Tag
+         * @description Forget a tag. The journeys that carry it stay.
+         */
+        delete: operations["delete_tag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notes
+         * @description List what people wrote about a journey, newest first.
+         */
+        get: operations["list_notes"];
+        put?: never;
+        /**
+         * Write Note
+         * @description Write a note.
+         */
+        post: operations["write_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/kill-switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Kill Switch
+         * @description Read how the kill switch stands.
+         */
+        get: operations["get_kill_switch"];
+        /**
+         * Turn Kill Switch
+         * @description Stop every send of the workspace within a second, or let them go on.
+         */
+        put: operations["turn_kill_switch"];
         post?: never;
         delete?: never;
         options?: never;
@@ -514,10 +802,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Track Event
-         * @description Report something that a person did.
+         * Track
+         * @description Says that something happened.
          */
-        post: operations["track_event"];
+        post: operations["send_track"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/t": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track, as browsers send it
+         * @description Says that something happened.
+         */
+        post: operations["send_track_from_browser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -534,10 +842,210 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Identify Profile
-         * @description Say who a visitor is, and what is known of her.
+         * Identify
+         * @description Says who a visitor is; `traits` is what is known of her.
          */
-        post: operations["identify_profile"];
+        post: operations["send_identify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/i": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Identify, as browsers send it
+         * @description Says who a visitor is; `traits` is what is known of her.
+         */
+        post: operations["send_identify_from_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Page
+         * @description Says that a page was looked at.
+         */
+        post: operations["send_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/p": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Page, as browsers send it
+         * @description Says that a page was looked at.
+         */
+        post: operations["send_page_from_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Screen
+         * @description Says that a screen of an app was looked at.
+         */
+        post: operations["send_screen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/s": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Screen, as browsers send it
+         * @description Says that a screen of an app was looked at.
+         */
+        post: operations["send_screen_from_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Group
+         * @description Says that a visitor belongs to a group; `traits` is what is known of the group.
+         */
+        post: operations["send_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/g": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Group, as browsers send it
+         * @description Says that a visitor belongs to a group; `traits` is what is known of the group.
+         */
+        post: operations["send_group_from_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Alias
+         * @description Says that a visitor with an anonymous id has a name now. Two named people are never joined by it.
+         */
+        post: operations["send_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/a": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Alias, as browsers send it
+         * @description Says that a visitor with an anonymous id has a name now. Two named people are never joined by it.
+         */
+        post: operations["send_alias_from_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/b": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Batch From Browser
+         * @description Report several things at once; one that cannot be used does not hold the others up.
+         */
+        post: operations["send_batch_from_browser"];
         delete?: never;
         options?: never;
         head?: never;
@@ -554,10 +1062,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Track Batch
+         * Send Batch
          * @description Report several things at once; one that cannot be used does not hold the others up.
          */
-        post: operations["track_batch"];
+        post: operations["send_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{key}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Browser Settings
+         * @description Tell Segment's browser client where it sends its calls to: here.
+         */
+        get: operations["read_browser_settings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1013,14 +1541,45 @@ export interface components {
             status: "ok";
         };
         /**
-         * Batch
-         * @description Several calls at once.
+         * BrowserSettings
+         * @description What Segment's browser client wants to know before it sends.
          */
-        Batch: {
-            /** Batch */
-            batch: unknown[];
-            /** Sentat */
-            sentAt?: string | null;
+        BrowserSettings: {
+            /**
+             * Integrations
+             * @description Where to send, and with which key.
+             */
+            integrations: {
+                [key: string]: unknown;
+            };
+            /**
+             * @default {
+             *       "track": {
+             *         "__default": {
+             *           "enabled": true,
+             *           "integrations": {}
+             *         }
+             *       }
+             *     }
+             */
+            plan: components["schemas"]["TrackedPlan"];
+            /**
+             * Metrics
+             * @description No measurements of the client itself.
+             * @default {
+             *       "sampleRate": 0
+             *     }
+             */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /**
+             * Edgefunction
+             * @default {}
+             */
+            edgeFunction: {
+                [key: string]: unknown;
+            };
         };
         /**
          * CatalogAnswer
@@ -1287,6 +1846,80 @@ export interface components {
             journey?: string | null;
         };
         /**
+         * Draft
+         * @description The draft of a journey at one revision.
+         */
+        Draft: {
+            /**
+             * Document
+             * @description The draft, as the canvas edits it. It may be half written.
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Revision
+             * @example 7
+             */
+            revision: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /**
+             * Saved By
+             * @example Ada
+             */
+            saved_by: string | null;
+            /**
+             * Live Version
+             * @description The version that new enrollments walk.
+             * @example 3
+             */
+            live_version: number | null;
+        };
+        /**
+         * DraftSaved
+         * @description The revision that the draft has now.
+         */
+        DraftSaved: {
+            /**
+             * Revision
+             * @example 8
+             */
+            revision: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /**
+             * Saved By
+             * @example Ada
+             */
+            saved_by: string | null;
+        };
+        /**
+         * DraftToSave
+         * @description A draft, and the revision that it was made from.
+         */
+        DraftToSave: {
+            /**
+             * Document
+             * @description The draft, as the canvas edits it. It may be half written.
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Revision
+             * @description The revision that was read.
+             * @example 7
+             */
+            revision: number;
+        };
+        /**
          * EdgeCount
          * @description How many left a node by the edge at an outlet.
          */
@@ -1306,6 +1939,23 @@ export interface components {
              * @example 97
              */
             count: number;
+        };
+        /**
+         * EnrolledProfile
+         * @description Whose enrollment it is.
+         */
+        EnrolledProfile: {
+            /**
+             * Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Name
+             * @description Their name, or their address.
+             * @example Ada Lind
+             */
+            name: string | null;
         };
         /**
          * Enrollment
@@ -1377,6 +2027,68 @@ export interface components {
             exits: {
                 [key: string]: number;
             };
+        };
+        /**
+         * EnrollmentPage
+         * @description Enrollments, the newest first.
+         */
+        EnrollmentPage: {
+            /**
+             * Next
+             * @description Send it as `cursor` to read on; null on the last page.
+             * @example WyIyMDI3…
+             */
+            next: string | null;
+            /** Items */
+            items: components["schemas"]["EnrollmentPlace"][];
+        };
+        /**
+         * EnrollmentPlace
+         * @description An enrollment and where it stands, or where it ended.
+         */
+        EnrollmentPlace: {
+            /**
+             * Id
+             * @example enr_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            profile: components["schemas"]["EnrolledProfile"];
+            /**
+             * Version
+             * @example 3
+             */
+            version: number;
+            /**
+             * Node
+             * @example pause
+             */
+            node: string | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description Since when it stands there.
+             */
+            since: string;
+            /**
+             * Until
+             * @description When its wait is over.
+             */
+            until: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "starting" | "active" | "waiting" | "parked" | "ended";
+            /**
+             * Exit Reason
+             * @example completed
+             */
+            exit_reason: string | null;
+            /**
+             * Is Test
+             * @description Whether a tester began it.
+             */
+            is_test: boolean;
         };
         /**
          * EnrollmentTrail
@@ -1491,30 +2203,18 @@ export interface components {
             samples: unknown[];
         };
         /**
-         * IdentifyCall
-         * @description Says who a visitor is; `traits` is what is known of her.
+         * Impact
+         * @description A line for each node on which someone stands.
          */
-        IdentifyCall: {
-            /** Userid */
-            userId?: string | null;
-            /** Anonymousid */
-            anonymousId?: string | null;
-            /** Messageid */
-            messageId?: string | null;
-            /** Timestamp */
-            timestamp?: string | null;
-            /** Sentat */
-            sentAt?: string | null;
+        Impact: {
             /**
-             * Type
-             * @default identify
-             * @constant
+             * Total
+             * @description Enrollments under way.
+             * @example 40
              */
-            type: "identify";
-            /** Traits */
-            traits?: {
-                [key: string]: unknown;
-            };
+            total: number;
+            /** Nodes */
+            nodes: components["schemas"]["NodeImpact"][];
         };
         /**
          * InboxItem
@@ -1594,6 +2294,40 @@ export interface components {
              */
             version: number | null;
             /**
+             * Tags
+             * @example [
+             *       "autumn"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * Owner
+             * @description Whose journey it is.
+             * @example Ada
+             */
+            owner: string | null;
+            /**
+             * Starts At
+             * @description From when on it lets profiles in.
+             */
+            starts_at: string | null;
+            /**
+             * Ends At
+             * @description When it ends.
+             */
+            ends_at: string | null;
+            /**
+             * Archived At
+             * @description When it was put away.
+             */
+            archived_at: string | null;
+            /**
+             * Revision
+             * @description Revision of the draft.
+             * @example 7
+             */
+            revision: number;
+            /**
              * Updated At
              * Format: date-time
              */
@@ -1607,6 +2341,32 @@ export interface components {
             };
             /** Versions */
             versions: components["schemas"]["VersionRow"][];
+        };
+        /**
+         * JourneyChange
+         * @description What is to change about a journey; what is not named stays. `tags` are all that it carries afterwards.
+         */
+        JourneyChange: {
+            /** Name */
+            name?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+            /**
+             * Owner
+             * @description Id of a staff member.
+             */
+            owner?: string | null;
+        };
+        /**
+         * JourneyCopy
+         * @description The name of the copy.
+         */
+        JourneyCopy: {
+            /**
+             * Name
+             * @example Back in stock
+             */
+            name: string;
         };
         /**
          * JourneyCounts
@@ -1625,6 +2385,44 @@ export interface components {
             /** Edges */
             edges: components["schemas"]["EdgeCount"][];
             enrollments: components["schemas"]["EnrollmentCounts"];
+        };
+        /**
+         * JourneyDifference
+         * @description One difference between two documents.
+         */
+        JourneyDifference: {
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "name" | "node" | "edge" | "message" | "setting" | "layout";
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "added" | "removed" | "changed";
+            /**
+             * What
+             * @example pause
+             */
+            what: string;
+            /**
+             * Field
+             * @example duration
+             */
+            field: string | null;
+            /** Before */
+            before: unknown;
+            /** After */
+            after: unknown;
+        };
+        /**
+         * JourneyDifferences
+         * @description Every difference; none when both mean the same journey.
+         */
+        JourneyDifferences: {
+            /** Changes */
+            changes: components["schemas"]["JourneyDifference"][];
         };
         /**
          * JourneyList
@@ -1686,6 +2484,29 @@ export interface components {
              *     ]
              */
             channels: components["schemas"]["Channel"][];
+            /**
+             * Tags
+             * @example [
+             *       "autumn"
+             *     ]
+             */
+            tags: string[];
+            /**
+             * Owner
+             * @description Whose journey it is.
+             * @example Ada
+             */
+            owner: string | null;
+            /**
+             * Starts At
+             * @description From when on it lets profiles in.
+             */
+            starts_at: string | null;
+            /**
+             * Ends At
+             * @description When it ends.
+             */
+            ends_at: string | null;
             /**
              * Updated At
              * Format: date-time
@@ -1757,6 +2578,91 @@ export interface components {
             };
         };
         /**
+         * KillSwitch
+         * @description Whether every send is stopped, since when, by whom and why.
+         */
+        KillSwitch: {
+            /** On */
+            on: boolean;
+            /** Since */
+            since: string | null;
+            /**
+             * By
+             * @example Ada
+             */
+            by: string | null;
+            /**
+             * Reason
+             * @example Wrong prices in the catalog
+             */
+            reason: string | null;
+        };
+        /**
+         * KillSwitchTurn
+         * @description How the switch is to stand. Whoever it holds waits, and goes on when it is off.
+         */
+        KillSwitchTurn: {
+            /** On */
+            on: boolean;
+            /**
+             * Reason
+             * @example Wrong prices
+             */
+            reason: string;
+        };
+        /**
+         * Launch
+         * @description The draft to be published, at the revision that was looked at.
+         */
+        Launch: {
+            /**
+             * Revision
+             * @description The revision that was read.
+             * @example 7
+             */
+            revision: number;
+            /**
+             * @default {
+             *       "choice": "keep",
+             *       "mapping": {}
+             *     }
+             */
+            migration: components["schemas"]["Migration"];
+            /**
+             * Starts At
+             * @description From when on it lets profiles in.
+             */
+            starts_at?: string | null;
+            /**
+             * Ends At
+             * @description When it ends.
+             */
+            ends_at?: string | null;
+            /**
+             * Status
+             * @description Absent: active after a draft, otherwise as it is.
+             */
+            status?: ("active" | "test") | null;
+        };
+        /**
+         * Launched
+         * @description The version that was published.
+         */
+        Launched: {
+            /**
+             * Version
+             * @example 4
+             */
+            version: number;
+            status: components["schemas"]["JourneyStatus"];
+            /**
+             * Migrating
+             * @description Enrollments that move or leave because of it.
+             * @example 40
+             */
+            migrating: number;
+        };
+        /**
          * MadeUpPerson
          * @description Somebody who is only written down here.
          */
@@ -1765,6 +2671,75 @@ export interface components {
             attributes?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Migration
+         * @description What becomes of those who are inside: all keep the old version, move to the new one, or leave.
+         *
+         *     Those who move and stand on a node that is gone go on from the node that `mapping` gives for it.
+         */
+        Migration: {
+            /**
+             * Choice
+             * @default keep
+             * @enum {string}
+             */
+            choice: "keep" | "move" | "exit";
+            /**
+             * Mapping
+             * @example {
+             *       "old_pause": "pause"
+             *     }
+             */
+            mapping?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * MigrationQuestion
+         * @description The choice whose impact is asked for.
+         */
+        MigrationQuestion: {
+            /**
+             * @default {
+             *       "choice": "keep",
+             *       "mapping": {}
+             *     }
+             */
+            migration: components["schemas"]["Migration"];
+        };
+        /**
+         * NewJourney
+         * @description A journey to be made: blank, from a template, or from a document.
+         */
+        NewJourney: {
+            /**
+             * Name
+             * @example Back in stock
+             */
+            name: string;
+            /**
+             * Template
+             * @example back_in_stock
+             */
+            template?: string | null;
+            /** Document */
+            document?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * NewNote
+         * @description A note to be written.
+         */
+        NewNote: {
+            /** Text */
+            text: string;
+            /**
+             * Node
+             * @description The node that it is about.
+             */
+            node?: string | null;
         };
         /**
          * NewSource
@@ -1787,6 +2762,17 @@ export interface components {
              * @description Days that a wait for its variants stays open; null: as usual.
              */
             retention_days?: number | null;
+        };
+        /**
+         * NewTag
+         * @description A tag to be made.
+         */
+        NewTag: {
+            /**
+             * Name
+             * @example autumn
+             */
+            name: string;
         };
         /**
          * NodeCounts
@@ -1822,6 +2808,42 @@ export interface components {
             dropped: {
                 [key: string]: number;
             };
+        };
+        /**
+         * NodeImpact
+         * @description What happens to those who stand on one node of one version.
+         */
+        NodeImpact: {
+            /**
+             * Version
+             * @example 2
+             */
+            version: number;
+            /**
+             * Node
+             * @example pause
+             */
+            node: string;
+            /**
+             * Label
+             * @example One day
+             */
+            label: string;
+            /**
+             * Enrollments
+             * @example 12
+             */
+            enrollments: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "stay" | "move" | "exit" | "needs_mapping";
+            /**
+             * To
+             * @description The node of the new version on which they go on.
+             */
+            to: string | null;
         };
         /**
          * NodeTypeAnswer
@@ -1901,6 +2923,42 @@ export interface components {
         NodeTypeList: {
             /** Items */
             items: components["schemas"]["NodeTypeAnswer"][];
+        };
+        /**
+         * NoteItem
+         * @description A note about a journey or one of its nodes.
+         */
+        NoteItem: {
+            /**
+             * Id
+             * @example nte_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Node
+             * @example push
+             */
+            node: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Author
+             * @example Ada
+             */
+            author: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * NoteList
+         * @description Notes, newest first.
+         */
+        NoteList: {
+            /** Items */
+            items: components["schemas"]["NoteItem"][];
         };
         /**
          * Price
@@ -2273,6 +3331,56 @@ export interface components {
             subscription: components["schemas"]["PushSubscriptionRef"];
         };
         /**
+         * Readiness
+         * @description The checklist before launch.
+         */
+        Readiness: {
+            /**
+             * Ready
+             * @description Whether nothing blocks the launch.
+             */
+            ready: boolean;
+            /** Items */
+            items: components["schemas"]["ReadinessItem"][];
+        };
+        /**
+         * ReadinessItem
+         * @description A line of the checklist; one that fails stands there once for each problem, with the place to click on.
+         */
+        ReadinessItem: {
+            /**
+             * Code
+             * @example messages
+             */
+            code: string;
+            /** Ok */
+            ok: boolean;
+            /** Blocking */
+            blocking: boolean;
+            /**
+             * Title
+             * @example Every message is written
+             */
+            title: string;
+            /**
+             * Detail
+             * @description What is wrong, and what to do.
+             */
+            detail: string | null;
+            /**
+             * Problem
+             * @description Code of the problem.
+             * @example message_missing
+             */
+            problem: string | null;
+            /** Node */
+            node: string | null;
+            /** Edge */
+            edge: string | null;
+            /** Field */
+            field: string | null;
+        };
+        /**
          * Ready
          * @description The database answers. Behind means that nobody has routed the outbox for a minute: look after the workers.
          *
@@ -2628,6 +3736,26 @@ export interface components {
             role: "admin" | "marketer" | "developer" | "support" | "viewer";
         };
         /**
+         * StatusChange
+         * @description The status that the journey is to have, and the dates that are to change with it.
+         */
+        StatusChange: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "paused" | "test" | "ended";
+            /**
+             * Reason
+             * @example Wrong picture
+             */
+            reason?: string | null;
+            /** Starts At */
+            starts_at?: string | null;
+            /** Ends At */
+            ends_at?: string | null;
+        };
+        /**
          * StepAnswer
          * @description One step of the trail.
          */
@@ -2880,6 +4008,30 @@ export interface components {
             image_url: string | null;
         };
         /**
+         * TagItem
+         * @description A tag and how many journeys carry it.
+         */
+        TagItem: {
+            /**
+             * Name
+             * @example autumn
+             */
+            name: string;
+            /**
+             * Journeys
+             * @example 2
+             */
+            journeys: number;
+        };
+        /**
+         * TagList
+         * @description Every tag.
+         */
+        TagList: {
+            /** Items */
+            items: components["schemas"]["TagItem"][];
+        };
+        /**
          * TemplateAnswer
          * @description A journey to begin from.
          */
@@ -3024,33 +4176,20 @@ export interface components {
             dead_lettered: number;
         };
         /**
-         * TrackCall
-         * @description Says that something happened.
+         * TrackedPlan
+         * @description Which events may be sent: all.
          */
-        TrackCall: {
-            /** Userid */
-            userId?: string | null;
-            /** Anonymousid */
-            anonymousId?: string | null;
-            /** Messageid */
-            messageId?: string | null;
-            /** Timestamp */
-            timestamp?: string | null;
-            /** Sentat */
-            sentAt?: string | null;
+        TrackedPlan: {
             /**
-             * Type
-             * @default track
-             * @constant
+             * Track
+             * @default {
+             *       "__default": {
+             *         "enabled": true,
+             *         "integrations": {}
+             *       }
+             *     }
              */
-            type: "track";
-            /**
-             * Event
-             * @example Product Viewed
-             */
-            event: string;
-            /** Properties */
-            properties?: {
+            track: {
                 [key: string]: unknown;
             };
         };
@@ -3286,6 +4425,14 @@ export interface components {
              * @example Ada
              */
             published_by: string | null;
+        };
+        /**
+         * VersionToRestore
+         * @description The version whose document becomes the draft again.
+         */
+        VersionToRestore: {
+            /** Version */
+            version: number;
         };
         /**
          * VocabularyAnswer
@@ -3989,7 +5136,12 @@ export interface operations {
     };
     list_journeys: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only those that carry this tag. */
+                tag?: string | null;
+                /** @description Those that were put away instead of those that were not. */
+                archived?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4016,6 +5168,39 @@ export interface operations {
             };
         };
     };
+    create_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJourney"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_journey: {
         parameters: {
             query?: never;
@@ -4026,6 +5211,72 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneyChange"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -4100,6 +5351,573 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JourneyCounts"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    duplicate_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneyCopy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftToSave"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftSaved"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionToRestore"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_journey_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_changes: {
+        parameters: {
+            query?: {
+                /** @description A version's number, `live` or `draft`. */
+                from?: string;
+                /** @description A version's number, `live` or `draft`. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyDifferences"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_impact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MigrationQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Launch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Launched"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_enrollments: {
+        parameters: {
+            query?: {
+                version?: number | null;
+                node?: string | null;
+                /** @description `inside`: not ended, whatever it does. */
+                state?: ("inside" | "waiting" | "parked" | "ended") | null;
+                /** @description `next` of the page before; the first page without one. */
+                cursor?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrollmentPage"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_kill_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KillSwitch"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    turn_kill_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KillSwitchTurn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KillSwitch"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
@@ -4482,7 +6300,7 @@ export interface operations {
             };
         };
     };
-    track_event: {
+    send_track: {
         parameters: {
             query?: never;
             header?: never;
@@ -4491,7 +6309,33 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TrackCall"];
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /**
+                     * Type
+                     * @default track
+                     * @constant
+                     */
+                    type?: "track";
+                    /**
+                     * Event
+                     * @example Product Viewed
+                     */
+                    event: string;
+                    /** Properties */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
             };
         };
         responses: {
@@ -4515,7 +6359,7 @@ export interface operations {
             };
         };
     };
-    identify_profile: {
+    send_track_from_browser: {
         parameters: {
             query?: never;
             header?: never;
@@ -4524,7 +6368,33 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IdentifyCall"];
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /**
+                     * Type
+                     * @default track
+                     * @constant
+                     */
+                    type?: "track";
+                    /**
+                     * Event
+                     * @example Product Viewed
+                     */
+                    event: string;
+                    /** Properties */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
             };
         };
         responses: {
@@ -4548,7 +6418,7 @@ export interface operations {
             };
         };
     };
-    track_batch: {
+    send_identify: {
         parameters: {
             query?: never;
             header?: never;
@@ -4557,7 +6427,28 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Batch"];
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /**
+                     * Type
+                     * @default identify
+                     * @constant
+                     */
+                    type?: "identify";
+                    /** Traits */
+                    traits?: {
+                        [key: string]: unknown;
+                    };
+                };
             };
         };
         responses: {
@@ -4568,6 +6459,616 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_identify_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /**
+                     * Type
+                     * @default identify
+                     * @constant
+                     */
+                    type?: "identify";
+                    /** Traits */
+                    traits?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /**
+                     * Type
+                     * @default page
+                     * @constant
+                     */
+                    type?: "page";
+                    /** Name */
+                    name?: string | null;
+                    /** Category */
+                    category?: string | null;
+                    /** Properties */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_page_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /**
+                     * Type
+                     * @default page
+                     * @constant
+                     */
+                    type?: "page";
+                    /** Name */
+                    name?: string | null;
+                    /** Category */
+                    category?: string | null;
+                    /** Properties */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_screen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /**
+                     * Type
+                     * @default screen
+                     * @constant
+                     */
+                    type?: "screen";
+                    /** Name */
+                    name?: string | null;
+                    /** Category */
+                    category?: string | null;
+                    /** Properties */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_screen_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /**
+                     * Type
+                     * @default screen
+                     * @constant
+                     */
+                    type?: "screen";
+                    /** Name */
+                    name?: string | null;
+                    /** Category */
+                    category?: string | null;
+                    /** Properties */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /**
+                     * Type
+                     * @default group
+                     * @constant
+                     */
+                    type?: "group";
+                    /** Groupid */
+                    groupId: string;
+                    /** Traits */
+                    traits?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_group_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /**
+                     * Type
+                     * @default group
+                     * @constant
+                     */
+                    type?: "group";
+                    /** Groupid */
+                    groupId: string;
+                    /** Traits */
+                    traits?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId: string;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /**
+                     * Type
+                     * @default alias
+                     * @constant
+                     */
+                    type?: "alias";
+                    /** Previousid */
+                    previousId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_alias_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId: string;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /**
+                     * Type
+                     * @default alias
+                     * @constant
+                     */
+                    type?: "alias";
+                    /** Previousid */
+                    previousId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_batch_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Batch */
+                    batch: unknown[];
+                    /** Sentat */
+                    sentAt?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Batch */
+                    batch: unknown[];
+                    /** Sentat */
+                    sentAt?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_browser_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The public write key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSettings"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */

@@ -1,0 +1,48 @@
+"""The workspace as a whole: the switch that stops every send."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from api.answers import Answer
+from api.bodies import Body
+from api.security import Caller, acting, staff
+from api.services import Now, TheDatabase
+from engine.store import kill_switch
+
+router = APIRouter(prefix="/v1/workspace", tags=["Workspace"])
+
+
+class KillSwitch(Answer):
+    """Whether every send is stopped, since when, by whom and why."""
+
+    on: bool
+    since: datetime | None
+    by: Annotated[str | None, Field(examples=["Ada"])]
+    reason: Annotated[str | None, Field(examples=["Wrong prices in the catalog"])]
+
+
+class KillSwitchTurn(Body):
+    """How the switch is to stand. Whoever it holds waits, and goes on when it is off."""
+
+    on: bool
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S", examples=["Wrong prices"])]
+
+
+@router.get("/kill-switch", dependencies=[Depends(staff("see_journeys"))])
+async def get_kill_switch(database: TheDatabase) -> KillSwitch:
+    """Read how the kill switch stands."""
+    async with database.snapshot() as session:
+        return KillSwitch.model_validate(await kill_switch.read_switch(session))
+
+
+@router.put("/kill-switch")
+async def turn_kill_switch(
+    body: KillSwitchTurn, database: TheDatabase, caller: Annotated[Caller, Depends(staff("stop_everything"))], now: Now
+) -> KillSwitch:
+    """Stop every send of the workspace within a second, or let them go on."""
+    async with database.transaction() as session:
+        turned = await kill_switch.turn_switch(session, on=body.on, reason=body.reason, by=acting(caller), now=now)
+    return KillSwitch.model_validate(turned)
