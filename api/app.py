@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from api.body_limit import BodyLimit
 from api.counts_feed import CountsFeed
 from api.headers import Boundary, StorefrontCors
+from api.ingest.events import EventIntake
 from api.interface import BUILT, Interface
 from api.keyring import KeyRing
 from api.problems import install_handlers
@@ -71,6 +72,7 @@ def create_app(
         now=now,
         keys=KeyRing(database, now),
         counts=CountsFeed(partial(counts_text, database)),
+        events=EventIntake(database, settings.waitlist_retention, now),
         sign_in_attempts=RateLimit(attempts=10, window=timedelta(minutes=5), now=now),
     )
     install_handlers(app)

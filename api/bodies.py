@@ -1,9 +1,11 @@
 """The base of every request body: frozen, strict about unknown fields, and free of text that no database takes."""
 
-from typing import Any, cast
+from typing import Any, LiteralString, cast
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
+
+UNSTORABLE_TEXT: LiteralString = "Text must not hold NUL characters or half surrogate pairs"
 
 
 class Body(BaseModel):
@@ -14,8 +16,8 @@ class Body(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _refuse_unstorable_text(cls, given: Any) -> Any:
-        if _holds_unstorable_text(given):
-            raise PydanticCustomError("unstorable_text", "Text must not hold NUL characters or half surrogate pairs")
+        if holds_unstorable_text(given):
+            raise PydanticCustomError("unstorable_text", UNSTORABLE_TEXT)
         return given
 
 
@@ -24,12 +26,13 @@ def is_storable(text: str) -> bool:
     return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _holds_unstorable_text(value: Any) -> bool:
+def holds_unstorable_text(value: Any) -> bool:
+    """Whether any text in this JSON is not storable."""
     if isinstance(value, str):
         return not is_storable(value)
     if isinstance(value, dict):
         held = cast(dict[Any, Any], value)
-        return any(_holds_unstorable_text(key) or _holds_unstorable_text(one) for key, one in held.items())
+        return any(holds_unstorable_text(key) or holds_unstorable_text(one) for key, one in held.items())
     if isinstance(value, list):
-        return any(_holds_unstorable_text(one) for one in cast(list[Any], value))
+        return any(holds_unstorable_text(one) for one in cast(list[Any], value))
     return False

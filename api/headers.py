@@ -57,11 +57,16 @@ CROSS_ORIGIN = (
     "/v1/storefront/",
     "/v1/waitlist",
     "/v1/push-subscriptions",
-    "/v1/track",
-    "/v1/identify",
-    "/v1/batch",
+    "/v1/projects/",
 )
-"""What a shop on another origin calls from its pages."""
+"""What a shop on another origin calls from its pages, by the beginnings of its paths."""
+
+TRACKING = frozenset(
+    f"/v1/{path}"
+    for name in ("track", "identify", "page", "screen", "group", "alias", "batch")
+    for path in (name, name[0])
+)
+"""The tracking calls, by their whole paths."""
 
 
 _UNSTORABLE = "The address holds a NUL character, which nothing here is named with; leave it out."
@@ -103,7 +108,7 @@ class Boundary:
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        cross_origin = path.startswith(CROSS_ORIGIN)
+        cross_origin = _crosses(path)
         headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if cross_origin else "same-origin")
         if not cross_origin:
             headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -129,8 +134,12 @@ class StorefrontCors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, with CORS where it belongs."""
-        crosses = scope["type"] == "http" and scope["path"].startswith(CROSS_ORIGIN)
+        crosses = scope["type"] == "http" and _crosses(scope["path"])
         await (self._open if crosses else self._app)(scope, receive, send)
+
+
+def _crosses(path: str) -> bool:
+    return path in TRACKING or path.startswith(CROSS_ORIGIN)
 
 
 def _is_storable(scope: Scope) -> bool:

@@ -9,6 +9,7 @@ Audiences, from open to narrow:
 
     PUBLIC          whoever comes; nothing is looked up
     WRITE_KEY       the public key of the storefront, or any stronger one
+    WRITE_KEY_ANYWHERE   the same, which may stand in the body
     SERVER_KEY      a key that stays on a server, or an admin key
     LOOPBACK_OR_SERVER_KEY   the same, or whoever calls from this machine
     staff(NAME)     a signed-in person whose role includes the permission, or an admin key
@@ -29,6 +30,7 @@ from typing import Literal
 from fastapi import Request
 
 from api import errors
+from api.ingest.document import key_in_body
 from api.services import Services, services_of
 from engine.store import staff as staff_store
 from engine.store.keys import Scope
@@ -115,6 +117,7 @@ class Access:
 
     `key` is the weakest scope that is let in (None: no key is), `permission` what a signed-in person needs (None: no
     person is let in, unless `any_staff`). Public routes have neither. `loopback` lets in who calls from this machine.
+    `in_body` lets the key stand in a tracking call's body, too, as browsers send it.
     """
 
     def __init__(
@@ -125,8 +128,10 @@ class Access:
         permission: Permission | None = None,
         any_staff: bool = False,
         loopback: bool = False,
+        in_body: bool = False,
     ) -> None:
         self.public = public
+        self.in_body = in_body
         self.loopback = loopback
         self.key: Scope | None = key
         self.permission: Permission | None = permission
@@ -143,6 +148,8 @@ class Access:
             return Anyone()
         services = services_of(request)
         plaintext = read_key(request)
+        if plaintext is None and self.in_body:
+            plaintext = await key_in_body(request)
         if plaintext is not None:
             return await self._admit_key(services, plaintext)
         cookie = request.cookies.get(SESSION_COOKIE)
@@ -176,6 +183,7 @@ class Access:
 
 PUBLIC = Access(public=True)
 WRITE_KEY = Access(key="write")
+WRITE_KEY_ANYWHERE = Access(key="write", in_body=True)
 SERVER_KEY = Access(key="server")
 LOOPBACK_OR_SERVER_KEY = Access(key="server", loopback=True)
 ANY_STAFF = Access(any_staff=True)

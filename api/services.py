@@ -14,6 +14,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from api.counts_feed import CountsFeed
+from api.ingest.events import EventIntake
 from api.keyring import KeyRing
 from api.rate_limit import RateLimit
 from engine.settings import Settings
@@ -29,6 +30,7 @@ class Services:
     database: Database
     now: Callable[[], datetime]
     keys: KeyRing
+    events: EventIntake
     counts: CountsFeed
     sign_in_attempts: RateLimit
 

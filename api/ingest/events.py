@@ -1,51 +1,61 @@
-"""Taking events in: who did it, with which variant, written once, and what follows for the waitlist."""
+"""The intake of events: requests that come at the same time share one transaction.
 
-from collections.abc import Sequence
+    request ──► parse ──► gather ──► one unit of work for all that gathered ──► committed ──► each gets its answer
+
+What is answered is on disk. A request that fails takes no other with it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from api.ingest.inventory import storable
-from api.ingest.tracking import IdentifyCall, TrackCall
-from engine.store import catalog, events, identity, interest, profiles_writing
-from engine.store.events import NewEvent
-from engine.store.interest import Act
+from api.ingest.tracking import Calls
+from engine.store import deadletters, sources
+from engine.store.batching import Batcher
+from engine.store.database import Database
+from engine.store.intake import take_in
 from engine.store.statements import Executor
 
-
-async def take_calls(
-    executor: Executor,
-    calls: Sequence[TrackCall | IdentifyCall],
-    *,
-    source_id: str,
-    sent_at: datetime | None,
-    retention: timedelta | None,
-    now: datetime,
-) -> int:
-    """Store these calls; how many said something new. A call whose messageId came before has no effect."""
-    variants = await catalog.find_unique_variants(executor, _names(calls))
-    new = 0
-    for call in calls:
-        visitor = (await identity.find_or_create(executor, call.identifiers, now)).visitor
-        if isinstance(call, IdentifyCall):
-            await profiles_writing.update_traits(executor, visitor, storable(call.traits), now)
-            new += 1
-            continue
-        named = [variants[name] for name in call.names if name in variants]
-        at = call.at(sent_at, now)
-        event = NewEvent(
-            name=call.event,
-            profile_id=visitor,
-            at=at,
-            message_id=call.message_id,
-            variant_id=named[0].id if len(named) == 1 else None,
-            source_id=source_id,
-            properties=storable(call.properties),
-        )
-        if await events.record(executor, [event], now):
-            new += 1
-            act = Act(event.name, visitor, [ref.id for ref in named], at)
-            await interest.notice(executor, [act], retention=retention, now=now)
-    return new
+EVENTS_SOURCE = "Events"
+"""The source that tracked events belong to."""
+AT_ONCE = 16
+"""Requests in one transaction."""
 
 
-def _names(calls: Sequence[TrackCall | IdentifyCall]) -> list[str]:
-    return [name for call in calls if isinstance(call, TrackCall) for name in call.names]
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a request: calls that could be used, those of them that were new, and those put aside."""
+
+    accepted: int
+    new: int
+    dead_lettered: int
+
+
+class EventIntake:
+    """Takes tracking calls in."""
+
+    def __init__(self, database: Database, retention: timedelta | None, now: Callable[[], datetime]) -> None:
+        self._database = database
+        self._retention = retention
+        self._now = now
+        self._gathering = Batcher(self._store, limit=AT_ONCE)
+
+    async def take(self, calls: Calls) -> Taken:
+        """Store these calls; when this returns they are on disk."""
+        return await self._gathering.submit(calls)
+
+    async def _store(self, requests: Sequence[Calls]) -> Sequence[Taken]:
+        return await self._database.carry_out(lambda executor: self._write(executor, requests))
+
+    async def _write(self, executor: Executor, requests: Sequence[Calls]) -> list[Taken]:
+        now = self._now()
+        source = await sources.ensure_source(executor, EVENTS_SOURCE, now, "clickstream")
+        deeds = [deed for calls in requests for deed in calls.usable]
+        told = iter(await take_in(executor, deeds, source_id=source.id, retention=self._retention, now=now))
+        taken = [
+            Taken(len(calls.usable), sum(next(told) for _ in calls.usable), len(calls.unusable)) for calls in requests
+        ]
+        unusable = [one for calls in requests for one in calls.unusable]
+        await deadletters.put_aside(executor, source.id, None, unusable, now)
+        await sources.note_seen(executor, source, now)
+        return taken

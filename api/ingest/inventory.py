@@ -24,6 +24,8 @@ from engine.store.deadletters import Unusable
 from engine.store.stock import Reading
 
 MOST_ITEMS = 10_000
+_TOO_LONG = 2**63
+_MUCH_TOO_LONG = 10**4000
 ITEM = "item"
 """Where a dead letter's payload holds the item that it is about."""
 
@@ -82,7 +84,7 @@ def parse_inventory(body: str) -> Inventory:
     try:
         item = InventoryItem.model_validate(given)
     except ValidationError as error:
-        raise ValidationFailed(errors=_problems(error)) from None
+        raise ValidationFailed(errors=field_problems(error)) from None
     return Inventory([(item.reading(item.sku), cast("dict[str, Any]", given))], [])
 
 
@@ -101,7 +103,7 @@ def _read_items(given: dict[str, Any]) -> Inventory:
         try:
             found = InventoryItem.model_validate(item)
         except ValidationError as error:
-            reason = " ".join(f"{problem.field}: {problem.detail}" for problem in _problems(error))
+            reason = " ".join(f"{problem.field}: {problem.detail}" for problem in field_problems(error))
             unusable.append(Unusable("invalid_item", reason, {ITEM: storable(item)}))
         else:
             readings.append((found.reading(found.sku), cast("dict[str, Any]", item)))
@@ -118,7 +120,8 @@ def parse_item(item: Any, received_at: datetime) -> Reading | None:
     return replace(reading, observed_at=reading.observed_at or received_at)
 
 
-def _problems(error: ValidationError) -> list[FieldProblem]:
+def field_problems(error: ValidationError) -> list[FieldProblem]:
+    """The fields that could not be used, by their paths."""
     return [
         FieldProblem(".".join(str(part) for part in one["loc"]) or "body", one["type"], f"{one['msg']}.")
         for one in error.errors(include_url=False, include_context=False, include_input=False)
@@ -132,6 +135,8 @@ def storable(value: Any) -> Any:
             return value if is_storable(value) else value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
         case float():
             return value if math.isfinite(value) else str(value)
+        case int() if abs(value) >= _TOO_LONG:
+            return str(value) if abs(value) < _MUCH_TOO_LONG else hex(value)
         case dict():
             held = cast("dict[str, Any]", value)
             return {storable(key): storable(one) for key, one in held.items()}

@@ -1,21 +1,24 @@
-"""Events, in the form that Segment's clients send them."""
+"""Events, in the form that the clients of Segment and RudderStack send them.
 
-from datetime import datetime
-from typing import Annotated, Literal
+Each call has its long address and the short one that Segment's browser client uses (`/v1/t` for `/v1/track`). That
+client first asks for its settings; the answer sends it back here.
+"""
 
-from fastapi import APIRouter, Depends
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import Field
 
 from api.answers import Answer
-from api.ingest.events import take_calls
-from api.ingest.tracking import Batch, Calls, IdentifyCall, TrackCall, parse_calls
-from api.security import WRITE_KEY
-from api.services import Now, Services, TheServices
-from engine.store import deadletters, sources
+from api.errors import UnknownKey
+from api.ingest.document import read_document
+from api.ingest.tracking import CALLS, AnyCall, Batch, Calls, parse_batch, parse_call
+from api.security import PUBLIC, WRITE_KEY_ANYWHERE
+from api.services import Services, TheServices
 
-EVENTS_SOURCE = "Events"
-"""The source that tracked events belong to."""
-router = APIRouter(prefix="/v1", tags=["Events"], dependencies=[Depends(WRITE_KEY)])
+router = APIRouter(prefix="/v1", tags=["Events"])
+_MAY_WRITE = Depends(WRITE_KEY_ANYWHERE)
 
 
 class TrackAnswer(Answer):
@@ -27,35 +30,69 @@ class TrackAnswer(Answer):
     dead_lettered: Annotated[int, Field(description="Calls that could not be used; see GET /v1/dead-letters.")]
 
 
-@router.post("/track")
-async def track_event(body: TrackCall, services: TheServices, now: Now) -> TrackAnswer:
-    """Report something that a person did."""
-    return await _take(services, Calls([body], []), None, now)
+def _body(kind: type[AnyCall | Batch]) -> dict[str, Any]:
+    schema = kind.model_json_schema()
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-@router.post("/identify")
-async def identify_profile(body: IdentifyCall, services: TheServices, now: Now) -> TrackAnswer:
-    """Say who a visitor is, and what is known of her."""
-    return await _take(services, Calls([body], []), None, now)
+def _add(name: str, kind: type[AnyCall]) -> None:
+    """The long and the short address of a call."""
 
+    async def take_call(request: Request, services: TheServices) -> TrackAnswer:
+        return await _take(services, parse_call(kind, await read_document(request), services.now()))
 
-@router.post("/batch")
-async def track_batch(body: Batch, services: TheServices, now: Now) -> TrackAnswer:
-    """Report several things at once; one that cannot be used does not hold the others up."""
-    return await _take(services, parse_calls(body.batch), body.sent_at, now)
-
-
-async def _take(services: Services, calls: Calls, sent_at: datetime | None, now: datetime) -> TrackAnswer:
-    async with services.database.transaction() as session:
-        source = await sources.ensure_source(session, EVENTS_SOURCE, now, "clickstream")
-        new = await take_calls(
-            session,
-            calls.usable,
-            source_id=source.id,
-            sent_at=sent_at,
-            retention=services.settings.waitlist_retention,
-            now=now,
+    for path, operation in ((f"/{name}", f"send_{name}"), (f"/{name[0]}", f"send_{name}_from_browser")):
+        router.add_api_route(
+            path,
+            take_call,
+            methods=["POST"],
+            name=operation,
+            summary=f"{name.title()}{'' if len(path) > 2 else ', as browsers send it'}",
+            description=f"{kind.__doc__}",
+            dependencies=[_MAY_WRITE],
+            openapi_extra=_body(kind),
         )
-        await deadletters.put_aside(session, source.id, None, calls.unusable, now)
-        await sources.note_seen(session, source, now)
-    return TrackAnswer(accepted=len(calls.usable), new=new, dead_lettered=len(calls.unusable))
+
+
+for _name, _call in CALLS.items():
+    _add(_name, _call)
+
+
+@router.post("/batch", dependencies=[_MAY_WRITE], openapi_extra=_body(Batch))
+@router.post("/b", name="send_batch_from_browser", dependencies=[_MAY_WRITE], openapi_extra=_body(Batch))
+async def send_batch(request: Request, services: TheServices) -> TrackAnswer:
+    """Report several things at once; one that cannot be used does not hold the others up."""
+    return await _take(services, parse_batch(await read_document(request), services.now()))
+
+
+async def _take(services: Services, calls: Calls) -> TrackAnswer:
+    taken = await services.events.take(calls)
+    return TrackAnswer(accepted=taken.accepted, new=taken.new, dead_lettered=taken.dead_lettered)
+
+
+class TrackedPlan(Answer):
+    """Which events may be sent: all."""
+
+    track: dict[str, Any] = Field(default_factory=lambda: {"__default": {"enabled": True, "integrations": {}}})
+
+
+class BrowserSettings(Answer):
+    """What Segment's browser client wants to know before it sends."""
+
+    integrations: Annotated[dict[str, Any], Field(description="Where to send, and with which key.")]
+    plan: TrackedPlan = TrackedPlan()
+    metrics: dict[str, Any] = Field(
+        default_factory=lambda: {"sampleRate": 0}, description="No measurements of the client itself."
+    )
+
+
+@router.get("/projects/{key}/settings", dependencies=[Depends(PUBLIC)])
+async def read_browser_settings(
+    key: Annotated[str, Path(max_length=255, description="The public write key.")], services: TheServices
+) -> BrowserSettings:
+    """Tell Segment's browser client where it sends its calls to: here."""
+    if await services.keys.find(key) is None:
+        raise UnknownKey
+    here = urlsplit(services.settings.resolved_public_url)
+    target = {"apiKey": key, "apiHost": f"{here.netloc}{here.path}/v1", "protocol": here.scheme}
+    return BrowserSettings(integrations={"Segment.io": target})

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, union_all
 
 from engine.store.errors import AmbiguousVariant, UnknownVariant
-from engine.store.statements import Executor, core, in_chunks
+from engine.store.statements import Executor, among, core, in_chunks
 from engine.store.tables import Product, Source, Variant, VariantAlias
 
 _source = core(Source)
@@ -69,12 +69,12 @@ async def find_unique_variants(executor: Executor, names: Iterable[str]) -> dict
 async def _named(executor: Executor, names: Sequence[str], source_id: str | None) -> list[tuple[str, VariantRef]]:
     columns = (_variant.c.id, _variant.c.sku, _variant.c.product_id, _variant.c.source_id)
     by_sku: Select[*tuple[object, ...]] = select(_variant.c.sku.label("name"), *columns).where(
-        _variant.c.sku.in_(names)
+        among(_variant.c.sku, names, executor)
     )
     by_alias: Select[*tuple[object, ...]] = (
         select(_alias.c.alias.label("name"), *columns)
         .join_from(_alias, _variant, _variant.c.id == _alias.c.variant_id)
-        .where(_alias.c.alias.in_(names))
+        .where(among(_alias.c.alias, names, executor))
     )
     if source_id is not None:
         by_sku = by_sku.where(_variant.c.source_id == source_id)

@@ -9,7 +9,7 @@ library's driver, so that ten statements cost one change of thread, not thirty; 
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Literal, TypeVar
@@ -19,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from engine.segments.dialects import SQLITE_FUNCTION, sqlite_instant
+from engine.store.direct import carried_out
 
 Durability = Literal["power_loss", "process_kill"]
 _SYNCHRONOUS = {"power_loss": "FULL", "process_kill": "NORMAL"}
@@ -58,6 +59,13 @@ class Database:
         loop = asyncio.get_running_loop()
         async with self._write_lock if writes and self._write_lock else nullcontext():
             return await loop.run_in_executor(self._threads[writes], self._in_thread, work, writes)
+
+    async def carry_out(self, work: Callable[[AsyncConnection], Coroutine[Any, Any, Result]]) -> Result:
+        """Run repository functions as one unit of work that writes: in the writer's thread, or over asyncpg."""
+        if self._direct is None:
+            async with self.connection() as connection:
+                return await work(connection)
+        return await self.run(lambda connection: carried_out(work, connection), writes=True)
 
     def _in_thread(self, work: Callable[[Connection], Result], writes: bool) -> Result:
         assert self._direct is not None

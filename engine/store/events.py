@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from engine.journey.facts import EventFact
 from engine.store import outbox
 from engine.store.ids import id_from, new_id
-from engine.store.statements import Executor, core, in_chunks, insert_into
+from engine.store.statements import Executor, among, core, in_chunks, insert_into, is_sqlite
 from engine.store.tables import Event
 
 EVENT = "event"
@@ -34,16 +34,45 @@ class NewEvent:
 
 async def record(executor: Executor, events: Sequence[NewEvent], now: datetime) -> list[str]:
     """Write these events and send them on their way; the ids of those that were new, in order."""
-    rows = list({row["id"]: row for row in (_row(event, now) for event in events)}.values())
-    recorded: list[str] = []
+    rows = [_row(event, now) for event in events]
+    new = await _write(executor, rows, now)
+    return [row["id"] for row, is_new in zip(rows, new, strict=True) if is_new]
+
+
+async def record_each(executor: Executor, events: Sequence[NewEvent], now: datetime) -> list[bool]:
+    """The same; whether each of them was new. Of several with one message id the first is."""
+    return await _write(executor, [_row(event, now) for event in events], now)
+
+
+async def _write(executor: Executor, rows: Sequence[dict[str, Any]], now: datetime) -> list[bool]:
+    missing = {row["id"]: row for row in reversed(rows)}
+    named = [row["id"] for row in rows if row["message_id"] is not None]
+    if named:
+        for known in await executor.scalars(select(_event.c.id).where(among(_event.c.id, named, executor))):
+            missing.pop(known, None)
+    fresh = [row for row in rows if missing.get(row["id"]) is row]
+    written = await _insert(executor, fresh)
+    new = [row for row in fresh if row["id"] in written]
+    facts = [outbox.Fact(EVENT, row["id"], {"name": row["name"], "profile_id": row["profile_id"]}) for row in new]
+    await outbox.put_all(executor, facts, now)
+    return [missing.get(row["id"]) is row and row["id"] in written for row in rows]
+
+
+async def _insert(executor: Executor, rows: Sequence[dict[str, Any]]) -> set[str]:
+    """Write rows that were not there a moment ago; the ids of those that this transaction wrote.
+
+    SQLite has one writer, who has just looked. On PostgreSQL a rival may have been faster.
+    """
+    if not rows:
+        return set()
+    insert = insert_into(Event, executor).on_conflict_do_nothing()
+    if is_sqlite(executor):
+        await executor.execute(insert, rows)
+        return {row["id"] for row in rows}
+    written: set[str] = set()
     for chunk in in_chunks(rows):
-        insert = insert_into(Event, executor).on_conflict_do_nothing().returning(_event.c.id)
-        written = set((await executor.execute(insert, list(chunk))).scalars())
-        new = [row for row in chunk if row["id"] in written]
-        facts = [outbox.Fact(EVENT, row["id"], {"name": row["name"], "profile_id": row["profile_id"]}) for row in new]
-        await outbox.put_all(executor, facts, now)
-        recorded += [row["id"] for row in new]
-    return recorded
+        written.update((await executor.execute(insert.returning(_event.c.id), chunk)).scalars())
+    return written
 
 
 async def happened(

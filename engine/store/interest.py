@@ -25,6 +25,7 @@ from engine.store.waitlist import Closing, Wish
 ADDED = "Product Added"
 REMOVED = "Product Removed"
 ORDERED = "Order Completed"
+_CONSEQUENTIAL = frozenset({ADDED, REMOVED, ORDERED, *SOURCE_OF_EVENT})
 _cart = core(CartLine)
 _event = core(Event)
 
@@ -57,17 +58,17 @@ async def live_rules(executor: Executor) -> list[InterestRule]:
 
 async def notice(executor: Executor, acts: Sequence[Act], *, retention: timedelta | None, now: datetime) -> int:
     """Draw the consequences of what people did; how many waits were opened. The events are stored already."""
-    rules = await live_rules(executor) if acts else []
+    concerned = [act for act in acts if act.name in _CONSEQUENTIAL]
+    rules = await live_rules(executor) if concerned else []
     opened = 0
-    for act in acts:
+    for act in concerned:
         if act.name == ORDERED:
             await _bought(executor, act)
         elif act.name == ADDED:
             await _into_cart(executor, act)
         elif act.name == REMOVED:
             await _out_of_cart(executor, act)
-        else:
-            wishes = await _wishes(executor, act, rules, now)
+        elif wishes := await _wishes(executor, act, rules, now):
             answers = await waitlist.open_entries(executor, wishes, retention=retention, now=now)
             opened += sum(created for _, created in answers)
     return opened

@@ -4,11 +4,12 @@ Repositories take an `Executor`: the session or the connection of the unit of wo
 SQLAlchemy Core, so that a row is written when the line is reached and no objects are built row by row.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Result
+from sqlalchemy import ColumnElement, Connection, CursorResult, Result, String, any_, func, literal, select
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -52,6 +53,14 @@ def in_chunks(items: Sequence[_Item], size: int = ROWS_A_STATEMENT) -> Iterator[
     """The items in runs of at most `size`."""
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def among(column: ColumnElement[str], values: Collection[str], executor: Executor) -> ColumnElement[bool]:
+    """Whether the column holds one of these texts. However many they are, the statement and its plan stay the same."""
+    if is_sqlite(executor):
+        listed = func.json_each(json.dumps(list(values))).table_valued("value")
+        return column.in_(select(listed.c.value))
+    return column == any_(literal(list(values), postgresql.ARRAY(String)))
 
 
 class later(ColumnElement[Any]):  # noqa: N801 - reads as the SQL function that it is

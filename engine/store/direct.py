@@ -1,0 +1,44 @@
+"""Repository functions in the writer's thread: their statements run at once, on a plain connection.
+
+Repositories are coroutines because PostgreSQL is asked asynchronously. On SQLite each of their statements would cost a
+change of thread; `carried_out` runs a whole unit of work of them in the one thread that it was handed to instead.
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection, Dialect, Executable, Result, ScalarResult
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Answer = TypeVar("Answer")
+
+
+class _Direct:
+    """What repositories ask of an `AsyncConnection`, answered without waiting."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def dialect(self) -> Dialect:
+        return self._connection.dialect
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> Result[Any]:
+        return self._connection.execute(statement, parameters)
+
+    async def scalars(self, statement: Executable, parameters: Any = None) -> ScalarResult[Any]:
+        return self._connection.scalars(statement, parameters)
+
+    async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
+        return self._connection.scalar(statement, parameters)
+
+
+def carried_out(work: Callable[[AsyncConnection], Coroutine[Any, Any, Answer]], connection: Connection) -> Answer:
+    """What `work` answers, run to its end here and now. It may wait for nothing but its statements."""
+    coroutine = work(cast(AsyncConnection, _Direct(connection)))
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        return done.value
+    coroutine.close()
+    raise RuntimeError("A unit of work in the database's thread waited for something that is not a statement.")

@@ -1,0 +1,63 @@
+"""Intake: what people did, taken in many at a time. Who did it, with which variant, written once, and what follows.
+
+Everything happens in the caller's transaction: when it commits, the events, their outbox rows, the identities they
+brought and the waits they opened or closed are on disk together.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from engine.store import catalog, events, interest, profiles_writing, visitors
+from engine.store.events import NewEvent
+from engine.store.identity import Identifiers
+from engine.store.interest import Act
+from engine.store.statements import Executor
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something that a visitor did (`name`), or something that she said of herself (`traits`), or both.
+
+    `who` holds an external or an anonymous id. `names` are the SKUs or aliases that it is about.
+    """
+
+    who: Identifiers
+    at: datetime
+    name: str | None = None
+    message_id: str | None = None
+    names: Sequence[str] = ()
+    properties: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    traits: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+async def take_in(
+    executor: Executor, deeds: Sequence[Deed], *, source_id: str, retention: timedelta | None, now: datetime
+) -> list[bool]:
+    """Store these deeds; whether each said something new. One whose message id came before has no effect."""
+    profiles = await visitors.find_visitors(executor, [deed.who for deed in deeds], now)
+    variants = await catalog.find_unique_variants(executor, [name for deed in deeds for name in deed.names])
+    said = [(profile, deed.traits) for profile, deed in zip(profiles, deeds, strict=True) if deed.traits]
+    await profiles_writing.update_traits_of_many(executor, said, now)
+    done = [(index, deed) for index, deed in enumerate(deeds) if deed.name is not None]
+    given: list[NewEvent] = []
+    acts: list[Act] = []
+    for index, deed in done:
+        named = [variants[name].id for name in deed.names if name in variants]
+        event = NewEvent(
+            name=deed.name or "",
+            profile_id=profiles[index],
+            at=deed.at,
+            message_id=deed.message_id,
+            variant_id=named[0] if len(named) == 1 else None,
+            source_id=source_id,
+            properties=deed.properties,
+        )
+        given.append(event)
+        acts.append(Act(event.name, event.profile_id, named, event.at))
+    fresh = await events.record_each(executor, given, now)
+    news = [act for act, is_new in zip(acts, fresh, strict=True) if is_new]
+    await interest.notice(executor, news, retention=retention, now=now)
+    repeated = {index for (index, _), is_new in zip(done, fresh, strict=True) if not is_new}
+    return [index not in repeated for index in range(len(deeds))]

@@ -1,0 +1,116 @@
+"""Visitors: whom many calls mean at once. Who is known is read in one statement, who is new written in another.
+
+    call ──► its name and browser are known, or one of them is ──► nothing, or one new identifier
+         ──► neither is ──► a new profile
+         ──► a browser with a past meets a name ──► `engine.store.identity` decides, for that call alone
+
+The calls are judged in their order, so that a login in the middle of a batch counts for what comes after it.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from engine.store import identity
+from engine.store.identity import Identifiers, IdentityKind, Key
+from engine.store.ids import new_id
+from engine.store.statements import Executor, among, core, insert_into
+from engine.store.tables import Identity, Profile
+
+_identity = core(Identity)
+_profile = core(Profile)
+
+
+async def find_visitors(executor: Executor, calls: Sequence[Identifiers], now: datetime) -> list[str]:
+    """For each of these, which hold an external or anonymous id and nothing else that identifies, whom it means."""
+    register = _Register(executor, now)
+    await register.learn(key for who in calls for key in _keys(who))
+    for who in dict.fromkeys(calls):
+        await register.admit(who)
+    await register.write()
+    return [register.owners[_keys(who)[0]] for who in calls]
+
+
+def _keys(who: Identifiers) -> list[Key]:
+    """By what a call names its visitor, the deciding one first."""
+    name: list[Key] = [("external_id", who.external_id)] if who.external_id else []
+    return [*name, who.browser] if who.browser else name
+
+
+class _Register:
+    """Who owns which identifier: as stored, and as the calls so far change it."""
+
+    def __init__(self, executor: Executor, now: datetime) -> None:
+        self.owners: dict[Key, str] = {}
+        self._executor = executor
+        self._now = now
+        self._profiles: list[dict[str, Any]] = []
+        self._claims: dict[Key, str] = {}
+
+    async def learn(self, keys: Iterable[Key]) -> None:
+        """Read who owns these."""
+        by_kind: dict[IdentityKind, set[str]] = {}
+        for kind, value in keys:
+            by_kind.setdefault(kind, set()).add(value)
+        for kind, values in sorted(by_kind.items()):
+            owned = select(_identity.c.value, _identity.c.profile_id).where(
+                _identity.c.kind == kind, among(_identity.c.value, values, self._executor)
+            )
+            rows = await self._executor.execute(owned)
+            self.owners.update(((kind, row.value), row.profile_id) for row in rows)
+
+    async def admit(self, who: Identifiers) -> None:
+        """See to it that every identifier of this call has its owner."""
+        keys = _keys(who)
+        owners = [self.owners.get(key) for key in keys]
+        if len(keys) > 1 and owners[1] is not None and owners[0] != owners[1]:
+            await self._meet(who, keys)
+        elif (owner := owners[0]) is None:
+            self._create(who, keys)
+        else:
+            for key in keys[1:]:
+                if key not in self.owners:
+                    self.owners[key] = self._claims[key] = owner
+
+    async def _meet(self, who: Identifiers, keys: Sequence[Key]) -> None:
+        """A browser with a past meets a name: it may take the name, merge into its bearer, or be somebody else's."""
+        await self.write()
+        await identity.find_or_create(self._executor, who, self._now)
+        await self.learn({*keys, *self.owners})
+
+    def _create(self, who: Identifiers, keys: Sequence[Key]) -> None:
+        profile_id = new_id("prf")
+        row: dict[str, Any] = {
+            "id": profile_id,
+            "external_id": who.external_id,
+            "language": who.language,
+            "attributes": {},
+            "created_at": self._now,
+            "updated_at": self._now,
+        }
+        self._profiles.append(row)
+        for key in keys:
+            self.owners[key] = self._claims[key] = profile_id
+
+    async def write(self) -> None:
+        """Store what the calls so far have changed. Where somebody was faster, what was made in vain goes again."""
+        if self._profiles:
+            await self._executor.execute(insert_into(Profile, self._executor), self._profiles)
+        if self._claims:
+            await self._claim()
+        self._profiles, self._claims = [], {}
+
+    async def _claim(self) -> None:
+        claims = sorted(self._claims.items())  # in one order for everybody, so that two rivals never block each other
+        rows = [
+            {"kind": kind, "value": value, "profile_id": owner, "created_at": self._now}
+            for (kind, value), owner in claims
+        ]
+        await self._executor.execute(insert_into(Identity, self._executor).on_conflict_do_nothing(), rows)
+        wanted = dict(claims)
+        await self.learn(wanted)
+        in_vain = {row["id"] for row in self._profiles} - {self.owners[key] for key in wanted}
+        if in_vain:
+            await self._executor.execute(delete(_profile).where(among(_profile.c.id, in_vain, self._executor)))
