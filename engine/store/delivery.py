@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, select, union_all
 
 from engine.guardrails.settings import BACK_IN_STOCK_TOPIC, NO_LIMITS, WorkspaceGuardrails, limits_from
 from engine.journey.facts import EventFact
@@ -78,11 +78,18 @@ _AVAILABLE = (
     .where(_level.c.variant_id.in_(_IDS))
     .group_by(_level.c.variant_id)
 )
-_NOTIFIED = (
-    select(_send.c.profile_id, _send.c.variant_id, _send.c.enrollment_id, _send.c.claimed_at)
-    .select_from(_send.join(_outcome, _outcome.c.send_id == _send.c.id))
-    .where(_send.c.profile_id.in_(_IDS), _send.c.kind == "live", _outcome.c.state.in_(("accepted", "unknown")))
+_accepted = _send.join(_outcome, _outcome.c.send_id == _send.c.id)
+_ARRIVED = (_send.c.kind == "live", _outcome.c.state.in_(("accepted", "unknown")))
+_former = core(Profile)
+_NOTIFIED = union_all(
+    select(_send.c.profile_id.label("person"), _send.c.variant_id, _send.c.enrollment_id, _send.c.claimed_at)
+    .select_from(_accepted)
+    .where(_send.c.profile_id.in_(_IDS), *_ARRIVED),
+    select(_former.c.merged_into, _send.c.variant_id, _send.c.enrollment_id, _send.c.claimed_at)
+    .select_from(_accepted.join(_former, _former.c.id == _send.c.profile_id))
+    .where(_former.c.merged_into.in_(_IDS), *_ARRIVED),
 )
+"""What reached people under any id that they have had: rows of the ledger keep the id that they began with."""
 _SETTINGS = select(_setting.c.name, _setting.c.value).where(_setting.c.name.in_((KILL_SWITCH, GUARDRAILS)))
 _event = core(Event)
 _HISTORY = (
@@ -136,13 +143,17 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
     Raises:
         LookupError: a profile or journey does not exist.
     """
-    profiles = {q.profile_id for q in questions}
+    people, today = _people(connection, {q.profile_id for q in questions})
+    profiles = set(today.values())
     variants = {q.variant_id for q in questions if q.variant_id}
-    people = _by_id(connection, _PROFILES, profiles)
     journeys = _by_id(connection, _JOURNEYS, {q.journey_id for q in questions})
     consents = _consents(connection, profiles)
-    subscriptions = _subscriptions(connection, {q.profile_id for q in questions if q.channel == "web_push"})
-    reachable = [_addresses(q.channel, people[q.profile_id], subscriptions.get(q.profile_id, [])) for q in questions]
+    subscriptions = _subscriptions(connection, {today[q.profile_id] for q in questions if q.channel == "web_push"})
+    persons = [today[q.profile_id] for q in questions]
+    reachable = [
+        _addresses(q.channel, people[person], subscriptions.get(person, []))
+        for q, person in zip(questions, persons, strict=True)
+    ]
     suppressed = _suppressions(connection, {hashed for hashes in reachable for hashed in hashes})
     goods = _by_id(connection, _VARIANTS, variants)
     products = _by_id(connection, _PRODUCTS, {row["product_id"] for row in goods.values()})
@@ -152,18 +163,18 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
     settings: dict[str, Any] = {row.name: row.value for row in connection.execute(_SETTINGS)}
     killed = KILL_SWITCH in settings and bool(settings[KILL_SWITCH].get("on"))
     limits = limits_from(json.dumps(settings[GUARDRAILS])) if GUARDRAILS in settings else NO_LIMITS
-    history = _history(connection, questions)
+    history = _history(connection, questions, today)
 
     def world(q: DeliveryQuestion) -> DeliveryWorld:
-        variant = goods.get(q.variant_id) if q.variant_id else None
-        sends = notified.get(q.profile_id, ())
+        variant, person = goods.get(q.variant_id) if q.variant_id else None, today[q.profile_id]
+        sends = notified.get(person, ())
         elsewhere = [(about, at) for enrollment, about, at in sends if enrollment != q.enrollment_id]
         return DeliveryWorld(
             kill_switch=killed,
             journey_status=journeys[q.journey_id]["status"],
-            profile=people[q.profile_id],
-            consent=consents.get((q.profile_id, q.channel, q.topic)),
-            subscriptions=tuple(subscriptions.get(q.profile_id, ())),
+            profile=people[person],
+            consent=consents.get((person, q.channel, q.topic)),
+            subscriptions=tuple(subscriptions.get(person, ())),
             suppressed=suppressed,
             variant=variant,
             product=products.get(variant["product_id"]) if variant else None,
@@ -171,16 +182,27 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
             entry=entries.get(q.waitlist_entry_id) if q.waitlist_entry_id else None,
             notified_elsewhere_at=max((at for variant, at in elsewhere if variant == q.variant_id), default=None),
             notified_at=max((at for variant, at in elsewhere if variant is not None), default=None),
-            history=tuple(one for one in history.get(q.profile_id, ()) if q.history_since and one.at > q.history_since),
+            history=tuple(one for one in history.get(person, ()) if q.history_since and one.at > q.history_since),
             limits=limits,
         )
 
     return [world(q) for q in questions]
 
 
-def _history(connection: Connection, questions: Sequence[DeliveryQuestion]) -> dict[str, list[EventFact]]:
+def _people(connection: Connection, profiles: set[str]) -> tuple[dict[str, Row], dict[str, str]]:
+    """The profiles, and who each of them is today: itself, or the one that it was merged into on the way."""
+    people = _by_id(connection, _PROFILES, profiles)
+    today = {profile: row["merged_into"] or profile for profile, row in people.items()}
+    if moved := set(today.values()) - people.keys():
+        people |= _by_id(connection, _PROFILES, moved)
+    return people, today
+
+
+def _history(
+    connection: Connection, questions: Sequence[DeliveryQuestion], today: Mapping[str, str]
+) -> dict[str, list[EventFact]]:
     """Orders and returns of those profiles for whom they matter; no statement when they matter for nobody."""
-    asking = {q.profile_id: q.history_since for q in questions if q.history_since is not None}
+    asking = {today[q.profile_id]: q.history_since for q in questions if q.history_since is not None}
     found: defaultdict[str, list[EventFact]] = defaultdict(list)
     if asking:
         for row in connection.execute(_HISTORY, {"ids": set(asking), "since": min(asking.values())}):

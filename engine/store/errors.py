@@ -11,10 +11,11 @@ StoreError
 ├── JourneyNotReady      the draft has problems that keep it from being published
 ├── StatusRefused        a journey does not go from this status to that one
 ├── DraftConflict        somebody else saved the draft meanwhile
+├── ReleaseOver          the release has ended already
 ├── UnknownSegment       no segment with that id
 ├── SegmentNameTaken     another segment has that name
 ├── SegmentInUse         something refers to the segment
-└── UnknownRecord        no enrollment, restock, movement or delivery with that id
+└── UnknownRecord        no enrollment, release, restock, movement or delivery with that id
 """
 
 from collections.abc import Mapping, Sequence
@@ -187,3 +188,12 @@ class JourneyNotReady(StoreError):
             FieldTrouble(".".join(part for part in (one.node, one.field) if part) or "document", one.code, one.sentence)
             for one in blocking
         )
+
+
+class ReleaseOver(StoreError):
+    """The release has ended; the next restock begins another one."""
+
+    code = "release_over"
+
+    def __init__(self, release_id: str) -> None:
+        super().__init__(f"Release {release_id} has ended; the next restock begins another one.")

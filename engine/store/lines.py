@@ -147,10 +147,10 @@ def next_places(
         rows = connection.execute(
             select(
                 _place.c.entry_id,
-                _place.c.profile_id,
+                _entry.c.profile_id,
                 _place.c.tier,
                 _place.c.rank,
-                and_(*_waiting(line, now), ~_under_way(line, now, _place.c.profile_id)).label("lets_in"),
+                and_(*_waiting(line, now), ~_under_way(line, now, _entry.c.profile_id)).label("lets_in"),
             )
             .join_from(_place, _entry, _entry.c.id == _place.c.entry_id)
             .where(_place.c.release_id == release, _place.c.tier <= tier)
@@ -247,7 +247,6 @@ def _place_tier(
         select(
             literal(release),
             _entry.c.id,
-            _entry.c.profile_id,
             literal(tier),
             _entry.c.intent,
             literal(0.0),
@@ -256,7 +255,7 @@ def _place_tier(
         .join_from(_entry, person, person.c.id == _entry.c.profile_id)
         .where(*_waiting(line, now), *_fresh(line), *([] if members is None else [members]))
     )
-    columns = ["release_id", "entry_id", "profile_id", "tier", "intent", "rank", "since"]
+    columns = ["release_id", "entry_id", "tier", "intent", "rank", "since"]
     insert = insert_into(ReleasePlace, connection)
     connection.execute(insert.from_select(columns, rows).on_conflict_do_nothing())
 
@@ -281,7 +280,7 @@ def _waiters(connection: Connection, release: str) -> Iterator[list[tuple[str, W
         rows = connection.execute(
             select(_place.c.entry_id, _profile.c.attributes, _entry.c.source, _entry.c.created_at)
             .join_from(_place, _entry, _entry.c.id == _place.c.entry_id)
-            .join(_profile, _profile.c.id == _place.c.profile_id)
+            .join(_profile, _profile.c.id == _entry.c.profile_id)
             .where(_place.c.release_id == release, _place.c.entry_id > last)
             .order_by(_place.c.entry_id)
             .limit(AT_ONCE)

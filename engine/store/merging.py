@@ -1,6 +1,6 @@
 """Merging: a browser's profile turns out to be a person's. What it holds moves to her; the empty shell leads on.
 
-    identities, cart lines, push subscriptions, events, transitions, consent records   move
+    identities, cart lines, push subscriptions, events, transitions, exclusions, consent records   move
     consents                 the newer answer to each question counts
     waitlist entries         move; where she waits for the same thing already, the older wait goes on as one
 
@@ -24,6 +24,8 @@ from engine.store.tables import (
     Identity,
     Profile,
     PushSubscription,
+    ReleaseExclusion,
+    ReleasePlace,
     WaitlistEntry,
     WaitlistTransition,
 )
@@ -38,6 +40,7 @@ _MOVED: Sequence[Table] = (
     core(Event),
     core(ConsentRecord),
     core(WaitlistTransition),
+    core(ReleaseExclusion),
 )
 _FILLED = ("email", "phone", "first_name", "last_name", "language", "country", "timezone")
 
@@ -96,6 +99,7 @@ async def _replace_entry(executor: Executor, gone: str, kept: str) -> None:
     for table in (core(Event), core(Enrollment)):
         moved = update(table).where(table.c.waitlist_entry_id == gone).values(waitlist_entry_id=kept)
         await executor.execute(moved)
+    await executor.execute(delete(core(ReleasePlace)).where(core(ReleasePlace).c.entry_id == gone))
     await executor.execute(delete(_entry).where(_entry.c.id == gone))
 
 

@@ -89,6 +89,14 @@ class LetInPerson:
     state: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class PeoplePage:
+    """People whom a release let in, and where the next page begins."""
+
+    items: tuple[LetInPerson, ...]
+    next: Cursor | None
+
+
 async def held_releases(executor: Executor, variant_id: str) -> list[tuple[str, str]]:
     """Journey and item of every release of this variant, or of its product, that is held."""
     product = select(core(Variant).c.product_id).where(core(Variant).c.id == variant_id).scalar_subquery()
@@ -133,8 +141,17 @@ async def read_release(executor: Executor, release_id: str) -> ListedRelease:
     return (await _listed(executor, rows))[0]
 
 
-async def list_people(executor: Executor, release_id: str, *, after: int = 0, limit: int = 50) -> list[LetInPerson]:
-    """Whom the release let in, in the order in which it did, from the place behind `after` on."""
+async def list_people(
+    executor: Executor, release_id: str, *, after: Cursor | None = None, limit: int = 50
+) -> PeoplePage:
+    """Whom the release let in, in the order in which it did.
+
+    Raises:
+        StaleCursor: the cursor is not from this list.
+    """
+    if after is not None and (len(after) != 1 or not isinstance(after[0], int)):
+        raise StaleCursor
+    seen = 0 if after is None else after[0]
     profile = core(Profile)
     name = func.coalesce(
         func.nullif(
@@ -157,11 +174,12 @@ async def list_people(executor: Executor, release_id: str, *, after: int = 0, li
         )
         .join_from(_enrollment, profile, profile.c.id == _enrollment.c.profile_id)
         .outerjoin(_entry, _entry.c.id == _enrollment.c.waitlist_entry_id)
-        .where(_enrollment.c.release_id == release_id, _enrollment.c.position > after)
+        .where(_enrollment.c.release_id == release_id, _enrollment.c.position > seen)
         .order_by(_enrollment.c.position)
-        .limit(limit)
+        .limit(limit + 1)
     )
-    return [LetInPerson(*row) for row in rows]
+    people = [LetInPerson(*row) for row in rows]
+    return PeoplePage(tuple(people[:limit]), (people[limit - 1].position,) if len(people) > limit else None)
 
 
 def _described() -> Select[*tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, literal, or_, select, update
 
 from engine.stock.waiting import WaitState
 from engine.store.columns import Instant
@@ -24,7 +24,8 @@ _transition = core(WaitlistTransition)
 class Told:
     """A profile whose message about a variant was accepted by its provider at this instant.
 
-    `entry_id` is the wait that it answers: in a journey that matches products, one for another variant of the product.
+    `entry_id` is the wait that it answers: for another variant, in a journey that matches products; another profile's,
+    when the profile was merged into it on the way.
     """
 
     profile_id: str
@@ -47,10 +48,8 @@ def mark_sent(connection: Connection, told: Sequence[Told]) -> None:
     rows = [
         {"whose": one.profile_id, "which": one.variant_id, "answered": one.entry_id, "ended_at": one.at} for one in told
     ]
-    waits = (
-        _entry.c.profile_id == bindparam("whose"),
-        or_(_entry.c.variant_id == bindparam("which"), _entry.c.id == bindparam("answered")),
-    )
+    same = and_(_entry.c.profile_id == bindparam("whose"), _entry.c.variant_id == bindparam("which"))
+    waits = (or_(same, _entry.c.id == bindparam("answered")),)
     at = bindparam("ended_at", type_=Instant())
     _end(connection, waits, "sent", rows, {"notified_at": at, "closed_at": at})
 

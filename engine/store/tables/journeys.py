@@ -94,8 +94,7 @@ class ReleasePlace(Table, table=True):
     __table_args__ = (Index("ix_release_place_line", "release_id", "tier", "intent", "rank", "since", "entry_id"),)
 
     release_id: str = Field(primary_key=True)
-    entry_id: str = Field(primary_key=True)
-    profile_id: str
+    entry_id: str = Field(primary_key=True, index=True)
     tier: int
     intent: int
     rank: float = 0.0

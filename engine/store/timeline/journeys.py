@@ -8,13 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from engine.store.statements import core
-from engine.store.tables import Enrollment, Rendering, Send, SendOutcome, TrailRow
+from engine.store.tables import Enrollment, Release, ReleaseExclusion, Rendering, Send, SendOutcome, TrailRow
 from engine.store.timeline.items import Kind, TimelineItem, Tone
 from engine.store.timeline.strands import Found, Names, Query
 from engine.store.timeline.words import channel_name, reason_words
 
 _enrollment = core(Enrollment)
 _trail = core(TrailRow)
+_release = core(Release)
+_exclusion = core(ReleaseExclusion)
 _send = core(Send)
 _outcome = core(SendOutcome)
 _rendering = core(Rendering)
@@ -81,6 +83,47 @@ class _Sends:
             detail=f"{channel_name(row.channel)} at {row.node}" if skipped else detail,
             reason=row.reason,
             data={"state": row.state, "provider_id": row.provider_id, **row.detail},
+        )
+
+
+class _LeftOut:
+    """Releases that left the profile out, and why."""
+
+    rank = 9
+    kinds: frozenset[Kind] = frozenset({"skip"})
+    at: ColumnElement[datetime] = _exclusion.c.at
+    key: Sequence[ColumnElement[Any]] = (_exclusion.c.release_id, _exclusion.c.entry_id)
+
+    def query(self, profile_id: str, kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
+        """Exclusions of the profile."""
+        return (
+            select(
+                _exclusion.c.release_id,
+                _exclusion.c.entry_id,
+                _exclusion.c.at,
+                _exclusion.c.reason,
+                _release.c.journey_id,
+                _release.c.variant_id,
+                _release.c.restock_id,
+            )
+            .join_from(_exclusion, _release, _release.c.id == _exclusion.c.release_id)
+            .where(_exclusion.c.profile_id == profile_id)
+        )
+
+    def describe(self, row: Found, names: Names) -> TimelineItem:
+        """Which restock passed the profile by."""
+        return TimelineItem(
+            id=f"{row.release_id}.{row.entry_id}",
+            at=row.at,
+            kind="skip",
+            title=f"Not let in: {reason_words(row.reason)}",
+            tone="warn",
+            detail=f"{names.title(row.variant_id)} was back in stock",
+            journey=names.journeys.get(row.journey_id),
+            variant=names.variant(row.variant_id),
+            reason=row.reason,
+            data={"release": row.release_id, "entry": row.entry_id},
+            links=names.origins(None, row.restock_id),
         )
 
 
@@ -233,3 +276,4 @@ def _send_item(  # what a send always shows, and what its state adds
 SENDS = _Sends()
 UNSETTLED = _Unsettled()
 TRAIL = _Trail()
+LEFT_OUT = _LeftOut()

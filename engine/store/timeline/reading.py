@@ -14,13 +14,13 @@ from engine.store.paging import Cursor, StaleCursor, before, instant_of
 from engine.store.statements import Executor, core, in_chunks
 from engine.store.tables import Journey, Restock, Source, StockMovement
 from engine.store.timeline.items import KINDS, Kind, TimelinePage
-from engine.store.timeline.journeys import SENDS, TRAIL, UNSETTLED
+from engine.store.timeline.journeys import LEFT_OUT, SENDS, TRAIL, UNSETTLED
 from engine.store.timeline.people import ADDED, CONSENTS, REMOVED
 from engine.store.timeline.shop import EVENTS, TRANSITIONS
 from engine.store.timeline.strands import Found, Names, Query, RestockOrigin, Strand
 from engine.store.variant_names import name_variants
 
-_STRANDS: tuple[Strand, ...] = (CONSENTS, ADDED, EVENTS, UNSETTLED, SENDS, TRAIL, REMOVED, TRANSITIONS)
+_STRANDS: tuple[Strand, ...] = (CONSENTS, ADDED, EVENTS, UNSETTLED, SENDS, TRAIL, LEFT_OUT, REMOVED, TRANSITIONS)
 _journey = core(Journey)
 _restock = core(Restock)
 _movement = core(StockMovement)

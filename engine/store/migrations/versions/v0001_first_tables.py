@@ -193,13 +193,13 @@ def upgrade() -> None:
         "release_place",
         sa.Column("release_id", sa.String(), nullable=False),
         sa.Column("entry_id", sa.String(), nullable=False),
-        sa.Column("profile_id", sa.String(), nullable=False),
         sa.Column("tier", sa.Integer(), nullable=False),
         sa.Column("intent", sa.Integer(), nullable=False),
         sa.Column("rank", sa.Float(), nullable=False),
         sa.Column("since", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("release_id", "entry_id"),
     )
+    op.create_index(op.f("ix_release_place_entry_id"), "release_place", ["entry_id"], unique=False)
     op.create_index(
         "ix_release_place_line",
         "release_place",
@@ -224,6 +224,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("name"),
     )
+    op.create_table(
+        "segment_member",
+        sa.Column("segment_id", sa.String(), nullable=False),
+        sa.Column("profile_id", sa.String(), nullable=False),
+        sa.Column("since", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("segment_id", "profile_id"),
+    )
+    op.create_index(op.f("ix_segment_member_profile_id"), "segment_member", ["profile_id"], unique=False)
     op.create_table(
         "send",
         sa.Column("id", sa.String(), nullable=False),
@@ -330,12 +338,36 @@ def upgrade() -> None:
     op.create_index(op.f("ix_waitlist_transition_entry_id"), "waitlist_transition", ["entry_id"], unique=False)
     op.create_index("ix_waitlist_transition_profile_at", "waitlist_transition", ["profile_id", "at"], unique=False)
     op.create_table(
+        "watched_segment",
+        sa.Column("segment_id", sa.String(), nullable=False),
+        sa.Column("condition_hash", sa.String(), nullable=False),
+        sa.Column("swept_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("segment_id"),
+    )
+    op.create_table(
         "workspace_setting",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", JsonColumn, nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
+    op.create_table(
+        "audience_run",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("journey_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("reached", sa.String(), nullable=False),
+        sa.Column("entered", sa.Integer(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["journey_id"],
+            ["journey.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_audience_run_journey_id"), "audience_run", ["journey_id"], unique=False)
     op.create_table(
         "consent",
         sa.Column("profile_id", sa.String(), nullable=False),
@@ -868,7 +900,10 @@ def downgrade() -> None:
     op.drop_index("ix_consent_record_profile_at", table_name="consent_record")
     op.drop_table("consent_record")
     op.drop_table("consent")
+    op.drop_index(op.f("ix_audience_run_journey_id"), table_name="audience_run")
+    op.drop_table("audience_run")
     op.drop_table("workspace_setting")
+    op.drop_table("watched_segment")
     op.drop_index("ix_waitlist_transition_profile_at", table_name="waitlist_transition")
     op.drop_index(op.f("ix_waitlist_transition_entry_id"), table_name="waitlist_transition")
     op.drop_table("waitlist_transition")
@@ -884,9 +919,12 @@ def downgrade() -> None:
     op.drop_index("ix_send_journey_at", table_name="send")
     op.drop_index("ix_send_at", table_name="send")
     op.drop_table("send")
+    op.drop_index(op.f("ix_segment_member_profile_id"), table_name="segment_member")
+    op.drop_table("segment_member")
     op.drop_table("segment")
     op.drop_table("rendering")
     op.drop_index("ix_release_place_line", table_name="release_place")
+    op.drop_index(op.f("ix_release_place_entry_id"), table_name="release_place")
     op.drop_table("release_place")
     op.drop_index("ix_release_exclusion_profile", table_name="release_exclusion")
     op.drop_table("release_exclusion")
