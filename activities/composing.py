@@ -10,7 +10,7 @@ from activities.errors import UnknownMessage
 from engine.guardrails.products import Item
 from engine.guardrails.settings import Guardrails, guardrails_of
 from engine.journey.version import JourneyVersion
-from engine.links import click_path, sign_click
+from engine.links import UNSUBSCRIBE_TARGET, click_path, sign_click, unsubscribe_path
 from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress
 from engine.messages.content import MessageContent, WebPushContent, parse_messages
 from engine.messages.context import RenderContext
@@ -60,11 +60,17 @@ class Composer:
         self._public_url = public_url
         self._secret = secret
 
+    def link(self, send_id: str, target: str) -> str:
+        """The address that a message carries for one of its targets."""
+        if target == UNSUBSCRIBE_TARGET:
+            return self._public_url + unsubscribe_path(self._secret, send_id)
+        return self._public_url + click_path(sign_click(self._secret, send_id, target))
+
     def context(self, world: DeliveryWorld, *, send_id: str, journey: str, event: dict[str, Any]) -> RenderContext:
         """The merge tags of one message to one profile, with click links that carry the send's id."""
 
         def link_for(target: str, url: str) -> str:  # noqa: ARG001 - the rendering keeps the URL, the token names it
-            return f"{self._public_url}{click_path(sign_click(self._secret, send_id, target))}"
+            return self.link(send_id, target)
 
         return RenderContext(
             send_id=send_id,
@@ -73,6 +79,7 @@ class Composer:
             variant=_variant_tags(world),
             event=event,
             journey={"name": journey},
+            links={"unsubscribe": self.link(send_id, UNSUBSCRIBE_TARGET)},
             link_for=link_for,
             link_policy=_policy(world),
         )

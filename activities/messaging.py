@@ -37,6 +37,7 @@ from engine.messages.rendered import RenderedMessage
 from engine.store.delivery import DeliveryWorld
 from engine.store.desk import DeliveryDesk, Settlement
 from engine.store.enrollments import StepRecord
+from engine.store.feedback import ASKED_TO_STOP
 from engine.store.ids import id_from
 from engine.store.ledger import Claim, Outcome, Standing
 from engine.store.versions import VersionCatalogue
@@ -67,6 +68,7 @@ class _Progress:
     at: datetime | None = None
     later: timedelta | None = None
     gone: list[str] = field(default_factory=list[str])
+    suppress: list[tuple[str, str, str]] = field(default_factory=list["tuple[str, str, str]"])
     settled: set[str] = field(default_factory=set[str])
 
 
@@ -213,6 +215,9 @@ class Messenger:
             progress.failed = failure.reason
             if failure.address_gone and reach.subscription:
                 progress.gone.append(reach.subscription)
+            elif failure.address_gone:
+                why = ASKED_TO_STOP if failure.reason == SkipReason.SUPPRESSED else failure.reason
+                progress.suppress.append((channel.name, reach.hash, why))
         except (AmbiguousDelivery, TimeoutError) as failure:
             self._note_ambiguity(channel.ambiguity, send_id, failure, progress)
         else:
@@ -277,6 +282,7 @@ class Messenger:
             progress.at or self._clock(),
             outcomes=tuple(progress.outcomes),
             gone=tuple(progress.gone),
+            suppress=tuple(progress.suppress),
         )
 
     async def _record(
@@ -290,6 +296,7 @@ class Messenger:
         claims: tuple[Claim, ...] = (),
         outcomes: tuple[Outcome, ...] = (),
         gone: tuple[str, ...] = (),
+        suppress: tuple[tuple[str, str, str], ...] = (),
         until: datetime | None = None,
         detail: Mapping[str, Any] | None = None,
     ) -> DeliverAnswer:
@@ -311,6 +318,7 @@ class Messenger:
                 else None,
                 waitlist_entry_id=enrollment.waitlist_entry,
                 gone=gone,
+                suppress=suppress,
             )
         )
         return DeliverAnswer(outcome=outcome)

@@ -26,6 +26,7 @@ _INTERFACE = (
     "font-src 'self'; connect-src 'self'; frame-src 'self'; manifest-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+_PREFERENCES = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _SHOP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -42,6 +43,7 @@ they can reach nothing, which is why this one answer may have them."""
 POLICIES: Mapping[str, str] = {
     "/v1/": _CLOSED,
     "/c/": _CLOSED,
+    "/u/": _PREFERENCES,
     "/healthz": _CLOSED,
     "/readyz": _CLOSED,
     "/metrics": _CLOSED,

@@ -14,6 +14,9 @@ import hmac
 from dataclasses import dataclass
 
 CLICK_PATH = "/c/"
+UNSUBSCRIBE_PATH = "/u/"
+UNSUBSCRIBE_TARGET = "unsubscribe"
+"""The target that every message has, beside its links: the way to the preferences of whoever got it."""
 _SEND_PREFIX = "snd_"
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LENGTH = 26
@@ -42,6 +45,11 @@ class ForgedLink(ValueError):
 def click_path(token: str) -> str:
     """The path at which the token is redeemed."""
     return CLICK_PATH + token
+
+
+def unsubscribe_path(secret: str, send_id: str) -> str:
+    """The path at which whoever got this send says no."""
+    return UNSUBSCRIBE_PATH + sign_click(secret, send_id, UNSUBSCRIBE_TARGET)
 
 
 def sign_click(secret: str, send_id: str, target: str) -> str:

@@ -125,7 +125,7 @@ def refusal(error: "TwilioRestException") -> PermanentDeliveryFailure | Temporar
     """What Twilio's refusal means."""
     detail = f"{error.code}: {error.msg}"
     if error.code == OPTED_OUT:
-        return PermanentDeliveryFailure("suppressed", detail)
+        return PermanentDeliveryFailure("suppressed", detail, address_gone=True)
     if error.code in _NO_SUCH_NUMBER:
         return PermanentDeliveryFailure("invalid_address", detail, address_gone=True)
     if error.status in _ACCOUNT_REFUSED:

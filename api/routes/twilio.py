@@ -18,7 +18,7 @@ from api.services import Now, TheDatabase, TheSettings
 from api.twilio_signature import HEADER, TwilioSignature
 from engine.messages.replies import ReplyMeaning, read_reply
 from engine.messages.status import SendState, twilio_state
-from engine.store import feedback
+from engine.store import feedback, unsubscribing
 from engine.store.feedback import Report
 
 router = APIRouter(prefix="/v1/providers/twilio", tags=["Providers"], dependencies=[Depends(PUBLIC)])
@@ -88,6 +88,7 @@ async def take_sms_reply(form: SignedForm, database: TheDatabase, now: Now) -> R
     if meaning is ReplyMeaning.STOP:
         async with database.connection() as connection:
             await feedback.suppress_phone(connection, number, now)
+            await unsubscribing.tell_unsubscribed_phone(connection, number, form.get("Body", ""), now)
     elif meaning is ReplyMeaning.START:
         async with database.connection() as connection:
             await feedback.allow_phone(connection, number)

@@ -17,6 +17,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from engine.messages.links import LinkFor, RenderedLink
 from engine.model import Frozen
 
+UNSUBSCRIBE = "unsubscribe"
 _SEND_MARK = r"\u0001send\u0001"  # as it stands in JSON; no text of a message holds control characters
 
 
@@ -37,7 +38,14 @@ class RenderedBase(Frozen):
         for link in sorted(self.links, key=lambda link: len(link.href), reverse=True):
             if link.href != link.url:
                 text = text.replace(link.href, _link_mark(link.target))
+        if (way_out := self.way_out) is not None:
+            text = text.replace(way_out, _link_mark(UNSUBSCRIBE))
         return text.replace(self.send_id, _SEND_MARK)
+
+    @property
+    def way_out(self) -> str | None:
+        """The address by which this person unsubscribes, when the message carries one."""
+        return None
 
     @property
     def archived(self) -> dict[str, Any]:
@@ -78,6 +86,11 @@ class RenderedEmail(RenderedBase):
     html: str
     text: str
     unsubscribe_url: str | None = None
+
+    @property
+    def way_out(self) -> str | None:
+        """The address in List-Unsubscribe and at the end of the e-mail."""
+        return self.unsubscribe_url
 
 
 class RenderedSms(RenderedBase):
@@ -121,4 +134,6 @@ def restore(archived: Mapping[str, Any], *, send_id: str, link_for: LinkFor) -> 
     text = json.dumps(archived, ensure_ascii=False)
     for link in archived["links"]:
         text = text.replace(_link_mark(link["target"]), link_for(link["target"], link["url"]))
+    if _link_mark(UNSUBSCRIBE) in text:
+        text = text.replace(_link_mark(UNSUBSCRIBE), link_for(UNSUBSCRIBE, ""))
     return _RENDERED.validate_json(text.replace(_SEND_MARK, send_id))

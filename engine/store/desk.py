@@ -26,11 +26,20 @@ from engine.store.database import Database
 from engine.store.delivery import DeliveryQuestion, DeliveryWorld, read_worlds
 from engine.store.enrollments import StepRecord, record_steps
 from engine.store.ledger import Claim, Outcome, Standing
-from engine.store.statements import core
-from engine.store.tables import PushSubscription, Send, SendOutcome
+from engine.store.statements import core, insert_into
+from engine.store.tables import PushSubscription, Send, SendOutcome, Suppression
 from engine.store.waitlist_endings import Failed, Told, mark_failed, mark_sent
 
-LASTING_FAILURES = ("no_consent", "no_subscription", "no_address", "suppressed", "gone", "failed")
+LASTING_FAILURES = (
+    "no_consent",
+    "no_subscription",
+    "no_address",
+    "suppressed",
+    "gone",
+    "mailbox_gone",
+    "invalid_address",
+    "failed",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +53,11 @@ class StepQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What one step leaves behind. `gone` are push subscriptions that their service says no longer exist."""
+    """What one step leaves behind.
+
+    `gone` are push subscriptions that their service says no longer exist; `suppress` names channel, address hash and
+    reason of other addresses that must not be written to any more.
+    """
 
     record: StepRecord
     claims: tuple[Claim, ...] = ()
@@ -52,6 +65,7 @@ class Settlement:
     notified: Told | None = None
     waitlist_entry_id: str | None = None
     gone: tuple[str, ...] = ()
+    suppress: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +195,13 @@ def _settle(connection: Connection, settlements: Sequence[Settlement]) -> None:
             .values(removed_at=bindparam("at"), removed_reason="gone"),
             [{"subscription": one, "at": _when(settlement)} for one, settlement in gone],
         )
+    suppressed = [
+        {"channel": channel, "address_hash": address, "reason": reason, "at": _when(one)}
+        for one in settlements
+        for channel, address, reason in one.suppress
+    ]
+    if suppressed:
+        connection.execute(insert_into(Suppression, connection).on_conflict_do_nothing(), suppressed)
     for settlement in settlements:
         if settlement.waitlist_entry_id and isinstance(settlement.record.decision, End) and not settlement.notified:
             _fail_entry(connection, settlement.waitlist_entry_id, settlement.record.enrollment_id, _when(settlement))

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from activities.errors import PermanentDeliveryFailure
-from engine.store.tables import Send
+from engine.store.tables import Send, Suppression
 from tests.activities.post import PostOffice
 
 NIGHT = {"opens": "21:00", "closes": "08:00"}
@@ -275,3 +275,19 @@ async def test_consent_counts_for_its_own_topic(post: PostOffice) -> None:
     await post.consents("ada", "web_push", topic="price_drops")
     assert await post.reason("ada", run="2") == "sent"
     assert [verdict["topic"] for verdict in await post.verdicts()] == ["price_drops"] * 2
+
+
+@pytest.mark.parametrize(
+    ("node", "failure", "reason"),
+    [("mail", "mailbox_gone", "mailbox_gone"), ("mail", "suppressed", "asked_to_stop")],
+)
+async def test_an_address_that_is_gone_or_asked_to_stop_is_not_written_to_again(
+    post: PostOffice, node: str, failure: str, reason: str
+) -> None:
+    await post.publish()
+    await post.person("ada")
+    post.channels["email"].failures.append(PermanentDeliveryFailure(failure, address_gone=True))
+
+    assert [await post.reason("ada", run=run, node_id=node) for run in ("1", "2")] == [failure, "suppressed"]
+    assert [row["reason"] for row in await post.rows(Suppression)] == [reason]
+    assert post.sent == []

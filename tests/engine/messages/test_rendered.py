@@ -33,7 +33,8 @@ def link_for(send_id: str) -> Any:
 
 def context_of(send_id: str, name: str = "Åsa") -> RenderContext:
     context = make_context(profile={"first_name": name}, product={"name": name or "x"})
-    return replace(context, send_id=send_id, link_for=link_for(send_id))
+    ways = {"unsubscribe": link_for(send_id)("unsubscribe", "")}
+    return replace(context, send_id=send_id, links=ways, link_for=link_for(send_id))
 
 
 def rendered(message: str, context: RenderContext) -> RenderedMessage:
