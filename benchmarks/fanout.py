@@ -35,7 +35,6 @@ from tests import population
 from tests.fakes.user_agent import base64url
 from tests.stack import SOURCE, Stack
 
-PARTS = ("temporal", "worker-0", "api")
 RATE = 20.0
 MEBIBYTE = 2**20
 
@@ -137,9 +136,9 @@ async def measure(waiters: int, singles: int, folder: Path) -> dict[str, Any]:
 
 
 def _pids(stack: Stack) -> dict[str, int]:
-    found = {part: stack.pid(part) for part in PARTS}
-    supervisor = stack.supervisor
-    return {**{part: pid for part, pid in found.items() if pid}, "supervisor": supervisor}
+    parts = sorted(file.stem for file in (stack.home / "run").glob("*.pid"))
+    found = {part: stack.pid(part) for part in parts}
+    return {**{part: pid for part, pid in found.items() if pid}, "supervisor": stack.supervisor}
 
 
 def _costs(pids: Mapping[str, int]) -> dict[str, Cost]:

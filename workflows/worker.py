@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -32,6 +31,7 @@ from engine.store.database import Database
 from engine.store.desk import DeliveryDesk
 from engine.store.versions import VersionCatalogue
 from workflows.enrollment import EnrollmentWorkflow
+from workflows.payloads import DATA_CONVERTER, skip_idle_passes
 from workflows.release import ReleaseWorkflow
 from workflows.versions import VersionInterceptor
 
@@ -62,7 +62,7 @@ class Parts:
 async def connect(settings: Settings) -> Client:
     """A client of the Temporal frontend, with the converter that every part of Waitline uses."""
     return await Client.connect(
-        settings.temporal_address, namespace=settings.temporal_namespace, data_converter=pydantic_data_converter
+        settings.temporal_address, namespace=settings.temporal_namespace, data_converter=DATA_CONVERTER
     )
 
 
@@ -86,6 +86,7 @@ def assemble(
 
     A worker that caches no workflows reads each one's history anew at every step.
     """
+    skip_idle_passes()
     versions = VersionCatalogue(database)
     starter = Starter(client, settings.task_queue, concurrency=settings.release_concurrency)
     desk = DeliveryDesk(database, on_settled=starter.step_recorded)

@@ -1,11 +1,11 @@
 """Child processes: started, watched, started again with back-off, stopped in reverse order.
 
 A child must not outlive its supervisor, not even one that is killed with -9: on Linux the kernel is asked to end it
-with its parent; elsewhere the next start finds it by its process file and ends it first.
+with its parent; elsewhere the next start finds it by its process file and ends it first. Commands of our own are forked
+by the nursery where there is one.
 """
 
 import asyncio
-import ctypes
 import os
 import signal
 import sys
@@ -13,20 +13,31 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.standalone.deathsig import die_with_parent
+from api.standalone.nursery import Nursery, Running
+
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
 HEALTHY_AFTER = 30.0
 STOP_SECONDS = 10.0
-_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a child runs. `name` is how it is called in words and in files."""
+    """What a child runs. `name` is how it is called in words and in files.
+
+    With a `nursery`, `line` is what follows `waitline`; without one it is a whole command line.
+    """
 
     name: str
     line: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    nursery: Nursery | None = None
+
+    @property
+    def program(self) -> str:
+        """The program whose process this will be."""
+        return sys.executable if self.nursery else self.line[0]
 
 
 class Child:
@@ -37,7 +48,7 @@ class Child:
         self._log = folder / f"{command.name}.log"
         self._pid_file = folder / f"{command.name}.pid"
         self._report = report
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: Running | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -53,7 +64,7 @@ class Child:
 
     async def start(self) -> None:
         """Start the child and keep it running."""
-        _end_leftover(self._pid_file, self._command.line[0])
+        _end_leftover(self._pid_file, self._command.program)
         await self._spawn()
         self._keeper = asyncio.create_task(self._keep())
 
@@ -87,24 +98,23 @@ class Child:
             await self._spawn()
 
     async def _spawn(self) -> None:
-        log = self._log.open("ab")
-        try:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command.line,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env={**os.environ, **self._command.environment},
-                start_new_session=True,
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
-            )
-        finally:
-            log.close()
+        self._process = await _started(self._command, self._log)
         self._pid_file.write_text(str(self._process.pid))
 
 
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+async def _started(command: Command, log: Path) -> Running:
+    if command.nursery is not None:
+        return await command.nursery.fork(command.line, command.environment, log)
+    with log.open("ab") as output:
+        return await asyncio.create_subprocess_exec(
+            *command.line,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            env={**os.environ, **command.environment},
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
 
 
 def _end_leftover(pid_file: Path, program: str) -> None:

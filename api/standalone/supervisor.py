@@ -17,6 +17,7 @@ from pathlib import Path
 from api.standalone import temporal
 from api.standalone.children import Child, Command
 from api.standalone.home import Home, open_home, with_kept_secrets
+from api.standalone.nursery import Nursery
 from engine.settings import Settings
 
 START_SECONDS = 90.0
@@ -39,6 +40,9 @@ class Supervisor:
         self._settings = settings
         self._report = report
         self._home: Home = open_home(settings)
+        self._nursery: Nursery | None = None
+        if sys.platform == "linux":
+            self._nursery = Nursery(self._home.run)
         self._children: list[Child] = []
 
     async def run(self, ready: Callable[[Settings], Awaitable[None]]) -> None:
@@ -59,6 +63,8 @@ class Supervisor:
         finally:
             for child in reversed(self._children):
                 await child.stop()
+            if self._nursery is not None:
+                await self._nursery.close()
 
     async def _start(self) -> Settings:
         settings = with_kept_secrets(self._settings)
@@ -72,25 +78,30 @@ class Supervisor:
         )
         settings = settings.model_copy(update=_doubles(settings))
         environment = as_environment(settings)
-        api = await self._child("api", [sys.executable, "-m", "api.cli", "api", "--standalone"], environment)
+        api = await self._waitline("api", ["api", "--standalone"], environment)
         await self._until_open(api, "The API", settings.host, settings.port)
         for number in range(settings.worker_processes):
-            await self._child(f"worker-{number}", [sys.executable, "-m", "api.cli", "worker"], environment)
+            await self._waitline(f"worker-{number}", ["worker"], environment)
         return settings
 
     async def _start_temporal(self, settings: Settings) -> int:
         port = _free_port()
         program = Path(sys.executable).with_name("temporal")
         line = temporal.command(program, self._home.temporal_file, "127.0.0.1", port)
-        child = await self._child("temporal", line, temporal.ENVIRONMENT)
+        child = await self._child(Command("temporal", line, temporal.ENVIRONMENT))
         await self._until_open(child, "Temporal", "127.0.0.1", port)
         (self._home.run / "temporal-address").write_text(f"127.0.0.1:{port}")
         if settings.temporal_slim_visibility:
             temporal.slim_visibility(self._home.temporal_file)
         return port
 
-    async def _child(self, name: str, line: list[str], environment: Mapping[str, str]) -> Child:
-        child = Child(Command(name, line, environment), self._home.run, self._report)
+    async def _waitline(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> Child:
+        if self._nursery is not None:
+            return await self._child(Command(name, arguments, environment, self._nursery))
+        return await self._child(Command(name, [sys.executable, "-m", "api.cli", *arguments], environment))
+
+    async def _child(self, command: Command) -> Child:
+        child = Child(command, self._home.run, self._report)
         self._children.append(child)
         await child.start()
         return child
