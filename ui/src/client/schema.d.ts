@@ -112,6 +112,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{journey_id}/enrollments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Enrollments
+         * @description List who is or was inside a journey.
+         */
+        get: operations["list_enrollments"];
+        put?: never;
+        /**
+         * Enter Journey
+         * @description Let a profile into a journey.
+         */
+        post: operations["enter_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/segments": {
         parameters: {
             query?: never;
@@ -454,26 +478,6 @@ export interface paths {
          * @description Pause a journey, let it go on, test it, or end it.
          */
         post: operations["change_status"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/journeys/{journey_id}/enrollments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Enrollments
-         * @description List who is or was inside a journey.
-         */
-        get: operations["list_enrollments"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -843,7 +847,7 @@ export interface paths {
         put?: never;
         /**
          * Identify
-         * @description Says who a visitor is; `traits` is what is known of her.
+         * @description Says who a visitor is; `traits` is what is known of her. RudderStack's clients send them in the context.
          */
         post: operations["send_identify"];
         delete?: never;
@@ -863,7 +867,7 @@ export interface paths {
         put?: never;
         /**
          * Identify, as browsers send it
-         * @description Says who a visitor is; `traits` is what is known of her.
+         * @description Says who a visitor is; `traits` is what is known of her. RudderStack's clients send them in the context.
          */
         post: operations["send_identify_from_browser"];
         delete?: never;
@@ -1152,6 +1156,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks/shopify/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a webhook of Shopify */
+        post: operations["receive_shopify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/woocommerce/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a webhook of WooCommerce */
+        post: operations["receive_woocommerce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources": {
         parameters: {
             query?: never;
@@ -1191,7 +1229,7 @@ export interface paths {
         head?: never;
         /**
          * Change Source
-         * @description Change how long waits for a source's variants stay open. Waits whose time ran out are not revived.
+         * @description Change what is set of a source; what is left out stays. Waits whose time ran out are not revived.
          */
         patch: operations["change_source"];
         trace?: never;
@@ -1276,6 +1314,166 @@ export interface paths {
          * @description Export who waits for a variant, oldest entry first.
          */
         get: operations["export_waitlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Releases
+         * @description List releases, newest first, with their live numbers.
+         */
+        get: operations["list_releases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases/{release_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Release
+         * @description Read a release.
+         */
+        get: operations["get_release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases/{release_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Release People
+         * @description List whom a release let in, in its order.
+         */
+        get: operations["list_release_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases/{release_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Release
+         * @description Pause a release: nobody is let in until it is resumed. Who was let in already goes on.
+         */
+        post: operations["pause_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases/{release_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Release
+         * @description Resume a paused release.
+         */
+        post: operations["resume_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/releases/{release_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Release
+         * @description End a release for good. Who still waits keeps her place for the next restock.
+         */
+        post: operations["stop_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/demand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Demand
+         * @description Report the demand by variant, most wanted first.
+         */
+        get: operations["get_demand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/demand.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Demand
+         * @description Export the demand by variant, most wanted first.
+         */
+        get: operations["export_demand"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1398,6 +1596,30 @@ export interface paths {
         get: operations["follow_link"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/u/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Preferences
+         * @description Show what the person who got this message hears about and waits for. Nothing changes by looking.
+         */
+        get: operations["show_preferences"];
+        put?: never;
+        /**
+         * Change Preferences
+         * @description Unsubscribe by one click, or do what one button of the preference page says. Saying it again changes nothing.
+         */
+        post: operations["change_preferences"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1566,18 +1788,8 @@ export interface components {
             /**
              * Metrics
              * @description No measurements of the client itself.
-             * @default {
-             *       "sampleRate": 0
-             *     }
              */
             metrics: {
-                [key: string]: unknown;
-            };
-            /**
-             * Edgefunction
-             * @default {}
-             */
-            edgeFunction: {
                 [key: string]: unknown;
             };
         };
@@ -1831,6 +2043,74 @@ export interface components {
              * @description It came before, and this copy had no effect.
              */
             duplicate: boolean;
+        };
+        /**
+         * DemandAnswer
+         * @description The demand for one variant. Each person counts once, whatever her reasons to wait.
+         */
+        DemandAnswer: {
+            variant: components["schemas"]["Variant"];
+            /**
+             * Open
+             * @description People who wait now.
+             * @example 840
+             */
+            open: number;
+            /**
+             * Asked
+             * @description Those of them who asked to be told.
+             * @example 610
+             */
+            asked: number;
+            /**
+             * Told
+             * @description People who were told and have not bought.
+             */
+            told: number;
+            /**
+             * Bought
+             * @description People who waited and bought.
+             */
+            bought: number;
+            /**
+             * Expired
+             * @description People whose time ran out before it was back.
+             */
+            expired: number;
+            /**
+             * Oldest
+             * @description Since when the first of those waits.
+             */
+            oldest: string | null;
+            /**
+             * Ages
+             * @description Those who wait, by how long they have.
+             * @example {
+             *       "under_a_day": 12
+             *     }
+             */
+            ages: {
+                [key: string]: number;
+            };
+            /**
+             * Restocks
+             * @description The newest restocks, newest first.
+             */
+            restocks: components["schemas"]["api__routes__demand__RestockAnswer"][];
+        };
+        /**
+         * DemandReport
+         * @description The demand by variant, most wanted first.
+         */
+        DemandReport: {
+            /**
+             * Next
+             * @description Send it as `cursor` to read on; null on the last page.
+             * @example WyIyMDI3…
+             */
+            next: string | null;
+            /** Items */
+            items: components["schemas"]["DemandAnswer"][];
         };
         /**
          * DocumentBody
@@ -2132,38 +2412,25 @@ export interface components {
             };
         };
         /**
-         * EntryAnswer
-         * @description A waitlist entry. `contact` is the e-mail address, or else the phone number, of who waits.
+         * EntryBody
+         * @description Who is to enter, and what the journey's messages may say about why.
          */
-        EntryAnswer: {
+        EntryBody: {
+            profile: components["schemas"]["ProfileRef"];
             /**
-             * Id
-             * @example wle_01kbjv0m8e5w3tq9z7c2r4x6yd
+             * Properties
+             * @example {
+             *       "sku": "FJELL-M"
+             *     }
              */
-            id: string;
+            properties?: {
+                [key: string]: unknown;
+            };
             /**
-             * Profile Id
-             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             * Key
+             * @description The same key again lets nobody in twice.
              */
-            profile_id: string;
-            source: components["schemas"]["WaitSource"];
-            state: components["schemas"]["WaitState"];
-            /** Reason */
-            reason: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Notified At */
-            notified_at: string | null;
-            /**
-             * Contact
-             * @example ada@example.org
-             */
-            contact: string | null;
+            key?: string | null;
         };
         /**
          * EventAnswer
@@ -2183,6 +2450,28 @@ export interface components {
             seen: number;
             /** Properties */
             properties: components["schemas"]["FieldAnswer"][];
+        };
+        /**
+         * FeedPlan
+         * @description A file to be fetched again and again.
+         */
+        FeedPlan: {
+            /**
+             * Url
+             * @example https://shop.example/fjell
+             */
+            url: string;
+            /**
+             * Every Minutes
+             * @default 60
+             */
+            every_minutes: number;
+            /**
+             * Format
+             * @default google_merchant
+             * @enum {string}
+             */
+            format: "google_merchant" | "inventory";
         };
         /**
          * FieldAnswer
@@ -2663,6 +2952,59 @@ export interface components {
             migrating: number;
         };
         /**
+         * LetIn
+         * @description Somebody whom the release let in, at her place, with what gave her the place.
+         */
+        LetIn: {
+            /**
+             * Position
+             * @example 1
+             */
+            position: number;
+            /** Profile Id */
+            profile_id: string;
+            /** Name */
+            name: string | null;
+            /**
+             * Tier
+             * @description Null where the line had no tiers and no score.
+             */
+            tier: number | null;
+            /**
+             * Intent
+             * @description 0: she asked to be told; 1: we inferred it.
+             */
+            intent: number | null;
+            /** Score */
+            score: number | null;
+            /**
+             * Since
+             * @description When she began to wait.
+             */
+            since: string | null;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** @description What became of her wait. */
+            state: components["schemas"]["WaitState"] | null;
+        };
+        /**
+         * LetInList
+         * @description The people whom a release let in, in the order in which it did.
+         */
+        LetInList: {
+            /**
+             * Next
+             * @description Send it as `cursor` to read on; null on the last page.
+             * @example WyIyMDI3…
+             */
+            next: string | null;
+            /** Items */
+            items: components["schemas"]["LetIn"][];
+        };
+        /**
          * MadeUpPerson
          * @description Somebody who is only written down here.
          */
@@ -2747,6 +3089,33 @@ export interface components {
          */
         NewSource: {
             /**
+             * Retention Days
+             * @description Days that a wait for its variants stays open; null: as usual.
+             */
+            retention_days?: number | null;
+            /**
+             * Currency
+             * @description ISO 4217, of its prices.
+             */
+            currency?: string | null;
+            /**
+             * Address
+             * @description Where its pages are.
+             */
+            address?: string | null;
+            feed?: components["schemas"]["FeedPlan"] | null;
+            /**
+             * Max Age Minutes
+             * @description Silent for longer, and its inventory is called stale.
+             */
+            max_age_minutes?: number | null;
+            /**
+             * Hold When Stale
+             * @description Send nothing about its variants while it is stale.
+             * @default false
+             */
+            hold_when_stale: boolean;
+            /**
              * Name
              * @example My Shop
              */
@@ -2758,10 +3127,10 @@ export interface components {
              */
             kind: "api" | "feed" | "shopify" | "woocommerce" | "clickstream";
             /**
-             * Retention Days
-             * @description Days that a wait for its variants stays open; null: as usual.
+             * Webhook Secret
+             * @description The secret that the shop signs with; null: a fresh one of ours.
              */
-            retention_days?: number | null;
+            webhook_secret?: string | null;
         };
         /**
          * NewTag
@@ -3415,35 +3784,106 @@ export interface components {
             detail: string;
         };
         /**
-         * RestockAnswer
-         * @description A variant's available stock going up across a threshold.
+         * ReleaseAnswer
+         * @description A release with its live numbers.
          */
-        RestockAnswer: {
-            /** Id */
+        ReleaseAnswer: {
+            /**
+             * Id
+             * @example rel_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
             id: string;
+            journey: components["schemas"]["JourneyRef"];
+            /** Version */
+            version: number;
             variant: components["schemas"]["Variant"];
+            /** Restock Id */
+            restock_id: string;
             /**
-             * Available Before
-             * @example 0
+             * Status
+             * @enum {string}
              */
-            available_before: number;
+            status: "running" | "holding" | "paused" | "ended";
             /**
-             * Available After
-             * @example 5
+             * Reason
+             * @description What it is held for, or why it ended.
+             * @example next_batch
+             * @example line_empty
+             * @example stopped
              */
-            available_after: number;
+            reason: string | null;
             /**
-             * At
+             * Released
+             * @description People let in.
+             * @example 120
+             */
+            released: number;
+            /**
+             * Notified
+             * @description Those of them to whom a provider accepted a message.
+             * @example 117
+             */
+            notified: number;
+            /**
+             * Bought
+             * @description Those of them who bought.
+             * @example 31
+             */
+            bought: number;
+            /**
+             * Left Out
+             * @description People whose interest was too old for the journey.
+             */
+            left_out: number;
+            /**
+             * Waiting
+             * @description Open waitlist entries for the variant.
+             * @example 840
+             */
+            waiting: number;
+            /**
+             * Offered
+             * @description Units that were available at the restock.
+             * @example 60
+             */
+            offered: number;
+            /**
+             * Available
+             * @description Units that are available now.
+             * @example 29
+             */
+            available: number;
+            /**
+             * Tier
+             * @description The last tier that is open, counted from 0.
+             */
+            tier: number;
+            /**
+             * Next At
+             * @description When it goes on, while it is held.
+             */
+            next_at: string | null;
+            /**
+             * Started At
              * Format: date-time
              */
-            at: string;
+            started_at: string;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * ReleaseList
+         * @description Releases, newest first.
+         */
+        ReleaseList: {
             /**
-             * Links
-             * @description Where it came from, as addresses of this API.
+             * Next
+             * @description Send it as `cursor` to read on; null on the last page.
+             * @example WyIyMDI3…
              */
-            links: {
-                [key: string]: string;
-            };
+            next: string | null;
+            /** Items */
+            items: components["schemas"]["ReleaseAnswer"][];
         };
         /**
          * ScriptLine
@@ -3487,6 +3927,17 @@ export interface components {
             segments?: {
                 [key: string]: boolean;
             } | null;
+        };
+        /**
+         * SecretChoice
+         * @description The new secret.
+         */
+        SecretChoice: {
+            /**
+             * Webhook Secret
+             * @description The secret that the shop signs with; null: a fresh one of ours.
+             */
+            webhook_secret?: string | null;
         };
         /**
          * SegmentAnswer
@@ -3612,17 +4063,6 @@ export interface components {
             token: string;
         };
         /**
-         * SourceChange
-         * @description What is to change. Those who wait keep at least the time that they were promised.
-         */
-        SourceChange: {
-            /**
-             * Retention Days
-             * @description Days that a wait for its variants stays open; null: as usual.
-             */
-            retention_days: number | null;
-        };
-        /**
          * SourceChanged
          * @description The source's new retention, and how many open waits it made longer.
          */
@@ -3713,6 +4153,39 @@ export interface components {
              * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
              */
             webhook_secret: string;
+        };
+        /**
+         * SourceTerms
+         * @description What may be set of a source. Those who wait keep at least the time that they were promised.
+         */
+        SourceTerms: {
+            /**
+             * Retention Days
+             * @description Days that a wait for its variants stays open; null: as usual.
+             */
+            retention_days?: number | null;
+            /**
+             * Currency
+             * @description ISO 4217, of its prices.
+             */
+            currency?: string | null;
+            /**
+             * Address
+             * @description Where its pages are.
+             */
+            address?: string | null;
+            feed?: components["schemas"]["FeedPlan"] | null;
+            /**
+             * Max Age Minutes
+             * @description Silent for longer, and its inventory is called stale.
+             */
+            max_age_minutes?: number | null;
+            /**
+             * Hold When Stale
+             * @description Send nothing about its variants while it is stale.
+             * @default false
+             */
+            hold_when_stale: boolean;
         };
         /**
          * Staff
@@ -4180,15 +4653,7 @@ export interface components {
          * @description Which events may be sent: all.
          */
         TrackedPlan: {
-            /**
-             * Track
-             * @default {
-             *       "__default": {
-             *         "enabled": true,
-             *         "integrations": {}
-             *       }
-             *     }
-             */
+            /** Track */
             track: {
                 [key: string]: unknown;
             };
@@ -4532,7 +4997,7 @@ export interface components {
                 [key: string]: number;
             };
             /** Entries */
-            entries: components["schemas"]["EntryAnswer"][];
+            entries: components["schemas"]["api__routes__variants__EntryAnswer"][];
         };
         /**
          * WaitlistRequest
@@ -4631,6 +5096,118 @@ export interface components {
             source: components["schemas"]["WaitSource"];
             /** Wishes */
             wishes: components["schemas"]["WishItem"][];
+        };
+        /**
+         * RestockAnswer
+         * @description What came of one restock.
+         */
+        api__routes__demand__RestockAnswer: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Units
+             * @description Units available after it.
+             * @example 60
+             */
+            units: number;
+            /**
+             * Released
+             * @description People let in.
+             * @example 120
+             */
+            released: number;
+            /**
+             * Bought
+             * @description Those of them who bought.
+             * @example 31
+             */
+            bought: number;
+            /**
+             * Conversion
+             * @description Their share; null when nobody was let in.
+             * @example 0.26
+             */
+            conversion: number | null;
+        };
+        /**
+         * EntryAnswer
+         * @description The entry is on disk and on its way. Whether the journey's own rules let the profile in shows on its timeline.
+         */
+        api__routes__entries__EntryAnswer: {
+            /** Event Id */
+            event_id: string;
+            /** Profile Id */
+            profile_id: string;
+        };
+        /**
+         * RestockAnswer
+         * @description A variant's available stock going up across a threshold.
+         */
+        api__routes__evidence__RestockAnswer: {
+            /** Id */
+            id: string;
+            variant: components["schemas"]["Variant"];
+            /**
+             * Available Before
+             * @example 0
+             */
+            available_before: number;
+            /**
+             * Available After
+             * @example 5
+             */
+            available_after: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Links
+             * @description Where it came from, as addresses of this API.
+             */
+            links: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * EntryAnswer
+         * @description A waitlist entry. `contact` is the e-mail address, or else the phone number, of who waits.
+         */
+        api__routes__variants__EntryAnswer: {
+            /**
+             * Id
+             * @example wle_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Profile Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            profile_id: string;
+            source: components["schemas"]["WaitSource"];
+            state: components["schemas"]["WaitState"];
+            /** Reason */
+            reason: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Notified At */
+            notified_at: string | null;
+            /**
+             * Contact
+             * @example ada@example.org
+             */
+            contact: string | null;
         };
         /**
          * FieldError
@@ -4898,6 +5475,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_enrollments: {
+        parameters: {
+            query?: {
+                version?: number | null;
+                node?: string | null;
+                /** @description `inside`: not ended, whatever it does. */
+                state?: ("inside" | "waiting" | "parked" | "ended") | null;
+                /** @description `next` of the page before; the first page without one. */
+                cursor?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrollmentPage"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["api__routes__entries__EntryAnswer"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
@@ -5672,46 +6324,6 @@ export interface operations {
             };
         };
     };
-    list_enrollments: {
-        parameters: {
-            query?: {
-                version?: number | null;
-                node?: string | null;
-                /** @description `inside`: not ended, whatever it does. */
-                state?: ("inside" | "waiting" | "parked" | "ended") | null;
-                /** @description `next` of the page before; the first page without one. */
-                cursor?: string | null;
-                /** @description Rows on a page, at most. */
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                journey_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EnrollmentPage"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     list_tags: {
         parameters: {
             query?: never;
@@ -6084,7 +6696,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RestockAnswer"];
+                    "application/json": components["schemas"]["api__routes__evidence__RestockAnswer"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
@@ -6448,6 +7060,10 @@ export interface operations {
                     traits?: {
                         [key: string]: unknown;
                     };
+                    /** Context */
+                    context?: {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };
@@ -6500,6 +7116,10 @@ export interface operations {
                     type?: "identify";
                     /** Traits */
                     traits?: {
+                        [key: string]: unknown;
+                    };
+                    /** Context */
+                    context?: {
                         [key: string]: unknown;
                     };
                 };
@@ -6881,7 +7501,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** Userid */
-                    userId: string;
+                    userId?: string | null;
                     /** Anonymousid */
                     anonymousId?: string | null;
                     /** Messageid */
@@ -6933,7 +7553,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** Userid */
-                    userId: string;
+                    userId?: string | null;
                     /** Anonymousid */
                     anonymousId?: string | null;
                     /** Messageid */
@@ -7255,6 +7875,92 @@ export interface operations {
             };
         };
     };
+    receive_shopify: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Base64 of the HMAC-SHA256 of the body, with the secret of the source. */
+                "x-shopify-hmac-sha256": string;
+                /** @description The delivery's id; the same id again has no effect. */
+                "x-shopify-webhook-id": string;
+                /** @description What happened. */
+                "x-shopify-topic": string;
+            };
+            path: {
+                /** @description Name or id of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_woocommerce: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Base64 of the HMAC-SHA256 of the body, with the secret of the source. */
+                "x-wc-webhook-signature": string;
+                /** @description The delivery's id; the same id again has no effect. */
+                "x-wc-webhook-delivery-id": string;
+                /** @description What happened. */
+                "x-wc-webhook-topic": string;
+            };
+            path: {
+                /** @description Name or id of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_sources: {
         parameters: {
             query?: never;
@@ -7329,7 +8035,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SourceChange"];
+                "application/json": components["schemas"]["SourceTerms"];
             };
         };
         responses: {
@@ -7395,7 +8101,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SecretChoice"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -7542,6 +8252,265 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description One line an entry. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_releases: {
+        parameters: {
+            query?: {
+                /** @description Only this journey's. */
+                journey?: string | null;
+                /** @description `next` of the page before; the first page without one. */
+                cursor?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_release_people: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without one. */
+                cursor?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetInList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                release_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_demand: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; the first page without one. */
+                cursor?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemandReport"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One line a variant. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -7744,6 +8713,99 @@ export interface operations {
         responses: {
             /** @description To where the link leads. */
             302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The link is not one of ours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_preferences: {
+        parameters: {
+            query?: {
+                done?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The signed token of one message. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link is not one of ours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signed token of one message. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    [key: string]: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Unsubscribed by one click. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            /** @description Successful Response */
+            303: {
                 headers: {
                     [name: string]: unknown;
                 };
