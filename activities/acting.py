@@ -12,13 +12,15 @@ from pydantic import TypeAdapter
 from temporalio import activity
 
 from activities.names import ACT
+from activities.entering import task_for
 from activities.starting import Starter
 from activities.tasks import ActTask, EnrollmentTask
 from engine.journey.admission import closed
 from engine.journey.decisions import ChangeWaitlist, StartJourney, UpdateProfile
-from engine.journey.facts import ActOutcome, EventFact
+from engine.journey.facts import ActOutcome
 from engine.stock.waiting import WaitSource, WaitState
 from engine.store import routing, waitlist
+from engine.store.admitting import admit
 from engine.store.database import Database
 from engine.store.enrolled_variants import variant_meant
 from engine.store.ids import id_from
@@ -99,26 +101,15 @@ class Actor:
             person = await current_id(connection, enrollment.profile) or enrollment.profile
         if live is None:
             return {"started": False, "problem": "journey_not_active"}
-        version = await self._versions.load(live.journey, live.version)
-        refusal = closed("active", version.document.settings, now)
-        if refusal is not None:
-            return {"started": False, "problem": refusal}
-        entry = EventFact(id=name, name=JOURNEY_STARTED, at=now, properties=decision.properties)
         cause = RoutedEvent(name, JOURNEY_STARTED, person, enrollment.variant, None, decision.properties, now)
+        version = await self._versions.load(live.journey, live.version)
         async with self._database.connection() as connection:
-            started = await routing.add_enrollment(connection, live, cause, now)
-        await self._starter.start(
-            EnrollmentTask(
-                id=started,
-                journey=live.journey,
-                version=live.version,
-                profile=person,
-                key=name,
-                entry=entry,
-                variant=enrollment.variant,
-            )
-        )
-        return {"started": True, "enrollment": started}
+            admitted = await admit(connection, live, version.document.settings, [cause], now)
+        for admission in admitted:
+            await self._starter.start(task_for(live, admission))
+            return {"started": True, "enrollment": admission.enrollment}
+        refusal = closed(live.status, version.document.settings, now)
+        return {"started": False, "problem": refusal or "not_admitted"}
 
 
 def _source(decision: ChangeWaitlist) -> WaitSource:

@@ -2,7 +2,9 @@
 
     stock moved  ──► `Back in Stock` for each open entry ──► a release for every journey whose threshold was crossed,
                                                              and a signal to everyone who listens for it
-    event        ──► an enrollment in every journey that this event enters, and a signal to everyone who listens for it
+                 └──► less of it: `Low Stock` for those who want it
+    event        ──► a signal to everyone who listens for it, an enrollment in every journey whose trigger it fits, and
+                     a look at the watched segments that it may move
 
 One relay runs at a time (`engine.store.leadership`). A crash between routing and marking routes a fact again, which the
 ids make harmless: releases and enrollments are named after the fact.
@@ -10,24 +12,25 @@ ids make harmless: releases and enrollments are named after the fact.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from activities.entering import Door
+from activities.low_stock import LowStockRouter
+from activities.segment_watch import SegmentWatch
 from activities.starting import Starter
-from activities.stock_routing import RELEASE_CHANGED, STOCK_HELD, StockRouter
-from activities.tasks import EnrollmentTask
-from engine.journey.facts import EventFact
+from activities.stock_routing import STOCK_HELD, StockRouter
 from engine.store import outbox, routing
 from engine.store.bell import open_bell
 from engine.store.database import Database
 from engine.store.leadership import lead
 from engine.store.listeners import Listener, listeners
 from engine.store.outbox import OpenRow
-from engine.store.restocks import BACK_IN_STOCK
-from engine.store.routing import Live
+from engine.store.release_controls import RELEASE_CHANGED
+from engine.store.routing import Live, RoutedEvent
 from engine.store.stock import STOCK_MOVED
 from engine.store.versions import VersionCatalogue
 
@@ -39,17 +42,36 @@ Listening = Mapping[str, list[Listener]]
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is known while some outbox rows are routed: open journeys, listeners by profile, events by id."""
+
+    live: Sequence[Live]
+    listening: Listening
+    events: Mapping[str, RoutedEvent]
+
+
 class Relay:
     """Routes the outbox for as long as it runs."""
 
     def __init__(
-        self, database: Database, versions: VersionCatalogue, starter: Starter, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        versions: VersionCatalogue,
+        starter: Starter,
+        clock: Callable[[], datetime],
+        *,
+        door: Door,
+        watch: SegmentWatch,
     ) -> None:
         self._database = database
         self._versions = versions
         self._starter = starter
         self._clock = clock
         self._stock = StockRouter(database, versions, starter, clock)
+        self._low_stock = LowStockRouter(database, versions, clock)
+        self._door = door
+        self._watch = watch
 
     async def run(self) -> None:
         """Lead, route what is open, wait for the bell; for ever."""
@@ -69,12 +91,15 @@ class Relay:
         """Route what is due now; how many facts that was."""
         async with self._database.engine.connect() as connection:
             rows = await outbox.open_rows(connection, AT_ONCE, self._clock())
-            live = await routing.live_journeys(connection) if rows else []
+            live = await routing.open_journeys(connection) if rows else []
+            events = await routing.events(connection, [row.subject_id for row in rows if row.kind == EVENT])
             told = {profile for row in rows if row.kind == EVENT and (profile := row.payload.get("profile_id"))}
             listening = await listeners(connection, told)
         if not rows:
             return 0
-        results = await asyncio.gather(*(self._route(row, live, listening) for row in rows), return_exceptions=True)
+        batch = Batch(live, listening, events)
+        results = await asyncio.gather(*(self._route(row, batch) for row in rows), return_exceptions=True)
+        await self._notice(rows)
         now = self._clock()
         async with self._database.connection() as connection:
             done = [row.id for row, result in zip(rows, results, strict=True) if not isinstance(result, BaseException)]
@@ -85,18 +110,30 @@ class Relay:
                     await outbox.mark_failed(connection, row, repr(result), now)
         return len(rows)
 
-    async def _route(self, row: OpenRow, live: Sequence[Live], listening: Listening) -> None:
+    async def _route(self, row: OpenRow, batch: Batch) -> None:
+        launched = [one for one in batch.live if one.status == "active"]
         if row.kind == STOCK_MOVED:
-            await self._wake_all(await self._stock.route(row.subject_id, row.payload, live))
+            await self._wake_all(await self._stock.route(row.subject_id, row.payload, launched))
+            await self._low_stock.route(row.subject_id, row.payload, launched)
         elif row.kind == STOCK_HELD:
-            await self._wake_all(await self._stock.route_held(row.subject_id, row.payload, live))
+            await self._wake_all(await self._stock.route_held(row.subject_id, row.payload, launched))
         elif row.kind == RELEASE_CHANGED:
             await self._stock.tell(row.payload)
         elif row.kind == EVENT:
             await self._wake(
-                row.subject_id, row.payload.get("name"), listening.get(row.payload.get("profile_id", ""), ())
+                row.subject_id, row.payload.get("name"), batch.listening.get(row.payload.get("profile_id", ""), ())
             )
-            await self._route_event(row.subject_id, live)
+            event = batch.events.get(row.subject_id)
+            if event is not None and event.profile_id is not None:
+                for one in await self._door.entered_by(event, row.payload, batch.live):
+                    await self._door.let_in(one, [event])
+
+    async def _notice(self, rows: Sequence[OpenRow]) -> None:
+        """Let the watch over segments see whose facts changed. What it misses its next sweep finds."""
+        try:
+            await self._watch.notice(rows)
+        except DBAPIError as error:
+            log.error("relay.watch_failed", error=repr(error))
 
     async def _wake_all(self, waiting: Iterable[tuple[Listener, str, str]]) -> None:
         """Signal to each the event that is hers."""
@@ -105,27 +142,3 @@ class Relay:
     async def _wake(self, event_id: str, name: str | None, waiting: Iterable[Listener]) -> None:
         """Signal the event to those who listen for its name."""
         await asyncio.gather(*(self._starter.wake(one.enrollment, event_id) for one in waiting if name in one.events))
-
-    async def _route_event(self, event_id: str, live: Sequence[Live]) -> None:
-        async with self._database.engine.connect() as connection:
-            event = await routing.event(connection, event_id)
-        if event is None or event.profile_id is None:
-            return
-        entered = [one for one in live if one.entry_event == event.name and event.name != BACK_IN_STOCK]
-        if not entered:
-            return
-        async with self._database.connection() as connection:
-            added = [await routing.add_enrollment(connection, one, event, self._clock()) for one in entered]
-        await self._starter.enroll(
-            EnrollmentTask(
-                id=enrollment_id,
-                journey=one.journey,
-                version=one.version,
-                profile=event.profile_id,
-                key=event.id,
-                variant=event.variant_id,
-                waitlist_entry=event.waitlist_entry_id,
-                entry=EventFact(id=event.id, name=event.name, at=event.at, properties=event.properties),
-            )
-            for one, enrollment_id in zip(entered, added, strict=True)
-        )

@@ -19,12 +19,16 @@ from activities.asking import Asker
 from activities.channels.channel import Channels
 from activities.composing import Composer, MessageLibrary
 from activities.delivering import Deliveries
+from activities.entering import Door
+from activities.gathering import Gatherer
 from activities.housekeeping import Housekeeper
+from activities.learning import Learner
 from activities.listening import Listening
 from activities.messaging import Messenger
 from activities.recording import Recorder
 from activities.relay import Relay
 from activities.release import Releaser
+from activities.segment_watch import SegmentWatch
 from activities.starting import Starter
 from engine.settings import Settings
 from engine.store.database import Database
@@ -56,6 +60,9 @@ class Parts:
     worker: Worker
     relay: Relay
     housekeeper: Housekeeper
+    watch: SegmentWatch
+    gatherer: Gatherer
+    learner: Learner
     versions: VersionCatalogue
 
 
@@ -121,14 +128,25 @@ def assemble(
         graceful_shutdown_timeout=GRACE,
         build_id=BUILD,
     )
-    return Parts(worker, Relay(database, versions, starter, clock), Housekeeper(database, clock), versions)
+    door = Door(database, versions, starter, clock)
+    watch = SegmentWatch(database, clock)
+    return Parts(
+        worker=worker,
+        relay=Relay(database, versions, starter, clock, door=door, watch=watch),
+        housekeeper=Housekeeper(database, clock),
+        watch=watch,
+        gatherer=Gatherer(database, versions, door, clock),
+        learner=Learner(database),
+        versions=versions,
+    )
 
 
 @asynccontextmanager
 async def running(parts: Parts) -> AsyncGenerator[None]:
     """The worker and its relay, for as long as the block runs."""
     async with parts.worker:
-        beside = [asyncio.create_task(parts.relay.run()), asyncio.create_task(parts.housekeeper.run())]
+        jobs = (parts.relay, parts.housekeeper, parts.watch, parts.gatherer, parts.learner)
+        beside = [asyncio.create_task(job.run()) for job in jobs]
         try:
             yield
         finally:

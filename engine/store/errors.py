@@ -12,6 +12,7 @@ StoreError
 ├── StatusRefused        a journey does not go from this status to that one
 ├── DraftConflict        somebody else saved the draft meanwhile
 ├── ReleaseOver          the release has ended already
+├── JourneyNotEntered    calls do not let profiles into this journey now
 ├── UnknownSegment       no segment with that id
 ├── SegmentNameTaken     another segment has that name
 ├── SegmentInUse         something refers to the segment
@@ -197,3 +198,9 @@ class ReleaseOver(StoreError):
 
     def __init__(self, release_id: str) -> None:
         super().__init__(f"Release {release_id} has ended; the next restock begins another one.")
+
+
+class JourneyNotEntered(StoreError):
+    """Calls do not let profiles into this journey now; its entry must say so, and it must be open."""
+
+    code = "journey_not_entered"

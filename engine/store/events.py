@@ -16,6 +16,7 @@ from engine.store.tables import Event
 EVENT = "event"
 """The outbox kind of an event that journeys may enter or wake by."""
 _event = core(Event)
+NOTHING: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +33,26 @@ class NewEvent:
     properties: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-async def record(executor: Executor, events: Sequence[NewEvent], now: datetime) -> list[str]:
-    """Write these events and send them on their way; the ids of those that were new, in order."""
+async def record(
+    executor: Executor, events: Sequence[NewEvent], now: datetime, *, told: Mapping[str, Any] = NOTHING
+) -> list[str]:
+    """Write these events and send them on their way; the ids of those that were new, in order.
+
+    `told` goes to the relay beside each event: what Waitline itself knows of it, and nobody else could have said.
+    """
     rows = [_row(event, now) for event in events]
-    new = await _write(executor, rows, now)
+    new = await _write(executor, rows, now, told)
     return [row["id"] for row, is_new in zip(rows, new, strict=True) if is_new]
 
 
 async def record_each(executor: Executor, events: Sequence[NewEvent], now: datetime) -> list[bool]:
     """The same; whether each of them was new. Of several with one message id the first is."""
-    return await _write(executor, [_row(event, now) for event in events], now)
+    return await _write(executor, [_row(event, now) for event in events], now, NOTHING)
 
 
-async def _write(executor: Executor, rows: Sequence[dict[str, Any]], now: datetime) -> list[bool]:
+async def _write(
+    executor: Executor, rows: Sequence[dict[str, Any]], now: datetime, told: Mapping[str, Any]
+) -> list[bool]:
     missing = {row["id"]: row for row in reversed(rows)}
     named = [row["id"] for row in rows if row["message_id"] is not None]
     if named:
@@ -53,7 +61,9 @@ async def _write(executor: Executor, rows: Sequence[dict[str, Any]], now: dateti
     fresh = [row for row in rows if missing.get(row["id"]) is row]
     written = await _insert(executor, fresh)
     new = [row for row in fresh if row["id"] in written]
-    facts = [outbox.Fact(EVENT, row["id"], {"name": row["name"], "profile_id": row["profile_id"]}) for row in new]
+    facts = [
+        outbox.Fact(EVENT, row["id"], {"name": row["name"], "profile_id": row["profile_id"], **told}) for row in new
+    ]
     await outbox.put_all(executor, facts, now)
     return [missing.get(row["id"]) is row and row["id"] in written for row in rows]
 

@@ -1,25 +1,27 @@
 """What the relay needs to know: which journeys are live and what enters them, and the facts that outbox rows name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from engine.journey.admission import JourneyStatus
 from engine.store.ids import id_from
-from engine.store.statements import core, insert_into
-from engine.store.tables import Enrollment, Event, Journey, PublishedVersion, Restock, StockMovement, Variant
+from engine.store.statements import core, in_chunks, insert_into
+from engine.store.tables import Event, Journey, PublishedVersion, Restock, StockMovement, Variant
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """An active journey, its published version, and the event that enters it (None for other kinds of trigger)."""
+    """An open journey, its published version, and the event that enters it (None for other kinds of trigger)."""
 
     journey: str
     version: int
     entry_event: str | None
+    status: JourneyStatus = "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +40,29 @@ class RoutedEvent:
 _journey = core(Journey)
 _version = core(PublishedVersion)
 _LIVE = (
-    select(_journey.c.id, _version.c.number, _version.c.document)
+    select(_journey.c.id, _journey.c.status, _version.c.number, _version.c.document)
     .join_from(
         _journey,
         _version,
         and_(_version.c.journey_id == _journey.c.id, _version.c.number == _journey.c.published_version),
     )
-    .where(_journey.c.status == "active")
+    .where(_journey.c.status.in_(("active", "test")))
 )
 
 
-async def live_journeys(connection: AsyncConnection) -> list[Live]:
-    """Every journey that lets profiles in now."""
-    return [Live(row.id, row.number, _entry_event(row.document)) for row in await connection.execute(_LIVE)]
+async def open_journeys(connection: AsyncConnection) -> list[Live]:
+    """Every journey that lets profiles in now: all who fit, or under test those who test it."""
+    return [_live(row) for row in await connection.execute(_LIVE)]
 
 
 async def live_journey(connection: AsyncConnection, journey: str) -> Live | None:
     """This journey, if it lets profiles in now."""
     row = (await connection.execute(_LIVE.where(_journey.c.id == journey))).one_or_none()
-    return None if row is None else Live(row.id, row.number, _entry_event(row.document))
+    return None if row is None else _live(row)
+
+
+def _live(row: Row[Any]) -> Live:
+    return Live(row.id, row.number, _entry_event(row.document), row.status)
 
 
 def _entry_event(document: Mapping[str, Any]) -> str | None:
@@ -67,23 +73,23 @@ def _entry_event(document: Mapping[str, Any]) -> str | None:
     return None
 
 
-async def event(connection: AsyncConnection, event_id: str) -> RoutedEvent | None:
-    """The event with this id."""
+async def events(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, RoutedEvent]:
+    """The events with these ids."""
     table = core(Event)
-    row = (
-        await connection.execute(
-            select(
-                table.c.id,
-                table.c.name,
-                table.c.profile_id,
-                table.c.variant_id,
-                table.c.waitlist_entry_id,
-                table.c.properties,
-                table.c.at,
-            ).where(table.c.id == event_id)
-        )
-    ).one_or_none()
-    return None if row is None else RoutedEvent(*row)
+    columns = (
+        table.c.id,
+        table.c.name,
+        table.c.profile_id,
+        table.c.variant_id,
+        table.c.waitlist_entry_id,
+        table.c.properties,
+        table.c.at,
+    )
+    found: dict[str, RoutedEvent] = {}
+    for chunk in in_chunks(ids):
+        rows = await connection.execute(select(*columns).where(table.c.id.in_(chunk)))
+        found |= {row.id: RoutedEvent(*row) for row in rows}
+    return found
 
 
 async def restock_of(connection: AsyncConnection, movement: str) -> str:
@@ -124,24 +130,3 @@ async def product_of(connection: AsyncConnection, variant: str) -> str:
     """The product of a variant."""
     variants = core(Variant)
     return str(await connection.scalar(select(variants.c.product_id).where(variants.c.id == variant)))
-
-
-async def add_enrollment(connection: AsyncConnection, live: Live, cause: RoutedEvent, now: datetime) -> str:
-    """Write the enrollment down that this event begins in the journey; its id."""
-    enrollment_id = id_from("enr", live.journey, cause.profile_id or "", cause.id)
-    await connection.execute(
-        insert_into(Enrollment, connection).on_conflict_do_nothing(),
-        {
-            "id": enrollment_id,
-            "journey_id": live.journey,
-            "version": live.version,
-            "profile_id": cause.profile_id,
-            "key": cause.id,
-            "variant_id": cause.variant_id,
-            "waitlist_entry_id": cause.waitlist_entry_id,
-            "event_id": cause.id,
-            "status": "starting",
-            "entered_at": now,
-        },
-    )
-    return enrollment_id

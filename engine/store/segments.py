@@ -12,7 +12,7 @@ Conditions refer to segments by id, so a segment may be renamed at any time.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, func, select, text, update
@@ -162,7 +162,14 @@ def check_loops(saved: Mapping[str, Condition], segment_id: str) -> None:
         raise SegmentLoop(segment_id)
 
 
-async def compiled(executor: Executor, condition: Condition, now: datetime, *, zone: str = "UTC") -> Predicate:
+async def compiled(
+    executor: Executor,
+    condition: Condition,
+    now: datetime,
+    *,
+    zone: str = "UTC",
+    scope: Literal["many", "one"] = "many",
+) -> Predicate:
     """The condition as SQL over profiles `p`, as of now: with the segments that it asks for and the stock as it is."""
     saved = await saved_conditions(executor)
     asked = [saved[name] for name in reached(sorted(segments_in(condition)), saved) if name in saved]
@@ -178,6 +185,7 @@ async def compiled(executor: Executor, condition: Condition, now: datetime, *, z
         segments=saved,
         stock=await _units(executor, sorted(skus)),
         zone=zone,
+        scope=scope,
     )
     return compiler.predicate(condition)
 

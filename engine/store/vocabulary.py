@@ -8,7 +8,7 @@ into. Addresses and names of people are never kept as samples.
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import func, select
@@ -18,9 +18,22 @@ from engine.journey.values import ValueKind, instant, kind_of
 from engine.journey.vocabulary import KNOWN_PROPERTIES, PROFILE_UPDATED
 from engine.segments.sql import TEXT_COLUMNS
 from engine.store.statements import Executor, core, in_chunks, insert_into
-from engine.store.tables import Event, Journey, KnownEvent, KnownField, OutboxRow, Profile, Segment, Source
+from engine.store.tables import (
+    Event,
+    Journey,
+    KnownEvent,
+    KnownField,
+    OutboxRow,
+    Profile,
+    Segment,
+    Source,
+    WorkspaceSetting,
+)
 
 FieldType = Literal["text", "number", "boolean", "date", "list", "mixed"]
+LEARNED = "vocabulary_learned"
+"""The workspace setting that remembers how far."""
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 PROFILE = ""
 """The holder of attributes."""
 LOOKED_INTO = 200
@@ -32,6 +45,7 @@ DEEPEST = 3
 _PERSONAL = frozenset({"email", "phone", "first_name", "last_name", "name", "address", "external_id", "user_id"})
 _KNOWN_EVENT, _KNOWN_FIELD = core(KnownEvent), core(KnownField)
 _event, _outbox, _profile, _segment = core(Event), core(OutboxRow), core(Profile), core(Segment)
+_setting = core(WorkspaceSetting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +124,14 @@ async def read_catalogue(executor: Executor, *, journey: str | None = None) -> C
 
 
 async def newest_outbox_row(executor: Executor) -> int:
-    """Where learning begins that has never learned: at what comes next."""
+    """The newest row that there may be something to learn from."""
     return int(await executor.scalar(select(func.max(_outbox.c.id))) or 0)
+
+
+async def learned_up_to(executor: Executor) -> int:
+    """The row up to which everything was learned before; 0 when nothing was."""
+    kept = await executor.scalar(select(_setting.c.value).where(_setting.c.name == LEARNED))
+    return int(kept["outbox_row"]) if kept is not None else 0
 
 
 async def learn(executor: Executor, after: int) -> int:
@@ -133,14 +153,18 @@ async def learn(executor: Executor, after: int) -> int:
         )
     ).all()
     at = {row.name: row.at for row in events}
-    latest = max(at.values(), default=None)
-    if latest is not None:
-        await _count(executor, {row.name: row.n for row in rows}, at, latest)
+    latest = max(at.values(), default=_LONG_AGO)
+    await _count(executor, {row.name: row.n for row in rows}, at, latest)
     found = [(row.name, properties_of(row.properties)) for row in events if row.name != PROFILE_UPDATED]
     updated = sorted({row.profile_id for row in events if row.name == PROFILE_UPDATED and row.profile_id})
     found += [(PROFILE, attributes) for attributes in await _attributes(executor, updated)]
     await _keep(executor, found)
-    return max(row.top for row in rows)
+    top = max(row.top for row in rows)
+    insert = insert_into(WorkspaceSetting, executor)
+    newer = {"value": insert.excluded.value, "updated_at": insert.excluded.updated_at}
+    row = {"name": LEARNED, "value": {"outbox_row": top}, "updated_at": latest}
+    await executor.execute(insert.on_conflict_do_update(index_elements=["name"], set_=newer), [row])
+    return top
 
 
 def properties_of(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """All tables. Importing this module registers every one of them in `SQLModel.metadata`."""
 
+from engine.store.tables.audiences import AudienceRun, SegmentMember, WatchedSegment
 from engine.store.tables.catalog import Product, Restock, Source, StockLevel, StockMovement, Variant, VariantAlias
 from engine.store.tables.editing import Audit, JourneyNote, JourneyTag, JourneyTester, Notice, Tag
 from engine.store.tables.events import DeadLetter, Event, InboundDelivery, OutboxRow
@@ -30,6 +31,7 @@ from engine.store.tables.workspace import ApiKey, InboxMessage, SignInLink, Staf
 
 __all__ = [
     "ApiKey",
+    "AudienceRun",
     "Audit",
     "CartLine",
     "Consent",
@@ -60,6 +62,7 @@ __all__ = [
     "Rendering",
     "Restock",
     "Segment",
+    "SegmentMember",
     "Send",
     "SendOutcome",
     "SignInLink",
@@ -75,5 +78,6 @@ __all__ = [
     "VariantAlias",
     "WaitlistEntry",
     "WaitlistTransition",
+    "WatchedSegment",
     "WorkspaceSetting",
 ]
