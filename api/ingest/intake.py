@@ -1,12 +1,11 @@
-"""Taking inventory in: readings are stored, what cannot be used is put aside, and may be tried again later."""
+"""Taking inventory in: readings are stored, and what cannot be used is put aside."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from api.ingest.inventory import ITEM, Inventory, parse_item, storable
+from api.ingest.inventory import ITEM, Inventory, storable
 from engine.store import deadletters, interest, stock
-from engine.store.deadletters import KeptLetter, Unusable
+from engine.store.deadletters import Unusable
 from engine.store.deliveries import Receipt
 from engine.store.statements import Executor
 
@@ -32,22 +31,6 @@ async def take_inventory(
     unusable = [*inventory.unusable, *unknown]
     await deadletters.put_aside(executor, source_id, delivery_id, unusable, now)
     return Receipt(accepted=len(readings) - len(unknown), dead_lettered=len(unusable))
-
-
-async def replay(executor: Executor, letters: Sequence[KeptLetter], now: datetime) -> list[str]:
-    """Try dead letters again, as of when they came; the ids of those that could be used, which are closed now."""
-    used: list[str] = []
-    for letter in letters:
-        reading = parse_item(letter.payload.get(ITEM), letter.received_at)
-        if reading is None:
-            continue
-        [observed] = await stock.observe_all(
-            executor, [reading], source_id=letter.source_id, delivery_id=letter.delivery_id, now=now
-        )
-        if observed is not None:
-            used.append(letter.id)
-    await deadletters.resolve(executor, used, now)
-    return used
 
 
 def _unknown_variant(sku: str, item: Any) -> Unusable:

@@ -149,8 +149,13 @@ class AliasCall(Call):
     """Says that a visitor with an anonymous id has a name now. Two named people are never joined by it."""
 
     type: Literal["alias"] = "alias"
-    user_id: Identifier
     previous_id: Identifier
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if self.user_id is None:
+            raise PydanticCustomError("nobody", "userId is needed")
+        return self
 
     @property
     def who(self) -> Identifiers:

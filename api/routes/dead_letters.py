@@ -9,9 +9,9 @@ from api.answers import Answer, Page
 from api.bodies import Body
 from api.cursors import CursorText, Limit, from_text, to_text
 from api.fields import Instant, SourceName
-from api.ingest.intake import replay
+from api.ingest.replaying import replay
 from api.security import staff
-from api.services import Now, TheDatabase
+from api.services import Now, TheDatabase, TheSettings
 from engine.store import deadletters, sources
 
 MOST_AT_ONCE = 500
@@ -68,11 +68,13 @@ async def list_dead_letters(
 
 
 @router.post("/replay", dependencies=[Depends(staff("settle_dead_letters"))])
-async def replay_dead_letters(body: ChosenLetters, database: TheDatabase, now: Now) -> SettledAnswer:
+async def replay_dead_letters(
+    body: ChosenLetters, database: TheDatabase, settings: TheSettings, now: Now
+) -> SettledAnswer:
     """Try dead letters again, after what was missing has come. What came in later stays as it is."""
     async with database.transaction() as session:
         letters = await deadletters.read_letters(session, body.ids)
-        used = await replay(session, letters, now)
+        used = await replay(session, letters, retention=settings.waitlist_retention, now=now)
     return SettledAnswer(settled=len(used), remaining=len(letters) - len(used))
 
 

@@ -1,7 +1,7 @@
 """Sources: the shops and feeds that tell us about products and stock."""
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path
 from pydantic import Field
@@ -9,9 +9,10 @@ from pydantic import Field
 from api.answers import Answer
 from api.bodies import Body
 from api.errors import Conflict
-from api.fields import Instant, SourceName
+from api.fields import Instant, SourceName, WebAddress
 from api.security import staff
 from api.services import Now, TheDatabase, TheSettings
+from engine.stock.sourcing import FeedFormat, FeedSettings, SourceSettings
 from engine.store import sources, waitlist
 from engine.store.errors import UnknownSource
 from engine.store.sources import SourceKind, SourceRow
@@ -42,12 +43,55 @@ class SourceList(Answer):
     items: list[SourceItem]
 
 
-class NewSource(Body):
+GivenSecret = Annotated[
+    str | None,
+    Field(min_length=8, max_length=255, description="The secret that the shop signs with; null: a fresh one of ours."),
+]
+
+
+class FeedPlan(Body):
+    """A file to be fetched again and again."""
+
+    url: WebAddress
+    every_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
+    format: FeedFormat = "google_merchant"
+
+
+class SourceTerms(Body):
+    """What may be set of a source. Those who wait keep at least the time that they were promised."""
+
+    retention_days: Retention = None
+    currency: Annotated[str | None, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217, of its prices.")] = None
+    address: Annotated[WebAddress | None, Field(description="Where its pages are.")] = None
+    feed: FeedPlan | None = None
+    max_age_minutes: Annotated[
+        int | None, Field(ge=1, le=525_600, description="Silent for longer, and its inventory is called stale.")
+    ] = None
+    hold_when_stale: Annotated[bool, Field(description="Send nothing about its variants while it is stale.")] = False
+
+    def settings(self, before: SourceSettings) -> SourceSettings:
+        """The settings with what was given changed, and the rest as before."""
+        given = self.model_fields_set
+        changed: dict[str, Any] = {
+            name: getattr(self, name) for name in ("currency", "address", "hold_when_stale") if name in given
+        }
+        if "feed" in given:
+            plan = self.feed
+            changed["feed"] = plan and FeedSettings(
+                url=plan.url, every=timedelta(minutes=plan.every_minutes), format=plan.format
+            )
+        if "max_age_minutes" in given:
+            minutes = self.max_age_minutes
+            changed["max_age"] = None if minutes is None else timedelta(minutes=minutes)
+        return before.model_copy(update=changed)
+
+
+class NewSource(SourceTerms):
     """A source to be made."""
 
     name: SourceName
     kind: SourceKind = "api"
-    retention_days: Retention = None
+    webhook_secret: GivenSecret = None
 
 
 class SourceSecret(Answer):
@@ -58,10 +102,10 @@ class SourceSecret(Answer):
     webhook_secret: Annotated[str, Field(examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])]
 
 
-class SourceChange(Body):
-    """What is to change. Those who wait keep at least the time that they were promised."""
+class SecretChoice(Body):
+    """The new secret."""
 
-    retention_days: Retention
+    webhook_secret: GivenSecret = None
 
 
 class SourceChanged(Answer):
@@ -87,20 +131,31 @@ async def create_source(body: NewSource, database: TheDatabase, now: Now) -> Sou
         if await _exists(session, body.name):
             raise Conflict(f"A source is named {body.name!r} already; choose another name, or use that one.")
         made = await sources.ensure_source(session, body.name, now, body.kind)
-        await sources.change_source(session, made.id, retention_days=body.retention_days)
-    return _secret(made)
+        values: dict[str, Any] = {
+            "retention_days": body.retention_days,
+            "settings": body.settings(SourceSettings()).model_dump(mode="json"),
+        }
+        if body.webhook_secret is not None:
+            values["secret"] = body.webhook_secret
+        await sources.change_source(session, made.id, **values)
+        return _secret(await sources.find_source(session, made.id))
 
 
 @router.patch("/{source}", dependencies=[MayManage])
 async def change_source(
-    source: SourcePath, body: SourceChange, database: TheDatabase, settings: TheSettings, now: Now
+    source: SourcePath, body: SourceTerms, database: TheDatabase, settings: TheSettings, now: Now
 ) -> SourceChanged:
-    """Change how long waits for a source's variants stay open. Waits whose time ran out are not revived."""
+    """Change what is set of a source; what is left out stays. Waits whose time ran out are not revived."""
     async with database.transaction() as session:
         known = await sources.find_source(session, source)
-        await sources.change_source(session, known.id, retention_days=body.retention_days)
-        extended = await _extend(session, known.id, body.retention_days, settings.waitlist_retention, now)
-    return SourceChanged(id=known.id, retention_days=body.retention_days, extended=extended)
+        changed = body.settings(SourceSettings.model_validate(known.settings))
+        values: dict[str, Any] = {"settings": changed.model_dump(mode="json")}
+        days, extended = known.retention_days, 0
+        if "retention_days" in body.model_fields_set:
+            days = values["retention_days"] = body.retention_days
+            extended = await _extend(session, known.id, days, settings.waitlist_retention, now)
+        await sources.change_source(session, known.id, **values)
+    return SourceChanged(id=known.id, retention_days=days, extended=extended)
 
 
 @router.get("/{source}/secret", dependencies=[Depends(staff("manage_sources"))])
@@ -111,11 +166,14 @@ async def show_source_secret(source: SourcePath, database: TheDatabase) -> Sourc
 
 
 @router.post("/{source}/secret", dependencies=[Depends(staff("manage_sources"))])
-async def replace_source_secret(source: SourcePath, database: TheDatabase) -> SourceSecret:
+async def replace_source_secret(
+    source: SourcePath, database: TheDatabase, body: SecretChoice | None = None
+) -> SourceSecret:
     """Replace the secret of a source; what is signed with the old one is refused from now on."""
+    chosen = body and body.webhook_secret
     async with database.transaction() as session:
         known = await sources.find_source(session, source)
-        await sources.change_source(session, known.id, secret=sources.new_webhook_secret())
+        await sources.change_source(session, known.id, secret=chosen or sources.new_webhook_secret())
         return _secret(await sources.find_source(session, known.id))
 
 

@@ -34,7 +34,10 @@ class VariantEntry:
 
 @dataclass(frozen=True, slots=True)
 class ProductEntry:
-    """A product as its source describes it; `id` is the source's own."""
+    """A product as its source describes it; `id` is the source's own.
+
+    An outline counts only where nothing is known of the product: a variation knows it by halves.
+    """
 
     id: str
     title: str
@@ -43,6 +46,7 @@ class ProductEntry:
     image_url: str | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
     variants: Sequence[VariantEntry] = ()
+    is_outline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,9 @@ async def store_products(
     executor: Executor, source_id: str, products: Sequence[ProductEntry], observed_at: datetime
 ) -> Stored:
     """Write these products with their variants and aliases; of equal ones the last counts."""
-    product_rows = _by_id(_product_row(source_id, product, observed_at) for product in products)
+    full = [product for product in products if not product.is_outline]
+    product_rows = _by_id(_product_row(source_id, product, observed_at) for product in full)
+    outlines = _by_id(_product_row(source_id, product, observed_at) for product in products if product.is_outline)
     variants = [(product, variant) for product in products for variant in product.variants]
     variant_rows = _by_id(_variant_row(source_id, product, variant, observed_at) for product, variant in variants)
     aliases = {
@@ -76,9 +82,11 @@ async def store_products(
         for alias in variant.aliases
     }
     await _upsert(executor, Product, ["source_id", "external_id"], product_rows)
+    if outlines:
+        await executor.execute(insert_into(Product, executor).on_conflict_do_nothing(), outlines)
     await _upsert(executor, Variant, ["source_id", "sku"], variant_rows)
     await _upsert(executor, VariantAlias, ["source_id", "alias"], list(aliases.values()))
-    return Stored(len(product_rows), len(variant_rows))
+    return Stored(len(product_rows) + len(outlines), len(variant_rows))
 
 
 def _by_id(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

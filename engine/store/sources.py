@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -30,6 +31,7 @@ class SourceRow:
     secret: str | None
     retention_days: int | None
     last_seen_at: datetime | None
+    settings: Mapping[str, Any]
 
 
 _COLUMNS = (
@@ -39,6 +41,7 @@ _COLUMNS = (
     _source.c.secret,
     _source.c.retention_days,
     _source.c.last_seen_at,
+    _source.c.settings,
 )
 
 
