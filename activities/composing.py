@@ -10,7 +10,7 @@ from activities.errors import UnknownMessage
 from engine.guardrails.products import Item
 from engine.guardrails.settings import Guardrails, guardrails_of
 from engine.journey.version import JourneyVersion
-from engine.links import UNSUBSCRIBE_TARGET, click_path, sign_click, unsubscribe_path
+from engine.links import UNSUBSCRIBE_PATH, UNSUBSCRIBE_TARGET, click_path, sign_click, unsubscribe_path
 from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress
 from engine.messages.content import MessageContent, WebPushContent, parse_messages
 from engine.messages.context import RenderContext
@@ -59,6 +59,11 @@ class Composer:
     def __init__(self, public_url: str, secret: str) -> None:
         self._public_url = public_url
         self._secret = secret
+
+    @property
+    def sample_way_out(self) -> str:
+        """What stands for the unsubscribe link where nobody may follow it: in previews and on the pages."""
+        return f"{self._public_url}{UNSUBSCRIBE_PATH}preview"
 
     def link(self, send_id: str, target: str) -> str:
         """The address that a message carries for one of its targets."""

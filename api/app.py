@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 
+from activities.composing import Composer
 from api.body_limit import BodyLimit
 from api.counts_feed import CountsFeed
 from api.headers import Boundary, StorefrontCors
@@ -22,6 +23,7 @@ from api.problems import install_handlers
 from api.rate_limit import RateLimit
 from api.routes import ROUTERS
 from api.routes.journeys import counts_text
+from api.senders import Senders
 from api.services import Services
 from engine.settings import Settings
 from engine.store.database import Database
@@ -74,6 +76,8 @@ def create_app(
         counts=CountsFeed(partial(counts_text, database)),
         events=EventIntake(database, settings.waitlist_retention, now),
         sign_in_attempts=RateLimit(attempts=10, window=timedelta(minutes=5), now=now),
+        composer=Composer(settings.resolved_public_url, settings.secret_key.get_secret_value()),
+        channels=Senders(settings),
     )
     install_handlers(app)
     for router in ROUTERS:

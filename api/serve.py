@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.logs import configure_logs
+from api.senders import Senders
 from api.standalone.first_start import first_sign_in_link
 from api.standalone.home import with_kept_secrets
 from engine.settings import Settings
@@ -31,6 +32,9 @@ async def serve(settings: Settings, *, standalone: bool = False) -> None:
         if standalone:
             await schema.upgrade(database)
         app = create_app(settings, database)
+        channels = app.state.services.channels
+        if isinstance(channels, Senders):
+            stack.push_async_callback(channels.close)
         if standalone:
             from api.standalone.extras import add_extras  # noqa: PLC0415 - production never loads the demo
 

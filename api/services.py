@@ -13,6 +13,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from activities.channels.channel import Channels
+from activities.composing import Composer
 from api.counts_feed import CountsFeed
 from api.ingest.events import EventIntake
 from api.keyring import KeyRing
@@ -23,7 +25,7 @@ from engine.store.database import Database
 
 @dataclass(frozen=True)
 class Services:
-    """The dependencies of all routes. `secret` signs links."""
+    """The dependencies of all routes. `secret` signs links; `channels` opens the senders for tests to oneself."""
 
     settings: Settings
     secret: str
@@ -33,6 +35,8 @@ class Services:
     events: EventIntake
     counts: CountsFeed
     sign_in_attempts: RateLimit
+    composer: Composer
+    channels: Callable[[], Channels]
 
 
 async def _services(request: Request) -> Services:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
+from html import escape
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -137,3 +138,17 @@ def restore(archived: Mapping[str, Any], *, send_id: str, link_for: LinkFor) -> 
     if _link_mark(UNSUBSCRIBE) in text:
         text = text.replace(_link_mark(UNSUBSCRIBE), link_for(UNSUBSCRIBE, ""))
     return _RENDERED.validate_json(text.replace(_SEND_MARK, send_id))
+
+
+def showing_ends(message: RenderedMessage, way_out: str) -> RenderedMessage:
+    """The message with the addresses where its links end in place of the click links, which are the person's own."""
+    ends = [(link.href, link.url) for link in message.links if link.href != link.url]
+    if message.way_out is not None:
+        ends.append((message.way_out, way_out))
+    shown = message.model_dump()
+    for href, url in sorted(ends, key=lambda end: len(end[0]), reverse=True):
+        for name, value in shown.items():
+            if isinstance(value, str):
+                shown[name] = value.replace(href, escape(url) if name == "html" else url)
+    shown["links"] = [{"target": link.target, "url": link.url, "href": link.url} for link in message.links]
+    return _RENDERED.validate_python(shown)

@@ -109,6 +109,19 @@ def _rows(result: Any) -> list[Row]:
     return [cast(Row, row) for row in result.mappings()]
 
 
+SAMPLE_PERSON: Row = {
+    "id": None,
+    "first_name": "Ada",
+    "last_name": "Lind",
+    "email": "ada@shop.example",
+    "phone": "+436601234567",
+    "language": "en",
+    "country": "AT",
+    "external_id": "customer-77",
+    "attributes": {},
+}
+"""Whom a preview is for when nobody is named."""
+
 Notified = Mapping[str, list[tuple[str, str | None, datetime]]]
 """Accepted (or possibly accepted) sends by profile: enrollment, variant and time of each."""
 
@@ -196,6 +209,30 @@ def _people(connection: Connection, profiles: set[str]) -> tuple[dict[str, Row],
     if moved := set(today.values()) - people.keys():
         people |= _by_id(connection, _PROFILES, moved)
     return people, today
+
+
+def read_scene(connection: Connection, profile_id: str | None, variant_id: str | None) -> DeliveryWorld:
+    """What a preview shows: this person, or Ada when it is nobody in particular, and this variant.
+
+    Raises:
+        LookupError: the profile or the variant does not exist.
+    """
+    profile = SAMPLE_PERSON if profile_id is None else _by_id(connection, _PROFILES, {profile_id})[profile_id]
+    variant = None if variant_id is None else _by_id(connection, _VARIANTS, {variant_id})[variant_id]
+    product = None if variant is None else _by_id(connection, _PRODUCTS, {variant["product_id"]})[variant["product_id"]]
+    return DeliveryWorld(
+        kill_switch=False,
+        journey_status="test",
+        profile=profile,
+        consent=None,
+        subscriptions=(),
+        suppressed=frozenset(),
+        variant=variant,
+        product=product,
+        available=None if variant_id is None else _available(connection, {variant_id}).get(variant_id, 0),
+        entry=None,
+        notified_elsewhere_at=None,
+    )
 
 
 def _history(

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
+from activities.brakes import Brakes
 from activities.channels.channel import AmbiguityPolicy
 from activities.composing import Composer, MessageLibrary
 from activities.messaging import Messenger
@@ -80,6 +81,7 @@ class PostOffice:
             composer=composer,
             library=self.library,
             clock=lambda: self.now,
+            brakes=Brakes(self.database),
         )
 
     async def publish(
