@@ -18,11 +18,14 @@ from temporalio import activity
 from activities.names import RELEASE_BATCH
 from activities.starting import Starter
 from activities.tasks import EnrollmentTask, ReleaseReport, ReleaseTask
+from engine.guardrails.reasons import SkipReason
+from engine.guardrails.settings import guardrails_of
 from engine.journey.facts import EventFact
 from engine.journey.settings import JourneySettings
 from engine.stock.rules import interest_rule, release_rule
 from engine.store import lines, releases
 from engine.store.database import Database
+from engine.store.items import read_items
 from engine.store.lines import Line
 from engine.store.release_steps import Step, Terms, take_step
 from engine.store.releases import Opening, Prepared, Situation
@@ -76,7 +79,7 @@ class Releaser:
         version = await self._versions.load(task.journey, situation.version)
         release = _Release(task, version.document.settings, situation.version, shared)
         resumed = await self._start(release, left, situation)
-        if (stopped := _must_stop(release, situation)) is not None:
+        if (stopped := _must_stop(release, situation) or await self._filtered(release, situation)) is not None:
             await self._finish(task, stopped)
             return ReleaseReport(started=resumed, stopped=stopped)
         if situation.release_status == "paused":
@@ -91,6 +94,21 @@ class Releaser:
         if is_last:
             await self._finish(task, "line_empty")
         return ReleaseReport(started=resumed + started, stopped="line_empty" if is_last else None)
+
+    async def _filtered(self, release: _Release, situation: Situation) -> str | None:
+        """The reason not to begin when the journey is not for this product; nothing is read where it is for all.
+
+        The release is written down, so that its reason can be.
+        """
+        products = guardrails_of(release.settings.guardrails).products
+        if products is None:
+            return None
+        items = await self._database.run(lambda connection: read_items(connection, [situation.variant]), writes=False)
+        if products.holds(items[situation.variant]):
+            return None
+        opening, now = release.opening(situation), self._clock()
+        await self._database.run(lambda connection: releases.open_release(connection, opening, now), writes=True)
+        return SkipReason.PRODUCT_FILTER.value
 
     async def _step_by_step(self, release: _Release) -> ReleaseReport:
         """Take steps until the release is held or over. The stock is read anew before each."""
