@@ -1,6 +1,6 @@
 /** The left rail; a bar of icons on narrow screens, a tab bar at the bottom on a phone. */
 import { Tooltip } from "@mantine/core";
-import { Inbox, LogOut, type LucideIcon, Route, Search, Store, Users } from "lucide-react";
+import { Hourglass, Inbox, LogOut, type LucideIcon, PackageOpen, Route, Search, Store, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import { NavLink } from "react-router";
 
@@ -14,6 +14,8 @@ import { useSignOut } from "./session";
 const PAGES = [
   { to: "/journeys", name: "journeys", icon: Route },
   { to: "/people", name: "people", icon: Users },
+  { to: "/waitlist", name: "waitlist", icon: Hourglass },
+  { to: "/releases", name: "releases", icon: PackageOpen },
   { to: "/inbox", name: "inbox", icon: Inbox },
 ] as const;
 

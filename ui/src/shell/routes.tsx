@@ -25,6 +25,8 @@ export const router = createBrowserRouter([
           { path: "journeys/:journeyId", lazy: page(async () => (await import("../journeys/JourneyPage")).JourneyPage) },
           { path: "people", lazy: page(async () => (await import("../people/PeoplePage")).PeoplePage) },
           { path: "people/:profileId", lazy: page(async () => (await import("../people/ProfilePage")).ProfilePage) },
+          { path: "waitlist", lazy: page(async () => (await import("../stock/WaitlistPage")).WaitlistPage) },
+          { path: "releases", lazy: page(async () => (await import("../stock/ReleasesPage")).ReleasesPage) },
           { path: "inbox", lazy: page(async () => (await import("../inbox/InboxPage")).InboxPage) },
           { path: "*", element: <NotFoundPage /> },
         ],
