@@ -30,6 +30,7 @@ class VariantEntry:
     url: str | None = None
     image_url: str | None = None
     aliases: Sequence[str] = ()
+    attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ def _variant_row(source_id: str, product: ProductEntry, variant: VariantEntry, o
         "original_price_minor": variant.original_price,
         "currency": variant.currency,
         "options": dict(variant.options),
+        "attributes": dict(variant.attributes),
         "url": variant.url,
         "image_url": variant.image_url,
         "updated_at": observed_at,

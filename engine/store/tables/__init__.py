@@ -4,6 +4,7 @@ from engine.store.tables.audiences import AudienceRun, SegmentMember, WatchedSeg
 from engine.store.tables.catalog import Product, Restock, Source, StockLevel, StockMovement, Variant, VariantAlias
 from engine.store.tables.editing import Audit, JourneyNote, JourneyTag, JourneyTester, Notice, Tag
 from engine.store.tables.events import DeadLetter, Event, InboundDelivery, OutboxRow
+from engine.store.tables.feeds import FeedDigest, FeedImport
 from engine.store.tables.journeys import (
     Enrollment,
     Journey,
@@ -39,6 +40,8 @@ __all__ = [
     "DeadLetter",
     "Enrollment",
     "Event",
+    "FeedDigest",
+    "FeedImport",
     "Identity",
     "InboundDelivery",
     "InboxMessage",

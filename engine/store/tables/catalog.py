@@ -40,7 +40,7 @@ class Product(Table, table=True):
 
 
 class Variant(Table, table=True):
-    """One purchasable SKU of a product. Prices are integer minor units of `currency`."""
+    """One purchasable SKU of a product. Prices are integer minor units of `currency`; `attributes` are its own."""
 
     __table_args__ = (UniqueConstraint("source_id", "sku"),)
 
@@ -53,6 +53,7 @@ class Variant(Table, table=True):
     original_price_minor: int | None = Field(default=None, sa_type=BigInteger)
     currency: str | None = None
     options: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
+    attributes: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
     url: str | None = None
     image_url: str | None = None
     updated_at: datetime = Field(sa_type=Instant)

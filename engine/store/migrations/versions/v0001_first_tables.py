@@ -470,6 +470,37 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at IS NULL"),
     )
     op.create_table(
+        "feed_digest",
+        sa.Column("source_id", sa.String(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_id"],
+            ["source.id"],
+        ),
+        sa.PrimaryKeyConstraint("source_id", "item"),
+    )
+    op.create_table(
+        "feed_import",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("source_id", sa.String(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("items", sa.Integer(), nullable=False),
+        sa.Column("changed", sa.Integer(), nullable=False),
+        sa.Column("corrected", sa.Integer(), nullable=False),
+        sa.Column("restocked", sa.Integer(), nullable=False),
+        sa.Column("problem_count", sa.Integer(), nullable=False),
+        sa.Column("problems", JsonColumn, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_id"],
+            ["source.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_feed_import_source_started", "feed_import", ["source_id", "started_at"], unique=False)
+    op.create_table(
         "identity",
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("value", sa.String(), nullable=False),
@@ -644,6 +675,7 @@ def upgrade() -> None:
         sa.Column("original_price_minor", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(), nullable=True),
         sa.Column("options", JsonColumn, nullable=False),
+        sa.Column("attributes", JsonColumn, nullable=False),
         sa.Column("url", sa.String(), nullable=True),
         sa.Column("image_url", sa.String(), nullable=True),
         sa.Column("updated_at", Instant(), nullable=False),
@@ -879,6 +911,9 @@ def downgrade() -> None:
     op.drop_table("inbound_delivery")
     op.drop_index(op.f("ix_identity_profile_id"), table_name="identity")
     op.drop_table("identity")
+    op.drop_index("ix_feed_import_source_started", table_name="feed_import")
+    op.drop_table("feed_import")
+    op.drop_table("feed_digest")
     op.drop_index(
         "ix_enrollment_standing",
         table_name="enrollment",

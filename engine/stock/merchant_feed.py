@@ -1,0 +1,255 @@
+"""Product feeds as Google Merchant defines them, read piece by piece: the whole file is never in memory.
+
+    <rss><channel> <item><g:id>FJELL-M</g:id> <g:item_group_id>fjell</g:item_group_id> <title>…</title> <link>…</link>
+      <g:price>199.00 EUR</g:price> <g:availability>in_stock</g:availability> …</item> …
+
+Atom (`feed`, `entry`) is read as well. An item that cannot be used is reported by the line where it begins, and the
+others count. A file that breaks off gives all that came before. Entities and external parts are refused: nothing that
+a feed needs is made of them, and a few lines of them can grow to gigabytes.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from engine.messages.money import minor_unit_places
+
+MOST_CHARACTERS = 100_000
+"""In one item. More is no item but an attack or a broken file."""
+LONGEST_NAME = 255
+UNCOUNTED = 1
+"""Units that there are at least of what is in stock and not counted."""
+Value: TypeAlias = "str | list[Value] | dict[str, Value]"
+_PRICE = re.compile(
+    r"(?P<a>\d{1,12}(?:[.,]\d{1,3})?)\s*(?P<c>[A-Z]{3})|(?P<d>[A-Z]{3})\s*(?P<b>\d{1,12}(?:[.,]\d{1,3})?)"
+)
+_AVAILABILITY: Mapping[str, int] = {"in_stock": UNCOUNTED, "out_of_stock": 0, "preorder": 0, "backorder": 0}
+_QUANTITIES = ("quantity", "inventory", "quantity_to_sell_on_facebook", "sell_on_google_quantity")
+_ITEMS = frozenset({"item", "entry"})
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One variant as the feed describes it. `units` is None when the feed does not say, and a lower bound unless
+    `is_counted`. Prices are minor units of `currency`. `digest` changes with any of it.
+    """
+
+    line: int
+    id: str
+    group: str
+    title: str
+    url: str
+    digest: str
+    description: str = ""
+    image_url: str | None = None
+    price: int | None = None
+    original_price: int | None = None
+    currency: str | None = None
+    units: int | None = None
+    is_counted: bool = False
+    attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class FeedProblem:
+    """What is wrong with an item, or with the file from a line on. `code` is stable, `detail` says what to do."""
+
+    line: int
+    code: str
+    detail: str
+    item: str | None = None
+
+
+class _Unusable(Exception):
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class MerchantFeed:
+    """Reads a feed: hand it the file in pieces, and it hands back what they completed."""
+
+    def __init__(self, currency: str | None = None) -> None:
+        self._currency = currency
+        self._found: list[FeedItem | FeedProblem] = []
+        self._seen: set[str] = set()
+        self._path: list[Any] = []
+        self._line = 0
+        self._size = 0
+        self._is_over = False
+        self._parser: Any = DefusedXMLParser(target=self, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+
+    def read(self, piece: bytes) -> list[FeedItem | FeedProblem]:
+        """What this piece of the file completed, in its order."""
+        self._attempt(lambda: self._parser.feed(piece))
+        return self._taken()
+
+    def finish(self) -> list[FeedItem | FeedProblem]:
+        """What the end of the file completed; a problem when it ends too early."""
+        self._attempt(self._parser.close)
+        return self._taken()
+
+    def _attempt(self, step: Any) -> None:
+        if self._is_over:
+            return
+        try:
+            step()
+        except DefusedXmlException:
+            self._give_up("entities", "The feed defines entities or loads parts from elsewhere; write them out.")
+        except ParseError as error:
+            line = error.position[0]
+            self._give_up("not_xml", f"From line {line} on this is not XML; what came before was read.", line)
+
+    def _give_up(self, code: str, detail: str, line: int | None = None) -> None:
+        self._is_over = True
+        self._found.append(FeedProblem(line or self._parser.parser.CurrentLineNumber, code, detail))
+
+    def _taken(self) -> list[FeedItem | FeedProblem]:
+        found, self._found = self._found, []
+        return found
+
+    # What the parser calls: an item is a stack of (name, texts, children).
+
+    def start(self, tag: str, _: Mapping[str, str]) -> None:
+        """An element begins."""
+        name = tag.rpartition("}")[2].lower()
+        if self._path:
+            self._path.append((name, [], {}))
+        elif name in _ITEMS:
+            self._line, self._size = self._parser.parser.CurrentLineNumber, 0
+            self._path = [(name, [], {})]
+
+    def data(self, text: str) -> None:
+        """Text inside an element."""
+        if self._path:
+            self._size += len(text)
+            if self._size <= MOST_CHARACTERS:
+                self._path[-1][1].append(text)
+
+    def end(self, _: str) -> None:
+        """An element ends."""
+        if not self._path:
+            return
+        name, texts, children = self._path.pop()
+        if not self._path:
+            self._complete(children)
+            return
+        value: Value = children or "".join(texts).strip()
+        held = self._path[-1][2]
+        if name not in held:
+            held[name] = value
+        elif isinstance(held[name], list):
+            held[name].append(value)
+        else:
+            held[name] = [held[name], value]
+
+    def close(self) -> None:
+        """The file ends."""
+
+    def _complete(self, fields: dict[str, Value]) -> None:
+        item_id = _text(fields, "id")
+        try:
+            if self._size > MOST_CHARACTERS:
+                raise _Unusable("too_large", f"The item holds more than {MOST_CHARACTERS:,} characters; shorten it.")
+            item = self._item(item_id, fields)
+        except _Unusable as error:
+            self._found.append(FeedProblem(self._line, error.code, str(error), (item_id or "")[:LONGEST_NAME] or None))
+            return
+        self._seen.add(item.id)
+        self._found.append(item)
+
+    def _item(self, item_id: str | None, fields: dict[str, Value]) -> FeedItem:
+        title, link = _text(fields, "title"), _link(fields)
+        for name, value in (("id", item_id), ("title", title), ("link", link)):
+            if not value:
+                raise _Unusable("missing_field", f"The item has no {name}; add it.")
+        assert item_id is not None
+        assert title is not None
+        assert link is not None
+        if len(item_id) > LONGEST_NAME or "\0" in json.dumps(fields):
+            raise _Unusable("bad_id", f"The id may have {LONGEST_NAME} characters.")
+        if item_id in self._seen:
+            raise _Unusable("duplicate_id", f"The id {item_id!r} came before in this feed; the first one counts.")
+        if not _is_web_address(link):
+            raise _Unusable("bad_link", "The link must be an absolute http(s) address.")
+        price, sale = (self._price(_text(fields, name), name) for name in ("price", "sale_price"))
+        image = _text(fields, "image_link")
+        units, is_counted = self._units(item_id, fields)
+        currencies = {one[1] for one in (price, sale) if one is not None}
+        return FeedItem(
+            line=self._line,
+            id=item_id,
+            group=(_text(fields, "item_group_id") or item_id)[:LONGEST_NAME],
+            title=title[:500],
+            url=link,
+            digest=hashlib.blake2b(json.dumps(fields, sort_keys=True).encode(), digest_size=16).hexdigest(),
+            description=(_text(fields, "description") or _text(fields, "summary") or "")[:20_000],
+            image_url=image if image and _is_web_address(image) else None,
+            price=(sale or price or (None, ""))[0],
+            original_price=price[0] if price is not None and sale is not None else None,
+            currency=next(iter(currencies), None),
+            units=units,
+            is_counted=is_counted,
+            attributes=_attributes(fields),
+        )
+
+    def _price(self, text: str | None, name: str) -> tuple[int, str] | None:
+        if not text:
+            return None
+        found = _PRICE.fullmatch(text)
+        if found is None:
+            raise _Unusable("bad_price", f"The {name} {text[:40]!r} is none; write it as '49.90 EUR'.")
+        amount, currency = found["a"] or found["b"], found["c"] or found["d"]
+        if self._currency is not None and currency != self._currency:
+            raise _Unusable(
+                "wrong_currency", f"The {name} is in {currency}, but this source sells in {self._currency}."
+            )
+        return int(Decimal(amount.replace(",", ".")).scaleb(minor_unit_places(currency))), currency
+
+    def _units(self, item_id: str, fields: dict[str, Value]) -> tuple[int | None, bool]:
+        """Units, and whether they were counted. An availability that nobody knows is reported; the rest counts."""
+        typed = _text(fields, "availability")
+        known = None if typed is None else _AVAILABILITY.get(re.sub(r"[\s_-]+", "_", typed.lower()))
+        if typed and known is None:
+            words = ", ".join(_AVAILABILITY)
+            detail = f"The availability {typed[:40]!r} is not known; use one of {words}. Its stock was left as it is."
+            self._found.append(FeedProblem(self._line, "unknown_availability", detail, item_id))
+        counted = next((text for name in _QUANTITIES if (text := _text(fields, name)) and text.isdecimal()), None)
+        if counted is not None and len(counted) <= 9 and known != 0:
+            return int(counted), True
+        return known, False
+
+
+def _text(fields: Mapping[str, Value], name: str) -> str | None:
+    value = fields.get(name)
+    if isinstance(value, list):
+        value = value[0]
+    return value if isinstance(value, str) and value else None
+
+
+def _link(fields: Mapping[str, Value]) -> str | None:
+    return _text(fields, "link")
+
+
+def _attributes(fields: Mapping[str, Value]) -> dict[str, Any]:
+    """Everything that the feed says, under its own names, and the category under ours."""
+    category = _text(fields, "product_type") or _text(fields, "google_product_category")
+    return {**fields, **({"category": category} if category else {})}
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    is_plain = len(text) <= 2_000 and all(character > " " for character in text)
+    return is_plain and parts.scheme in {"https", "http"} and bool(parts.hostname) and parts.username is None
