@@ -16,45 +16,16 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from engine.journey.facts import EventFact
-from engine.journey.items import ITEM_PATHS, Match, item_of, items_of, variant_of
-from engine.journey.timing import LocalWindow, zone_of
-from engine.journey.values import EntryRef, Operator, Value, fits, unfolded, values_at
+from engine.journey.items import ITEM_PATHS, Match, item_of, items_of
+from engine.journey.leaves import Attribute, Clause, Judging, Property, Segment, Stock, Time, property_judging
+from engine.journey.values import Operator, Value
 from engine.journey.verdicts import Evidence, Verdict
-from engine.journey.vocabulary import TIMEZONE
-from engine.model import Frozen
-
-
-class Clause(Frozen):
-    """What all clauses share. A leaf asks and judges for itself; a group does so through its parts."""
-
-    @property
-    def parts(self) -> tuple["Condition", ...]:
-        """The clauses inside this one."""
-        return ()
-
-    @cached_property
-    def told(self) -> Mapping[str, Any]:
-        """The clause as JSON, without the clauses inside it."""
-        return self.model_dump(mode="json", exclude_none=True, exclude={"of"})
-
-    @cached_property
-    def asks(self) -> Mapping[str, "Condition"]:
-        """The facts that the clause needs: for each the key of its answer, and the leaf that it is for."""
-        return {key: leaf for part in self.parts for key, leaf in part.asks.items()}
-
-    def judge(self, evidence: Evidence) -> Verdict:
-        """Whether the clause holds on this evidence, and why."""
-        raise NotImplementedError
-
-    def bound(self, entry: EventFact) -> "Condition":  # noqa: ARG002 - most refer to nothing
-        """The same clause with every reference to the entry event replaced by the value that it has."""
-        return cast("Condition", self)
 
 
 class Group(Clause):
@@ -67,9 +38,18 @@ class Group(Clause):
         """The clauses in the group."""
         return self.of
 
-    def _judged(self, evidence: Evidence) -> tuple[Verdict, ...]:
-        """Every part is judged, also behind one that settles it, so that all that failed can be told."""
-        return tuple([part.judge(evidence) for part in self.of])
+    def _settled(self, decisive: bool) -> Judging:
+        """Every part is judged, also behind one that is decisive, so that all that failed can be told."""
+        told, parts = self.told, [part.judging for part in self.of]
+
+        def judge(evidence: Evidence) -> Verdict:
+            verdicts = tuple([part(evidence) for part in parts])
+            for each in verdicts:
+                if each[0] is decisive:
+                    return Verdict(decisive, told, None, verdicts)
+            return Verdict(not decisive, told, None, verdicts)
+
+        return judge
 
 
 class All(Group):
@@ -77,10 +57,10 @@ class All(Group):
 
     kind: Literal["all"] = "all"
 
-    def judge(self, evidence: Evidence) -> Verdict:
+    @cached_property
+    def judging(self) -> Judging:
         """True when every part holds."""
-        verdicts = self._judged(evidence)
-        return Verdict(False not in [each.holds for each in verdicts], self.told, None, verdicts)
+        return self._settled(decisive=False)
 
     def bound(self, entry: EventFact) -> "All":
         """The group of its bound parts."""
@@ -92,10 +72,10 @@ class AnyOf(Group):
 
     kind: Literal["any"] = "any"
 
-    def judge(self, evidence: Evidence) -> Verdict:
+    @cached_property
+    def judging(self) -> Judging:
         """True when some part holds."""
-        verdicts = self._judged(evidence)
-        return Verdict(True in [each.holds for each in verdicts], self.told, None, verdicts)
+        return self._settled(decisive=True)
 
     def bound(self, entry: EventFact) -> "AnyOf":
         """The group of its bound parts."""
@@ -113,63 +93,20 @@ class Not(Clause):
         """The clause that must not hold."""
         return (self.of,)
 
-    def judge(self, evidence: Evidence) -> Verdict:
+    @cached_property
+    def judging(self) -> Judging:
         """The opposite of its part."""
-        verdict = self.of.judge(evidence)
-        return Verdict(not verdict.holds, self.told, of=(verdict,))
+        told, part = self.told, self.of.judging
+
+        def judge(evidence: Evidence) -> Verdict:
+            verdict = part(evidence)
+            return Verdict(not verdict.holds, told, None, (verdict,))
+
+        return judge
 
     def bound(self, entry: EventFact) -> "Not":
         """The opposite of its bound part."""
         return Not(of=self.of.bound(entry))
-
-
-class Attribute(Clause):
-    """A profile attribute compares like this. A dotted name reaches into an object."""
-
-    kind: Literal["attribute"] = "attribute"
-    attribute: str = Field(min_length=1, max_length=120)
-    op: Operator
-    value: Value = None
-
-    @cached_property
-    def root(self) -> str:
-        """The name of the attribute itself, without the path into it."""
-        return self.attribute.partition(".")[0]
-
-    @cached_property
-    def asks(self) -> Mapping[str, "Condition"]:
-        """The attribute."""
-        return {f"attribute:{self.root}": self}
-
-    def judge(self, evidence: Evidence) -> Verdict:
-        """Compare what the profile has."""
-        root, held = self.root, evidence.attribute(self.root)
-        found = unfolded(held) if root == self.attribute else values_at({root: held}, self.attribute)
-        holds = fits(self.op, found, expected(self.value, evidence.entry), evidence.now)
-        return Verdict(holds, self.told, found[0] if len(found) == 1 else list(found) or None)
-
-    def bound(self, entry: EventFact) -> "Attribute":
-        """With the entry's value."""
-        return (
-            self.model_copy(update={"value": expected(self.value, entry)}) if isinstance(self.value, EntryRef) else self
-        )
-
-
-class Segment(Clause):
-    """The profile is in this segment at the moment it is asked."""
-
-    kind: Literal["segment"] = "segment"
-    segment: str = Field(min_length=1, max_length=120)
-
-    @cached_property
-    def asks(self) -> Mapping[str, "Condition"]:
-        """The membership."""
-        return {f"segment:{self.segment}": self}
-
-    def judge(self, evidence: Evidence) -> Verdict:
-        """Whether the profile is a member."""
-        member = evidence.answers.get(f"segment:{self.segment}") is True
-        return Verdict(member, self.told, read=member)
 
 
 class HasOccurred(Clause):
@@ -203,71 +140,20 @@ class HasOccurred(Clause):
         """The smallest number of events with which the clause holds."""
         return self.at_least if self.at_least is not None else (1 if self.at_most is None else 0)
 
-    def judge(self, evidence: Evidence) -> Verdict:
+    @cached_property
+    def judging(self) -> Judging:
         """Compare the count with the bounds."""
-        count = int(evidence.answers.get(self.key) or 0)
-        holds = self.fewest <= count and (self.at_most is None or count <= self.at_most)
-        return Verdict(holds, self.told, read=count)
+        told, key, fewest, most = self.told, self.key, self.fewest, self.at_most
+
+        def judge(evidence: Evidence) -> Verdict:
+            count = int(evidence.answers.get(key) or 0)
+            return Verdict(fewest <= count and (most is None or count <= most), told, count)
+
+        return judge
 
     def bound(self, entry: EventFact) -> "HasOccurred":
         """With a bound where-clause."""
-        return self if self.where is None else self.model_copy(update={"where": self.where.bound(entry)})
-
-
-class Stock(Clause):
-    """The number of units that can be bought now; of the variant that the enrollment is about, or of the one named.
-
-    A variant whose stock is not known has none.
-    """
-
-    kind: Literal["stock"] = "stock"
-    op: Literal["equals", "less_than", "at_most", "greater_than", "at_least", "between"] = "at_least"
-    value: int | tuple[int, int] = 1
-    variant: str | None = None
-
-    @cached_property
-    def key(self) -> str:
-        """The key of the answer."""
-        return "stock" if self.variant is None else f"stock:{self.variant}"
-
-    @cached_property
-    def asks(self) -> Mapping[str, "Condition"]:
-        """The stock level."""
-        return {self.key: self}
-
-    def judge(self, evidence: Evidence) -> Verdict:
-        """Compare the units."""
-        units = int(evidence.answers.get(self.key) or 0)
-        return Verdict(fits(self.op, (units,), self.value, evidence.now), self.told, read=units)
-
-    def bound(self, entry: EventFact) -> "Stock":
-        """For the entry's variant."""
-        return self if self.variant else self.model_copy(update={"variant": variant_of(entry)})
-
-
-class Time(Clause):
-    """It is now after, before, or within this window of the day in the profile's zone. All that is given must hold."""
-
-    kind: Literal["time"] = "time"
-    after: AwareDatetime | None = None
-    before: AwareDatetime | None = None
-    window: LocalWindow | None = None
-
-    @cached_property
-    def asks(self) -> Mapping[str, "Condition"]:
-        """The profile's zone, where a window needs it."""
-        return {} if self.window is None else _ZONE.asks
-
-    def judge(self, evidence: Evidence) -> Verdict:
-        """Look at the clock."""
-        now = evidence.now
-        local = now.astimezone(zone_of(evidence.attribute(TIMEZONE), evidence.zone))
-        holds = (
-            (self.after is None or now >= self.after)
-            and (self.before is None or now < self.before)
-            and (self.window is None or self.window.is_open(now, zone_of(evidence.attribute(TIMEZONE), evidence.zone)))
-        )
-        return Verdict(holds, self.told, read=local.isoformat(timespec="seconds"))
+        return self if self.where is None else self.changed({"where": self.where.bound(entry)})
 
 
 class EntryProperty(Clause):
@@ -278,32 +164,15 @@ class EntryProperty(Clause):
     op: Operator
     value: Value = None
 
-    def judge(self, evidence: Evidence) -> Verdict:
+    @cached_property
+    def judging(self) -> Judging:
         """Compare what the entry event carried."""
-        return _judge_property(self, evidence.entry, evidence)
+        judge = property_judging(self.told, self.property, self.op, self.value)
+        return lambda evidence: judge(evidence.entry, evidence)
 
     def bound(self, entry: EventFact) -> "Condition":
         """Decided already: an empty `all` (true) or an empty `any` (false)."""
         return All(of=()) if self.judge(Evidence(now=entry.at, entry=entry)).holds else AnyOf(of=())
-
-
-class Property(Clause):
-    """A property of the event in question compares like this. A dotted path reaches inside, through arrays too."""
-
-    kind: Literal["property"] = "property"
-    property: str = Field(min_length=1, max_length=200)
-    op: Operator
-    value: Value = None
-
-    def judge(self, evidence: Evidence) -> Verdict:
-        """Compare what the event carried."""
-        return _judge_property(self, evidence.event, evidence)
-
-    def bound(self, entry: EventFact) -> "Property":
-        """With the entry's value."""
-        return (
-            self.model_copy(update={"value": expected(self.value, entry)}) if isinstance(self.value, EntryRef) else self
-        )
 
 
 class SameItem(Clause):
@@ -312,8 +181,12 @@ class SameItem(Clause):
     kind: Literal["same_item"] = "same_item"
     match: Match = "variant"
 
-    def judge(self, evidence: Evidence) -> Verdict:
+    @cached_property
+    def judging(self) -> Judging:
         """Whether any of the items of the event is the entry's."""
+        return self._compare
+
+    def _compare(self, evidence: Evidence) -> Verdict:
         if evidence.entry is None or evidence.event is None:
             return Verdict(False, self.told)
         item = item_of(evidence.entry, self.match)
@@ -381,20 +254,5 @@ def occurs(event: EventFact, where: Condition | None, evidence: Evidence) -> boo
     return where.judge(about).holds
 
 
-def expected(value: Value, entry: EventFact | None) -> Any:
-    """What a value stands for: itself, or what the entry event carries under that path (None unless it is one)."""
-    if type(value) is not EntryRef:  # an instance check of a model is slow, and this is asked of every clause
-        return value
-    found = () if entry is None else values_at(entry.properties, value.entry)
-    return found[0] if len(found) == 1 else None
-
-
-def _judge_property(clause: Property | EntryProperty, event: EventFact | None, evidence: Evidence) -> Verdict:
-    found = () if event is None else values_at(event.properties, clause.property)
-    holds = fits(clause.op, found, expected(clause.value, evidence.entry), evidence.now)
-    return Verdict(holds, clause.told, read=found[0] if len(found) == 1 else list(found) or None)
-
-
 for _model in (Group, All, AnyOf, Not, HasOccurred):
     _model.model_rebuild()
-_ZONE = Attribute(attribute=TIMEZONE, op="exists")

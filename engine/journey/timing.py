@@ -6,10 +6,10 @@ change repeats happens the first time. Zone data comes from the system or the `t
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from engine.model import Frozen
 
@@ -38,6 +38,14 @@ def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock.replace(tzinfo=None), tzinfo=zone).astimezone(UTC)
 
 
+def _of_any_zone(clock: time) -> time:
+    return clock.replace(tzinfo=None)
+
+
+ClockTime = Annotated[time, AfterValidator(_of_any_zone)]
+"""What a clock shows, wherever it hangs."""
+
+
 class LocalWindow(Frozen):
     """A stretch of the day in the profile's zone, on these weekdays (all, when none is named).
 
@@ -45,8 +53,8 @@ class LocalWindow(Frozen):
     belongs to the day on which it opened. Without `closes` it is the moment `opens` itself.
     """
 
-    opens: time
-    closes: time | None = None
+    opens: ClockTime
+    closes: ClockTime | None = None
     weekdays: tuple[Weekday, ...] = Field(default=(), max_length=7)
 
     def is_open(self, now: datetime, zone: ZoneInfo) -> bool:

@@ -26,6 +26,12 @@ PROFILE_UPDATED = "Profile Updated"
 SEGMENT_ENTERED = "Segment Entered"
 SEGMENT_LEFT = "Segment Left"
 
+IDENTIFIERS = frozenset({"external_id", "email", "phone"})
+"""By these a person is found again; only the person and the shop's own events change them."""
+
+TEXT_ATTRIBUTES = IDENTIFIERS | {"first_name", "last_name", "language", "country", "timezone"}
+"""Attributes that every profile may have, and that hold text."""
+
 TIMEZONE = "timezone"
 """The profile attribute that holds an IANA zone name (`Europe/Berlin`)."""
 

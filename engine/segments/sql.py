@@ -36,13 +36,11 @@ from engine.journey.questions import HistoryQuestion
 from engine.journey.timing import LocalWindow, zone_of
 from engine.journey.values import OPPOSITES, EntryRef, Value, duration, instant
 from engine.journey.verdicts import Evidence
-from engine.journey.vocabulary import SEND_ID
+from engine.journey.vocabulary import SEND_ID, TEXT_ATTRIBUTES
 from engine.segments.dialects import DIALECTS, Dialect
 from engine.segments.errors import SegmentLoop
 
-TEXT_COLUMNS = frozenset(
-    {"external_id", "email", "phone", "first_name", "last_name", "language", "country", "timezone"}
-)
+TEXT_COLUMNS = TEXT_ATTRIBUTES
 """Attributes that are columns of the profile; all others are in its JSON."""
 
 TRUE, FALSE = "(1 = 1)", "(1 = 0)"

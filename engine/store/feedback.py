@@ -12,8 +12,10 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from engine.journey.vocabulary import MESSAGE_OPENED, SEND_ID
 from engine.messages.status import SendState, follows, settled
-from engine.store import ledger
+from engine.store import events, ledger
+from engine.store.events import NewEvent
 from engine.store.ids import address_hash
 from engine.store.ledger import Outcome
 from engine.store.statements import Executor, core, insert_into
@@ -50,6 +52,8 @@ async def record_report(connection: AsyncConnection, report: Report) -> SendStat
         return current
     outcome = Outcome(send_id, report.state, report.at, report.reason, report.provider_id, report.detail)
     await connection.run_sync(ledger.report, outcome)
+    if report.state is SendState.OPENED:
+        await _tell_opened(connection, send_id, report.at)
     return report.state
 
 
@@ -68,6 +72,22 @@ async def allow_phone(executor: Executor, number: str) -> None:
             _suppression.c.reason == ASKED_TO_STOP,
         )
     )
+
+
+async def _tell_opened(executor: Executor, send_id: str, at: datetime) -> None:
+    """Let the journeys know, as they know of clicks: `Message Opened`, once for each send."""
+    columns = ("profile_id", "variant_id", "channel", "journey_id", "node", "enrollment_id")
+    row = (await executor.execute(select(*(_send.c[name] for name in columns)).where(_send.c.id == send_id))).one()
+    said = {name: getattr(row, name) for name in ("channel", "journey_id", "node", "enrollment_id")}
+    opened = NewEvent(
+        MESSAGE_OPENED,
+        row.profile_id,
+        at,
+        message_id=f"opened/{send_id}",
+        variant_id=row.variant_id,
+        properties={**said, SEND_ID: send_id},
+    )
+    await events.record(executor, [opened], at)
 
 
 async def _find_send(executor: Executor, report: Report) -> str | None:

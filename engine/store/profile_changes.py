@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from engine.journey.vocabulary import PROFILE_UPDATED
+from engine.journey.vocabulary import IDENTIFIERS, PROFILE_UPDATED
 from engine.segments.sql import TEXT_COLUMNS
 from engine.store import events
 from engine.store.events import NewEvent
@@ -14,8 +14,6 @@ from engine.store.merging import current_id
 from engine.store.statements import Executor, core
 from engine.store.tables import Profile
 
-IDENTIFIERS = frozenset({"external_id", "email", "phone"})
-"""By these a person is found again; only the person and the shop's own events change them."""
 _profile = core(Profile)
 
 

@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from engine.journey.catalogue import Catalogue
-from engine.journey.conditions import expected
 from engine.journey.decisions import StartJourney as StartJourneyNow
+from engine.journey.leaves import expected
 from engine.journey.nodes.base import Hold, Move, NodeBase, Step, Take
 from engine.journey.problems import Problem
 from engine.journey.values import Value

@@ -7,11 +7,12 @@ from typing import Any, Literal
 from pydantic import Field
 
 from engine.journey.catalogue import Catalogue
-from engine.journey.conditions import expected
 from engine.journey.decisions import UpdateProfile as UpdateProfileNow
+from engine.journey.leaves import expected
 from engine.journey.nodes.base import Hold, Move, NodeBase, Step, Take
 from engine.journey.problems import Problem
-from engine.journey.values import Value
+from engine.journey.values import EntryRef, Value
+from engine.journey.vocabulary import IDENTIFIERS, TEXT_ATTRIBUTES
 
 
 class UpdateProfile(NodeBase):
@@ -40,6 +41,15 @@ class UpdateProfile(NodeBase):
             yield self.problem(
                 "attribute_name", "set", f"“{name}” cannot be the name of an attribute; use a name without dots."
             )
+        for name in sorted(IDENTIFIERS.intersection((*self.set, *self.remove))):
+            yield self.problem(
+                "attribute_identifies",
+                "set" if name in self.set else "remove",
+                f"By “{name}” a profile is found again, so journeys do not change it; use an attribute of your own.",
+            )
+        for name, value in self.set.items():
+            if name in TEXT_ATTRIBUTES and not isinstance(value, str | EntryRef | None):
+                yield self.problem("attribute_needs_text", f"set.{name}", f"“{name}” holds text; set it to a text.")
 
     def decide(self, step: Step) -> Move:
         """Ask for the change once, then go on."""

@@ -207,6 +207,22 @@ BROKEN: list[tuple[Break, str, str | None, str | None]] = [
         "set",
         "remove",
     ),
+    (
+        lambda d: between(
+            d, "test", "a", node("set", "update_profile", remove=["email"]), paths=("test.a > set > done",)
+        ),
+        "attribute_identifies",
+        "set",
+        "remove",
+    ),
+    (
+        lambda d: between(
+            d, "test", "a", node("set", "update_profile", set={"language": 5}), paths=("test.a > set > done",)
+        ),
+        "attribute_needs_text",
+        "set",
+        "set.language",
+    ),
     (config("push", message="farewell"), "message_missing", "push", "message"),
     (lambda d: d["messages"]["hello"].update(channel="email"), "message_channel", "push", "channel"),
     (lambda d: d["messages"].update(more={"channel": "email"}), "message_unused", None, "messages.more"),
@@ -228,6 +244,14 @@ BROKEN: list[tuple[Break, str, str | None, str | None]] = [
         "ways.0.when",
     ),
     (when(kind="stock", op="between", value=3), "operator_value", "where", "ways.0.when"),
+    (when(kind="all", of=[GERMAN] * 200), "condition_too_large", "where", "ways.0.when"),
+    (
+        when(**{**GERMAN, "op": "in", "value": ["DE"] * 501}),
+        "list_too_long",
+        "where",
+        "ways.0.when",
+    ),
+    (when(kind="time", after="2026-05-01T00:00:00"), "field_invalid", "where", "ways.0.when.after"),
     (when(kind="time"), "time_empty", "where", "ways.0.when"),
     (
         when(kind="time", after="2026-05-01T00:00:00Z", before="2026-04-01T00:00:00Z"),
