@@ -11,8 +11,9 @@ from typing import Any, assert_never
 from pydantic import TypeAdapter
 from temporalio import activity
 
-from activities.names import ACT
+from activities.brakes import Brakes
 from activities.entering import task_for
+from activities.names import ACT
 from activities.starting import Starter
 from activities.tasks import ActTask, EnrollmentTask
 from engine.journey.admission import closed
@@ -47,17 +48,21 @@ class Actor:
         clock: Callable[[], datetime],
         *,
         retention: timedelta | None,
+        brakes: Brakes,
     ) -> None:
         self._database = database
         self._versions = versions
         self._starter = starter
         self._clock = clock
         self._retention = retention
+        self._brakes = brakes
 
     @activity.defn(name=ACT)
-    async def act(self, task: ActTask) -> ActOutcome:
-        """Carry the act out; what came of it is told in the outcome's detail."""
+    async def act(self, task: ActTask) -> ActOutcome | None:
+        """Carry the act out and tell what came of it. None when a pause holds the enrollment."""
         enrollment, decision, now = task.enrollment, task.decision, self._clock()
+        if task.is_held_by_pause and await self._brakes.hold(enrollment.journey, is_test=enrollment.is_test):
+            return None
         name = id_from("act", enrollment.id, decision.node, str(decision.visit))
         match decision:
             case UpdateProfile():
@@ -108,7 +113,7 @@ class Actor:
         for admission in admitted:
             await self._starter.start(task_for(live, admission))
             return {"started": True, "enrollment": admission.enrollment}
-        refusal = closed(live.status, version.document.settings, now)
+        refusal = closed(live.status, live.dated(version.document.settings), now)
         return {"started": False, "problem": refusal or "not_admitted"}
 
 

@@ -59,6 +59,7 @@ def task_for(live: Live, admission: Admission) -> EnrollmentTask:
         key=admission.key,
         variant=cause.variant_id,
         waitlist_entry=cause.waitlist_entry_id,
+        is_test=live.status == "test",
         entry=EventFact(id=cause.id, name=cause.name, at=cause.at, properties=cause.properties),
     )
 

@@ -63,7 +63,7 @@ class Gatherer:
             now = self._clock()
             async with self._database.connection() as connection:
                 is_open = await routing.live_journey(connection, live.journey) == live
-                if not is_open or closed(live.status, settings, now) is not None:
+                if not is_open or closed(live.status, live.dated(settings), now) is not None:
                     return entered
                 run = await audiences.open_run(connection, live, trigger, now)
                 if run is None:

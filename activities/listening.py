@@ -11,6 +11,7 @@ step 2, or the relay found the row of step 1. What both bring is heard once, by 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.brakes import Brakes
 from activities.names import LISTEN, READ_EVENTS
 from activities.tasks import ArrivedEvents, EventsTask, RecordTask
 from engine.journey.decisions import WaitFor
@@ -26,14 +27,20 @@ AT_ONCE = 100
 class Listening:
     """Carries out `WaitFor` decisions, as far as the database can."""
 
-    def __init__(self, desk: DeliveryDesk, database: Database) -> None:
+    def __init__(self, desk: DeliveryDesk, database: Database, brakes: Brakes) -> None:
         self._desk = desk
         self._database = database
+        self._brakes = brakes
 
     @activity.defn(name=LISTEN)
-    async def listen(self, task: RecordTask) -> ArrivedEvents:
-        """Record the wait, then tell what had come already: the oldest first, at most a hundred."""
+    async def listen(self, task: RecordTask) -> ArrivedEvents | None:
+        """Record the wait, then tell what had come already: the oldest first, at most a hundred.
+
+        None when a pause holds the enrollment where it stood before.
+        """
         enrollment, decision = task.enrollment, task.decision
+        if task.is_held_by_pause and await self._brakes.hold(enrollment.journey, is_test=enrollment.is_test):
+            return None
         if not isinstance(decision, WaitFor):
             raise ApplicationError(f"Nobody listens during {decision.kind}.", type="not_a_wait", non_retryable=True)
         await self._desk.settle(

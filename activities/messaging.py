@@ -1,6 +1,8 @@
 """Messaging: one message to one profile, guarded, claimed, sent and recorded.
 
-    look ──► earlier claims? ──yes──► finish what the earlier run began
+    look ──► paused, or everything stopped? ──yes──► parked: nothing happens until it goes on
+      │
+      └─► earlier claims? ──yes──► finish what the earlier run began
       │
       └─► guard ──skip──► record the skip and its reason
             │ └──later──► record until when it is put off; it is asked for again then, and looked at anew
@@ -19,8 +21,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from activities.brakes import Brakes
 from activities.channels.channel import Accepted, AmbiguityPolicy, Channels
 from activities.composing import Composer, MessageLibrary, Reach, reaches
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
@@ -38,6 +41,7 @@ from engine.store.delivery import DeliveryWorld
 from engine.store.desk import DeliveryDesk, Settlement
 from engine.store.enrollments import StepRecord
 from engine.store.feedback import ASKED_TO_STOP
+from engine.store.holds import Hold, hold_on
 from engine.store.ids import id_from
 from engine.store.ledger import Claim, Outcome, Standing
 from engine.store.versions import VersionCatalogue
@@ -67,6 +71,7 @@ class _Progress:
     failed: str | None = None
     at: datetime | None = None
     later: timedelta | None = None
+    held: bool = False
     gone: list[str] = field(default_factory=list[str])
     suppress: list[tuple[str, str, str]] = field(default_factory=list["tuple[str, str, str]"])
     settled: set[str] = field(default_factory=set[str])
@@ -84,8 +89,10 @@ class Messenger:
         composer: Composer,
         library: MessageLibrary,
         clock: Callable[[], datetime],
+        brakes: Brakes,
     ) -> None:
         self._desk = desk
+        self._brakes = brakes
         self._versions = versions
         self._channels = channels
         self._composer = composer
@@ -104,21 +111,23 @@ class Messenger:
         decision, enrollment = task.decision, task.enrollment
         version = await self._versions.load(enrollment.journey, enrollment.version)
         rules = self._library.guardrails(version)
+        before = self._brakes.now()
         world, held = await self._desk.look(question_for(task, rules, self._clock()))
+        self._brakes.saw(enrollment.journey, world.journey_status, kill_switch=world.kill_switch, at=before)
+        if hold_on(world.journey_status, kill_switch=world.kill_switch, is_test=enrollment.is_test):
+            return DeliverAnswer(parked=True)
         addresses = reaches(world, decision.channel)
         standing = dict(held)
         if (skipped := standing.get(NO_ADDRESS)) is not None:
             return DeliverAnswer(outcome=_told(task, "skipped", skipped.at or self._clock(), skipped.reason))
         progress = self._resume(task, standing)
-        if progress is None:
+        if progress is None or _was_held(standing):
             expires_at = self._expires_at(task, version)
             facts = facts_for(task, world, version, rules, addresses, expires_at=expires_at, now=self._clock())
             verdict = judge(facts, rules, world.limits)
-            if verdict.until is not None:
-                return await self._put_off(task, verdict, verdict.until)
-            if verdict.skip is not None:
-                return await self._skip(task, verdict.skip, verdict.inputs)
-            progress, inputs = _Progress(), {**verdict.inputs, **bypass(rules)}
+            if verdict.until is not None or verdict.skip is not None:
+                return await self._refuse(task, verdict)
+            progress, inputs = progress or _Progress(), {**verdict.inputs, **bypass(rules)}
         else:
             inputs: Mapping[str, Any] = {"resumed": True}
         open_reaches = [
@@ -203,6 +212,11 @@ class Messenger:
     ) -> None:
         channel = self._channels[task.decision.channel]
         send_id = _send_id(task, reach)
+        hold = await self._brakes.hold(task.enrollment.journey, is_test=task.enrollment.is_test)
+        if hold is not None:
+            progress.outcomes.append(_outcome(send_id, "queued", self._clock(), hold, ""))
+            progress.held = True
+            return
         try:
             async with asyncio.timeout(PROVIDER_SECONDS.get(channel.name)):
                 accepted = await channel.send(message, reach.address, key=send_id, expires_at=expires_at)
@@ -247,6 +261,9 @@ class Messenger:
             return await self._settle(task, progress, "sent", None, progress.sent)
         if progress.unknown is not None:
             return await self._settle(task, progress, "unknown", "unknown", progress.unknown)
+        if progress.held:
+            await self._desk.note(progress.outcomes)
+            return DeliverAnswer(parked=True)
         if progress.later is not None and not last_try:
             await self._desk.note(progress.outcomes)
             return DeliverAnswer(later=now + progress.later)
@@ -265,11 +282,12 @@ class Messenger:
         outcome = Outcome(claim.id, "skipped", now, str(reason))
         return await self._record(task, "skipped", str(reason), claim.id, now, claims=(claim,), outcomes=(outcome,))
 
-    async def _put_off(self, task: DeliverTask, verdict: Verdict, until: datetime) -> DeliverAnswer:
-        """Not now: the trail keeps what was read, and everything is looked at anew when the message is due again."""
-        return await self._record(
-            task, "later", verdict.skip, None, self._clock(), until=until, detail={"verdict": verdict.inputs}
-        )
+    async def _refuse(self, task: DeliverTask, verdict: Verdict) -> DeliverAnswer:
+        """Not at all, or not now: then the trail keeps what was read, and everything is looked at anew later."""
+        if verdict.until is None:
+            return await self._skip(task, str(verdict.skip), verdict.inputs)
+        detail = {"verdict": verdict.inputs}
+        return await self._record(task, "later", verdict.skip, None, self._clock(), until=verdict.until, detail=detail)
 
     async def _settle(
         self, task: DeliverTask, progress: _Progress, status: Status, reason: str | None, send_id: str | None
@@ -343,6 +361,11 @@ class Messenger:
             rendering_hash=message.content_hash if message else None,
             rendering=message.archived if message else None,
         )
+
+
+def _was_held(held: Mapping[str, Standing]) -> bool:
+    """Whether a pause or the kill switch stopped the message at the last moment, so that it is to be judged anew."""
+    return all(standing.state == "queued" and standing.reason in get_args(Hold) for standing in held.values())
 
 
 def _send_id(task: DeliverTask, reach: Reach | None) -> str:

@@ -2,6 +2,7 @@
 
 ENROLLMENT_WORKFLOW = "Enrollment"
 RELEASE_WORKFLOW = "Release"
+NOTICE_WORKFLOW = "Notice"
 
 DELIVER_NOW = "deliver_now"
 DELIVER_PATIENTLY = "deliver_patiently"
@@ -10,13 +11,21 @@ LISTEN = "listen"
 READ_EVENTS = "read_events"
 ASK_FACTS = "ask_facts"
 ACT = "act"
+PARK = "park"
 RELEASE_BATCH = "release_batch"
+TELL = "tell"
 
 RESTOCKED_SIGNAL = "restocked"
 RELEASE_CHANGED_SIGNAL = "changed"
 WAKE_SIGNAL = "wake"
+NOTICE_SIGNAL = "notice"
 
 
 def release_workflow_id(journey: str, item: str) -> str:
     """One release at a time for each (journey, variant), or (journey, product) where the journey matches products."""
     return f"release/{journey}/{item}"
+
+
+def notice_workflow_id(notice: str) -> str:
+    """A notice is carried once."""
+    return f"notice/{notice}"

@@ -28,6 +28,7 @@ from engine.store.bell import open_bell
 from engine.store.database import Database
 from engine.store.leadership import lead
 from engine.store.listeners import Listener, listeners
+from engine.store.notices import NOTICE
 from engine.store.outbox import OpenRow
 from engine.store.release_controls import RELEASE_CHANGED
 from engine.store.routing import Live, RoutedEvent
@@ -119,6 +120,8 @@ class Relay:
             await self._wake_all(await self._stock.route_held(row.subject_id, row.payload, launched))
         elif row.kind == RELEASE_CHANGED:
             await self._stock.tell(row.payload)
+        elif row.kind == NOTICE:
+            await self._starter.carry(row.subject_id)
         elif row.kind == EVENT:
             await self._wake(
                 row.subject_id, row.payload.get("name"), batch.listening.get(row.payload.get("profile_id", ""), ())

@@ -17,13 +17,16 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.names import (
     ENROLLMENT_WORKFLOW,
+    NOTICE_SIGNAL,
+    NOTICE_WORKFLOW,
     RELEASE_CHANGED_SIGNAL,
     RELEASE_WORKFLOW,
     RESTOCKED_SIGNAL,
     WAKE_SIGNAL,
+    notice_workflow_id,
     release_workflow_id,
 )
-from activities.tasks import EnrollmentTask, ReleaseTask
+from activities.tasks import EnrollmentTask, Notice, NoticeTask, ReleaseTask
 
 REMEMBERED = 20_000
 FIRST_STEP_SECONDS = 2.0
@@ -91,6 +94,25 @@ class Starter:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+
+    async def tell(self, enrollment: str, notice: Notice) -> None:
+        """Give an enrollment this notice; one that has ended, or that is yet to start, need not know."""
+        try:
+            await self._client.get_workflow_handle(enrollment).signal(NOTICE_SIGNAL, notice)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+    async def carry(self, notice: str) -> None:
+        """See to it that this notice is carried to everyone whom it concerns."""
+        with suppress(WorkflowAlreadyStartedError):
+            await self._client.start_workflow(
+                NOTICE_WORKFLOW,
+                NoticeTask(notice=notice),
+                id=notice_workflow_id(notice),
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            )
 
     async def release(self, task: ReleaseTask) -> None:
         """See to it that a release of (journey, variant or product) runs and knows of this restock."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from engine.journey.decisions import AskFacts, ChangeWaitlist, Decision, Deliver, StartJourney, UpdateProfile
 from engine.journey.facts import DeliveryOutcome, EventFact
+from engine.journey.migration import MigrationChoice
 from engine.journey.state import EnrollmentState
 from engine.model import Frozen
 
@@ -16,7 +17,7 @@ class EnrollmentTask(Frozen):
     """One profile's passage through one version of one journey. `id` is the workflow id.
 
     `entry` is frozen here: what the journey knows of its cause never changes under it. `state` is where an enrollment
-    stands that goes on in a new run; None at its beginning.
+    stands that goes on in a new run; None at its beginning. `is_test` when a tester began it.
     """
 
     id: str
@@ -28,14 +29,26 @@ class EnrollmentTask(Frozen):
     variant: str | None = None
     waitlist_entry: str | None = None
     state: EnrollmentState | None = None
+    is_test: bool = False
 
 
 class RecordTask(Frozen):
-    """Store the trail that `state` carries, and the decision that the enrollment holds now."""
+    """Store the trail that `state` carries, and the decision that the enrollment holds now.
+
+    With `is_held_by_pause` nothing is done while the journey is paused; so with the tasks below.
+    """
 
     enrollment: EnrollmentTask
     state: EnrollmentState
     decision: Decision
+    is_held_by_pause: bool = False
+
+
+class ParkTask(Frozen):
+    """Record that a pause holds this enrollment where it stands."""
+
+    enrollment: EnrollmentTask
+    state: EnrollmentState
 
 
 class DeliverTask(Frozen):
@@ -47,10 +60,14 @@ class DeliverTask(Frozen):
 
 
 class DeliverAnswer(Frozen):
-    """The outcome, or the instant (aware UTC) from which it is worth trying again when there is none yet."""
+    """The outcome, or the instant (aware UTC) from which it is worth trying again when there is none yet.
+
+    Neither when `parked`: a pause or the kill switch holds the message.
+    """
 
     outcome: DeliveryOutcome | None = None
     later: datetime | None = None
+    parked: bool = False
 
 
 class AskTask(Frozen):
@@ -58,6 +75,7 @@ class AskTask(Frozen):
 
     enrollment: EnrollmentTask
     decision: AskFacts
+    is_held_by_pause: bool = False
 
 
 class Answers(Frozen):
@@ -72,6 +90,25 @@ class ActTask(Frozen):
 
     enrollment: EnrollmentTask
     decision: UpdateProfile | ChangeWaitlist | StartJourney = Field(discriminator="kind")
+    is_held_by_pause: bool = False
+
+
+class Notice(Frozen):
+    """What those inside a journey are told.
+
+    `migrate`: move to `version` or leave, as `choice` says. `resume`: the journey goes on. `end`: leave.
+    """
+
+    id: str
+    kind: Literal["migrate", "resume", "end"]
+    version: int | None = None
+    choice: MigrationChoice = MigrationChoice()
+
+
+class NoticeTask(Frozen):
+    """Tell everyone whom this notice concerns."""
+
+    notice: str
 
 
 class EventsTask(Frozen):

@@ -14,6 +14,10 @@ activity. The version comes from the worker's catalogue, because a published ver
 
 A delivery records the trail up to the decision that follows from its outcome, so the workflow need not. A wait that has
 been looked at so often that its history grows long goes on in a new run, from the state in which it stands.
+
+What concerns the whole journey comes as a notice, which is heeded between two steps and never in the middle of a send.
+A pause is found out by the activity that was about to do something: it does nothing, and the enrollment is parked where
+it stands, until a notice says that the journey goes on.
 """
 
 from datetime import datetime, timedelta
@@ -29,6 +33,8 @@ from activities.names import (
     DELIVER_PATIENTLY,
     ENROLLMENT_WORKFLOW,
     LISTEN,
+    NOTICE_SIGNAL,
+    PARK,
     READ_EVENTS,
     RECORD,
     WAKE_SIGNAL,
@@ -42,13 +48,13 @@ from activities.tasks import (
     DeliverTask,
     EnrollmentTask,
     EventsTask,
+    Notice,
+    ParkTask,
     RecordTask,
 )
-from engine.journey.advance import advance, begin
 from engine.journey.decisions import (
     AskFacts,
     ChangeWaitlist,
-    Decision,
     Deliver,
     End,
     SleepUntil,
@@ -56,10 +62,9 @@ from engine.journey.decisions import (
     UpdateProfile,
     WaitFor,
 )
-from engine.journey.facts import ActOutcome, DeliveryOutcome, EventFact, Facts
-from engine.journey.state import EnrollmentState
-from workflows import options
-from workflows.versions import version_of
+from engine.journey.facts import ActOutcome, DeliveryOutcome, Facts
+from workflows import options, patches
+from workflows.walk import Walk
 
 Result = TypeVar("Result")
 
@@ -71,6 +76,7 @@ class EnrollmentWorkflow:
     def __init__(self) -> None:
         """Nobody has called yet."""
         self._woken_by: list[str] = []
+        self._notices: list[Notice] = []
 
     @workflow.signal(name=WAKE_SIGNAL)
     def wake(self, event_id: str) -> None:
@@ -78,86 +84,153 @@ class EnrollmentWorkflow:
         if event_id not in self._woken_by:
             self._woken_by.append(event_id)
 
+    @workflow.signal(name=NOTICE_SIGNAL)
+    def notice(self, notice: Notice) -> None:
+        """Something about the whole journey is to be heeded, between two steps."""
+        if notice not in self._notices:
+            self._notices.append(notice)
+
     @workflow.run
     async def run(self, task: EnrollmentTask) -> str:
         """Walk until the end; the exit reason."""
-        version = version_of(task.journey, task.version)
-        now = workflow.now()
-        state = task.state or begin(version, profile=task.profile, key=task.key, entry=task.entry, now=now)
-        state, decision = advance(version, state, Facts(entry=task.entry), now)
-        task = task.model_copy(update={"state": None})
-        recorded = False
+        walk = Walk(task, workflow.now())
         while True:
-            facts, now = Facts(entry=task.entry), workflow.now()
-            was_recorded, recorded = recorded, False
-            match decision:
-                case Deliver():
-                    outcome = await _deliver(task, state, decision)
-                    facts, now, recorded = facts.model_copy(update={"delivered": outcome}), outcome.at, True
-                case SleepUntil(until=until):
-                    if not was_recorded:
-                        await _record(task, state, decision)
-                    await workflow.sleep(max(until - workflow.now(), timedelta()))
-                    now = max(workflow.now(), until)
-                case WaitFor():
-                    arrived, now = await self._wait(task, state, decision)
-                    facts = facts.model_copy(update={"arrived": arrived})
-                case AskFacts():
-                    answers = await _local(ASK_FACTS, AskTask(enrollment=task, decision=decision), Answers)
-                    facts, now = facts.model_copy(update={"answers": answers.answers}), answers.at
-                case UpdateProfile() | ChangeWaitlist() | StartJourney():
-                    acted = await _local(ACT, ActTask(enrollment=task, decision=decision), ActOutcome)
-                    facts, now = facts.model_copy(update={"acted": acted}), acted.at
-                case End(reason=reason):
-                    if not was_recorded:
-                        await _record(task, state, decision)
-                    return reason
-                case _:
-                    assert_never(decision)
-            waited = isinstance(decision, Deliver | SleepUntil | WaitFor)
-            state, decision = advance(version, state.drain()[0] if waited else state, facts, now)
-            if recorded:
-                state, _ = state.drain()
+            while self._notices:
+                walk.heed(self._notices.pop(0), workflow.now())
+            try:
+                await self._carry_out(walk)
+            except _Held:
+                await self._park(walk)
+            if isinstance(walk.decision, End) and walk.recorded:
+                return walk.decision.reason
 
-    async def _wait(
-        self, task: EnrollmentTask, state: EnrollmentState, decision: WaitFor
-    ) -> tuple[tuple[EventFact, ...], datetime]:
-        """The events that ended the wait, and when it ended; no events when it timed out."""
-        missed = await _local(LISTEN, RecordTask(enrollment=task, state=state, decision=decision), ArrivedEvents)
+    async def _carry_out(self, walk: Walk) -> None:
+        """Do what the walk has decided, and let it go on by what came back.
+
+        Raises:
+            _Held: a pause or the kill switch holds it here.
+        """
+        decision = walk.decision
+        match decision:
+            case Deliver():
+                outcome = await _deliver(walk, decision)
+                walk.go_on(Facts(delivered=outcome), outcome.at, recorded=True)
+            case SleepUntil(until=until):
+                await _record(walk)
+                self._go_on_elsewhere(walk)
+                if await self._hears_a_notice(until):
+                    walk.rest()
+                else:
+                    walk.go_on(Facts(), max(workflow.now(), until))
+            case WaitFor():
+                await self._wait(walk, decision)
+            case AskFacts():
+                asked = AskTask(enrollment=walk.task, decision=decision, is_held_by_pause=walk.is_held_by_pause)
+                answers = _unless_held(await _local(ASK_FACTS, asked, Answers | None))
+                walk.go_on(Facts(answers=answers.answers), answers.at)
+            case UpdateProfile() | ChangeWaitlist() | StartJourney():
+                act = ActTask(enrollment=walk.task, decision=decision, is_held_by_pause=walk.is_held_by_pause)
+                acted = _unless_held(await _local(ACT, act, ActOutcome | None))
+                walk.go_on(Facts(acted=acted), acted.at)
+            case End():
+                await _record(walk)
+                walk.recorded = True
+            case _:
+                assert_never(decision)
+
+    async def _wait(self, walk: Walk, decision: WaitFor) -> None:
+        """Wait for one of the events, or until the time is over."""
+        listening = RecordTask(
+            enrollment=walk.task, state=walk.state, decision=decision, is_held_by_pause=walk.is_held_by_pause
+        )
+        missed = _unless_held(await _local(LISTEN, listening, ArrivedEvents | None))
         heard = {*decision.heard, *(event.id for event in missed.events)}
         self._woken_by = [event for event in self._woken_by if event not in heard]
         if missed.events:
-            return missed.events, workflow.now()
-        if not self._woken_by and workflow.info().is_continue_as_new_suggested():
-            workflow.continue_as_new(task.model_copy(update={"state": state.drain()[0]}))
+            walk.go_on(Facts(arrived=missed.events), workflow.now())
+            return
+        if not self._woken_by and not self._notices and workflow.info().is_continue_as_new_suggested():
+            workflow.continue_as_new(walk.task.model_copy(update={"state": walk.state.drain()[0]}))
         timeout = None if decision.until is None else max(decision.until - workflow.now(), timedelta())
         try:
-            await workflow.wait_condition(lambda: bool(self._woken_by), timeout=timeout)
+            await workflow.wait_condition(lambda: bool(self._woken_by or self._notices), timeout=timeout)
         except TimeoutError:
-            return (), workflow.now() if decision.until is None else max(workflow.now(), decision.until)
+            walk.go_on(Facts(), workflow.now() if decision.until is None else max(workflow.now(), decision.until))
+            return
+        if not self._woken_by:
+            walk.rest()
+            return
         ids, self._woken_by = tuple(self._woken_by), []
-        return (await _local(READ_EVENTS, EventsTask(ids=ids), ArrivedEvents)).events, workflow.now()
+        arrived = await _local(READ_EVENTS, EventsTask(ids=ids), ArrivedEvents)
+        walk.go_on(Facts(arrived=arrived.events), workflow.now())
+
+    async def _hears_a_notice(self, until: datetime) -> bool:
+        """Sleep until then, unless a notice comes before."""
+        timeout = max(until - workflow.now(), timedelta())
+        try:
+            await workflow.wait_condition(lambda: bool(self._notices), timeout=timeout)
+        except TimeoutError:
+            return False
+        return True
+
+    def _go_on_elsewhere(self, walk: Walk) -> None:
+        """Sleep in a new run, when a loop of delays has made the history of this one long."""
+        if (
+            not self._notices
+            and workflow.info().is_continue_as_new_suggested()
+            and workflow.patched(patches.SLEEP_IN_A_NEW_RUN)
+        ):
+            workflow.continue_as_new(walk.task.model_copy(update={"state": walk.state.drain()[0]}))
+
+    async def _park(self, walk: Walk) -> None:
+        """Stay where it stands until it may go on. Nobody is dropped by a pause."""
+        walk.step_back()
+        while await _local(PARK, ParkTask(enrollment=walk.task, state=walk.state), bool):
+            walk.parked()
+            await workflow.wait_condition(lambda: bool(self._notices))
+            if walk.heed_parked(self._notices.pop(0), workflow.now()):
+                break
+        walk.set_off(workflow.now())
 
 
-async def _local(activity: str, argument: Any, result: type[Result]) -> Result:
+class _Held(Exception):
+    """A pause or the kill switch holds this enrollment."""
+
+
+def _unless_held(answer: Result | None) -> Result:
+    """What an activity answered, unless it did nothing because of a pause."""
+    if answer is None:
+        raise _Held
+    return answer
+
+
+async def _local(activity: str, argument: Any, result: Any) -> Any:
     return await workflow.execute_local_activity(activity, argument, result_type=result, **options.LOCAL)
 
 
-async def _record(task: EnrollmentTask, state: EnrollmentState, decision: Decision) -> None:
-    await workflow.execute_local_activity(
-        RECORD, RecordTask(enrollment=task, state=state, decision=decision), **options.LOCAL
+async def _record(walk: Walk) -> None:
+    """Let the store know where the walk stands, unless it does."""
+    if walk.recorded:
+        return
+    task = RecordTask(
+        enrollment=walk.task, state=walk.state, decision=walk.decision, is_held_by_pause=walk.is_held_by_pause
     )
+    is_recorded: object = await workflow.execute_local_activity(RECORD, task, **options.LOCAL)
+    if is_recorded is False:  # older histories hold no answer here
+        raise _Held
 
 
-async def _deliver(task: EnrollmentTask, state: EnrollmentState, decision: Deliver) -> DeliveryOutcome:
+async def _deliver(walk: Walk, decision: Deliver) -> DeliveryOutcome:
     """The outcome of the delivery: at once if the provider is well, otherwise from the patient activity."""
-    delivery = DeliverTask(enrollment=task, state=state, decision=decision)
+    delivery = DeliverTask(enrollment=walk.task, state=walk.state, decision=decision)
     try:
         answer = await workflow.execute_local_activity(
             DELIVER_NOW, delivery, result_type=DeliverAnswer, **options.DELIVER_NOW
         )
         if answer.outcome is not None:
             return answer.outcome
+        if answer.parked:
+            raise _Held
         if answer.later is not None:
             await workflow.sleep(max(answer.later - workflow.now(), timedelta()))
     except ActivityError:
@@ -165,6 +238,8 @@ async def _deliver(task: EnrollmentTask, state: EnrollmentState, decision: Deliv
     answer = await workflow.execute_activity(
         DELIVER_PATIENTLY, delivery, result_type=DeliverAnswer, **options.deliver_patiently(decision.channel)
     )
+    if answer.parked:
+        raise _Held
     if answer.outcome is None:
         raise RuntimeError("The patient delivery ended without an outcome.")
     return answer.outcome

@@ -30,6 +30,11 @@ RELEASE: dict[str, Any] = {
 }
 """The many that follow; tried until it works, because those who wait are in the database."""
 
+TELL: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=2),
+    "retry_policy": RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(seconds=30)),
+}
+"""A batch of a notice; tried until it works, because a pause that ends must end for everyone."""
 
 def deliver_patiently(channel: str) -> dict[str, Any]:
     """Keep trying one provider, 5 seconds to 15 minutes apart, for about two hours (`activities.delivering`).

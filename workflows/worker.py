@@ -16,6 +16,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.acting import Actor
 from activities.asking import Asker
+from activities.brakes import Brakes
 from activities.channels.channel import Channels
 from activities.composing import Composer, MessageLibrary
 from activities.delivering import Deliveries
@@ -25,16 +26,20 @@ from activities.housekeeping import Housekeeper
 from activities.learning import Learner
 from activities.listening import Listening
 from activities.messaging import Messenger
+from activities.parking import Parking
 from activities.recording import Recorder
 from activities.relay import Relay
 from activities.release import Releaser
 from activities.segment_watch import SegmentWatch
 from activities.starting import Starter
+from activities.telling import Teller
+from activities.timekeeping import Timekeeper
 from engine.settings import Settings
 from engine.store.database import Database
 from engine.store.desk import DeliveryDesk
 from engine.store.versions import VersionCatalogue
 from workflows.enrollment import EnrollmentWorkflow
+from workflows.notice import NoticeWorkflow
 from workflows.payloads import DATA_CONVERTER, skip_idle_passes
 from workflows.release import ReleaseWorkflow
 from workflows.versions import VersionInterceptor
@@ -60,6 +65,7 @@ class Parts:
     worker: Worker
     relay: Relay
     housekeeper: Housekeeper
+    timekeeper: Timekeeper
     watch: SegmentWatch
     gatherer: Gatherer
     learner: Learner
@@ -97,25 +103,30 @@ def assemble(
     versions = VersionCatalogue(database)
     starter = Starter(client, settings.task_queue, concurrency=settings.release_concurrency)
     desk = DeliveryDesk(database, on_settled=starter.step_recorded)
+    brakes = Brakes(database)
     composer = Composer(settings.resolved_public_url, secret)
-    messenger = Messenger(desk, versions, channels, composer=composer, library=MessageLibrary(), clock=clock)
+    messenger = Messenger(
+        desk, versions, channels, composer=composer, library=MessageLibrary(), clock=clock, brakes=brakes
+    )
     deliveries = Deliveries(messenger)
     releaser = Releaser(database, versions, starter, clock)
-    listening = Listening(desk, database)
-    actor = Actor(database, versions, starter, clock, retention=settings.waitlist_retention)
+    listening = Listening(desk, database, brakes)
+    actor = Actor(database, versions, starter, clock, retention=settings.waitlist_retention, brakes=brakes)
     worker = Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[EnrollmentWorkflow, ReleaseWorkflow],
+        workflows=[EnrollmentWorkflow, NoticeWorkflow, ReleaseWorkflow],
         activities=[
-            Recorder(desk).record,
+            Recorder(desk, brakes).record,
             listening.listen,
             listening.read_events,
-            Asker(database, versions, clock).ask,
+            Asker(database, versions, clock, brakes).ask,
             actor.act,
             deliveries.deliver_now,
             deliveries.deliver_patiently,
             releaser.release_batch,
+            Parking(desk, brakes, clock).park,
+            Teller(database, starter, clock).tell,
         ],
         interceptors=[VersionInterceptor(versions.get)],
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
@@ -134,6 +145,7 @@ def assemble(
         worker=worker,
         relay=Relay(database, versions, starter, clock, door=door, watch=watch),
         housekeeper=Housekeeper(database, clock),
+        timekeeper=Timekeeper(database, clock),
         watch=watch,
         gatherer=Gatherer(database, versions, door, clock),
         learner=Learner(database),
@@ -145,7 +157,7 @@ def assemble(
 async def running(parts: Parts) -> AsyncGenerator[None]:
     """The worker and its relay, for as long as the block runs."""
     async with parts.worker:
-        jobs = (parts.relay, parts.housekeeper, parts.watch, parts.gatherer, parts.learner)
+        jobs = (parts.relay, parts.housekeeper, parts.timekeeper, parts.watch, parts.gatherer, parts.learner)
         beside = [asyncio.create_task(job.run()) for job in jobs]
         try:
             yield

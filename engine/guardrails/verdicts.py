@@ -78,7 +78,7 @@ _CLOSED_ENTRY = {
     "purchased": SkipReason.PURCHASED,
     "held_out": SkipReason.HELD_OUT,
 }
-_STOPPED_JOURNEY = frozenset({"paused", "ended", "draft"})
+_STOPPED_JOURNEY = frozenset({"paused", "draft"})
 
 
 def judge(facts: DeliveryFacts, rules: Guardrails = NO_GUARDRAILS, limits: WorkspaceGuardrails = NO_LIMITS) -> Verdict:

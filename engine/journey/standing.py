@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from engine.journey.decisions import SleepUntil, WaitFor
+from engine.journey.decisions import Deliver, SleepUntil, WaitFor
 from engine.journey.settings import JourneySettings
 from engine.journey.state import EnrollmentState
 from engine.journey.trail import TrailAct, TrailStep
@@ -59,13 +59,18 @@ def put_out(
 def resumed(settings: JourneySettings, state: EnrollmentState, now: datetime) -> EnrollmentState:
     """The state with which an enrollment goes on when its journey is no longer paused.
 
-    Nobody is dropped by a pause. What the journey's policy changes is only for waits that were over during it:
-    `continue` goes on at once, `expire_overdue` ends them, `recheck` asks first whether the profile still belongs here.
+    Nobody is dropped by a pause. What the journey's policy changes is only for what was due during it, a wait that was
+    over or a message: `continue` goes on at once, `expire_overdue` ends it, `recheck` asks first whether the profile
+    still belongs here. A message that was held is asked for anew, so that its exit criteria are, too.
     """
     pending = state.pending
     is_overdue = isinstance(pending, SleepUntil | WaitFor) and pending.until is not None and pending.until <= now
-    if state.ended is not None or not is_overdue or settings.resume == "continue":
+    if state.ended is not None or not (is_overdue or isinstance(pending, Deliver)):
         return state
-    if settings.resume == "expire_overdue":
-        return put_out(state, EXPIRED_IN_PAUSE, now)
-    return state.model_copy(update={"recheck": True})
+    match settings.resume:
+        case "expire_overdue":
+            return put_out(state, EXPIRED_IN_PAUSE, now)
+        case "recheck":
+            return state.model_copy(update={"recheck": True})
+        case "continue":
+            return state if is_overdue else state.model_copy(update={"pending": None})

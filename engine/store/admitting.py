@@ -99,9 +99,9 @@ async def _let_in_at_all(
     executor: Executor, live: Live, settings: JourneySettings, wanted: list[Admission], now: datetime
 ) -> list[Admission]:
     """Without those for whom the journey is closed: under test it is open for its testers only."""
-    if closed(live.status, settings, now) is None:
+    if closed(live.status, live.dated(settings), now) is None:
         return wanted
-    if closed(live.status, settings, now, is_test=True) is not None:
+    if closed(live.status, live.dated(settings), now, is_test=True) is not None:
         return []
     testers = set(
         (await executor.execute(select(_tester.c.profile_id).where(_tester.c.journey_id == live.journey))).scalars()
@@ -186,6 +186,7 @@ def _row(live: Live, one: Admission, now: datetime) -> dict[str, Any]:
         "variant_id": one.cause.variant_id,
         "waitlist_entry_id": one.cause.waitlist_entry_id,
         "event_id": one.cause.id,
+        "is_test": live.status == "test",
         "status": "starting",
         "entered_at": now,
     }

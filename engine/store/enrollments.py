@@ -22,13 +22,17 @@ _NAMES_OR_NULL: Any = JSON(none_as_null=True).with_variant(JSONB(none_as_null=Tr
 
 @dataclass(frozen=True, slots=True)
 class StepRecord:
-    """The trail of an enrollment since it was last recorded, and the decision that it holds now."""
+    """The trail of an enrollment since it was last recorded, and the decision that it holds now.
+
+    `is_parked` when a pause holds it there.
+    """
 
     enrollment_id: str
     journey_id: str
     version: int
     steps: tuple[TrailStep, ...]
     decision: Decision
+    is_parked: bool = False
 
 
 def record_steps(connection: Connection, records: Sequence[StepRecord]) -> None:
@@ -41,6 +45,7 @@ def record_steps(connection: Connection, records: Sequence[StepRecord]) -> None:
         update(standing)
         .where(standing.c.id == bindparam("enrollment"))
         .values(
+            version=bindparam("walks"),
             status=bindparam("status"),
             node=bindparam("node"),
             until=bindparam("until"),
@@ -113,10 +118,11 @@ def _standing(record: StepRecord) -> dict[str, Any]:
     waits = isinstance(decision, SleepUntil | WaitFor)
     return {
         "enrollment": record.enrollment_id,
-        "status": "ended" if ended else "waiting" if waits else "active",
+        "walks": record.version,
+        "status": "parked" if record.is_parked else "ended" if ended else "waiting" if waits else "active",
         "node": decision.node,
         "until": decision.until if isinstance(decision, SleepUntil | WaitFor) else None,
-        "listens": list(decision.events) or None if isinstance(decision, WaitFor) else None,
+        "listens": list(decision.events) or None if isinstance(decision, WaitFor) and not record.is_parked else None,
         "exit_reason": decision.reason if isinstance(decision, End) else None,
         "ended_at": record.steps[-1].at if ended and record.steps else None,
     }

@@ -50,7 +50,10 @@ async def read_impact(executor: Executor, journey_id: str, new: JourneyDocument,
     problems: list[Problem] = []
     for number, standing in sorted((await _standing(executor, journey_id)).items()):
         old = await published(executor, journey_id, number)
-        planned = plan(old, new, choice, standing)
+        at_nodes = {node or old.graph.entry.id: 0 for node in standing}
+        for node, count in standing.items():
+            at_nodes[node or old.graph.entry.id] += count
+        planned = plan(old, new, choice, at_nodes)
         lines.extend(_lines(number, old, planned))
         problems.extend(planned.problems)
     return Impact(sum(line.enrollments for line in lines), tuple(lines), tuple(dict.fromkeys(problems)))
@@ -72,18 +75,17 @@ def _lines(number: int, old: JourneyDocument, planned: MigrationPlan) -> list[No
     ]
 
 
-async def _standing(executor: Executor, journey_id: str) -> dict[int, dict[str, int]]:
-    """How many enrollments stand at each node of each version."""
+async def _standing(executor: Executor, journey_id: str) -> dict[int, dict[str | None, int]]:
+    """How many enrollments stand at each node of each version; None for those that have not taken a step yet."""
     rows = await executor.execute(
         select(_enrollment.c.version, _enrollment.c.node, func.count().label("n"))
         .where(
             _enrollment.c.journey_id == journey_id,
             _enrollment.c.ended_at.is_(None),
-            _enrollment.c.node.is_not(None),
         )
         .group_by(_enrollment.c.version, _enrollment.c.node)
     )
-    found: dict[int, dict[str, int]] = {}
+    found: dict[int, dict[str | None, int]] = {}
     for row in rows:
         found.setdefault(row.version, {})[row.node] = row.n
     return found

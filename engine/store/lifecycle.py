@@ -18,6 +18,8 @@ from engine.journey.admission import JourneyStatus, may_change
 from engine.journey.catalogue import UNCHECKED, Catalogue
 from engine.journey.changes import changes
 from engine.journey.migration import MigrationChoice
+from engine.journey.nodes import Delay
+from engine.journey.version import JourneyDocument
 from engine.store import notices
 from engine.store.drafts import conflict
 from engine.store.errors import JourneyNotReady, StatusRefused, UnknownJourney
@@ -94,7 +96,7 @@ async def launch(
         },
     )
     await remember(executor, change, now)
-    if impact.concerned or (impact.total and old is not None):
+    if impact.total and (choice != MigrationChoice() or _has_buffer(document)):
         content = {"choice": choice.model_dump(mode="json")}
         await notices.give(executor, "migrate", journey_id, now, version=number, content=content)
     await _told_of_status(executor, journey_id, row.status, goal, now)
@@ -135,13 +137,18 @@ async def change_status(
     await _told_of_status(executor, journey_id, row.status, status, now)
 
 
+async def due_to_end(executor: Executor, now: datetime) -> list[str]:
+    """The journeys whose end has come and that have not ended."""
+    due = select(_journey.c.id).where(_journey.c.ends_at <= now, _journey.c.status.in_(("active", "test", "paused")))
+    return list((await executor.execute(due)).scalars())
+
+
 async def end_due(executor: Executor, now: datetime) -> list[str]:
     """End every journey whose end has come; their ids."""
-    due = select(_journey.c.id).where(_journey.c.ends_at <= now, _journey.c.status.in_(("active", "test", "paused")))
-    ended = list((await executor.execute(due)).scalars())
-    for journey_id in ended:
+    due = await due_to_end(executor, now)
+    for journey_id in due:
         await change_status(executor, journey_id, "ended", by=THE_CLOCK, now=now)
-    return ended
+    return due
 
 
 async def _told_of_status(executor: Executor, journey_id: str, before: str, after: str, now: datetime) -> None:
@@ -166,6 +173,11 @@ async def _read(executor: Executor, journey_id: str) -> Row[Any]:
 async def _set(executor: Executor, journey_id: str, status: str, dates: Dates | None, now: datetime) -> None:
     values: dict[str, Any] = {"status": status, "updated_at": now}
     await executor.execute(update(_journey).where(_journey.c.id == journey_id).values(**values, **(dates or {})))
+
+
+def _has_buffer(document: JourneyDocument) -> bool:
+    """Whether somebody may stand in a buffer, and so adopt the new version although all keep theirs."""
+    return any(isinstance(node, Delay) and node.buffer for node in document.graph.nodes)
 
 
 def _check(status: str, to: JourneyStatus) -> None:

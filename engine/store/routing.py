@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.journey.admission import JourneyStatus
+from engine.journey.settings import JourneySettings
 from engine.store.ids import id_from
 from engine.store.statements import core, in_chunks, insert_into
 from engine.store.tables import Event, Journey, PublishedVersion, Restock, StockMovement, Variant
@@ -22,6 +23,14 @@ class Live:
     version: int
     entry_event: str | None
     status: JourneyStatus = "active"
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    def dated(self, settings: JourneySettings) -> JourneySettings:
+        """The settings of its version with the dates that the journey has now; they may have been moved since."""
+        if (self.starts_at, self.ends_at) == (settings.starts_at, settings.ends_at):
+            return settings
+        return settings.model_copy(update={"starts_at": self.starts_at, "ends_at": self.ends_at})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,14 @@ class RoutedEvent:
 _journey = core(Journey)
 _version = core(PublishedVersion)
 _LIVE = (
-    select(_journey.c.id, _journey.c.status, _version.c.number, _version.c.document)
+    select(
+        _journey.c.id,
+        _journey.c.status,
+        _journey.c.starts_at,
+        _journey.c.ends_at,
+        _version.c.number,
+        _version.c.document,
+    )
     .join_from(
         _journey,
         _version,
@@ -62,7 +78,7 @@ async def live_journey(connection: AsyncConnection, journey: str) -> Live | None
 
 
 def _live(row: Row[Any]) -> Live:
-    return Live(row.id, row.number, _entry_event(row.document), row.status)
+    return Live(row.id, row.number, _entry_event(row.document), row.status, row.starts_at, row.ends_at)
 
 
 def _entry_event(document: Mapping[str, Any]) -> str | None:

@@ -179,11 +179,12 @@ async def test_nothing_is_sent_once_the_journey_is_paused_or_the_kill_switch_is_
             await connection.execute(insert(core(WorkspaceSetting)), row)
 
     await stage.pass_time(timedelta(hours=3))
-    await stage.finish("ada")
+    await stage.stands("ada", "pause", status="parked")
 
     assert stage.push.tries == 0
-    reasons = {"journey": "paused", "workspace": "kill_switch"}
-    assert [row["reason"] for row in await stage.rows(SendOutcome)] == [reasons[switch]]
+    assert await stage.rows(SendOutcome) == []
+    (entry,) = await stage.entries("ada")
+    assert entry["state"] == "pending", "she keeps her place until it goes on"
 
 
 async def test_a_provider_that_is_busy_is_tried_again_and_the_message_is_sent_once(stage: Stage) -> None:
