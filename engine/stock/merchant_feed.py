@@ -34,6 +34,8 @@ _PRICE = re.compile(
 )
 _AVAILABILITY: Mapping[str, int] = {"in_stock": UNCOUNTED, "out_of_stock": 0, "preorder": 0, "backorder": 0}
 _QUANTITIES = ("quantity", "inventory", "quantity_to_sell_on_facebook", "sell_on_google_quantity")
+ENDS_THE_FILE = frozenset({"entities", "not_xml"})
+"""Codes of problems after which nothing more of the file is read."""
 _ITEMS = frozenset({"item", "entry"})
 
 

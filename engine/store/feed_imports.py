@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from engine.stock.merchant_feed import FeedItem, FeedProblem
+from engine.stock.merchant_feed import ENDS_THE_FILE, FeedItem, FeedProblem
 from engine.store.catalog_updates import ProductEntry, VariantEntry, store_products
 from engine.store.ids import new_id
 from engine.store.reconciling import Reconciled, Total, reconcile
@@ -36,10 +36,12 @@ class Progress:
     restocked: int = 0
     problem_count: int = 0
     problems: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    broke_off: bool = False
 
     def report(self, problem: FeedProblem) -> None:
         """Note a problem."""
         self.problem_count += 1
+        self.broke_off = self.broke_off or problem.code in ENDS_THE_FILE
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(asdict(problem))
 
@@ -88,11 +90,21 @@ async def take_items(
     progress.changed += len(changed)
 
 
-async def finish(executor: Executor, progress: Progress, *, is_whole: bool, now: datetime) -> None:
+async def finish(executor: Executor, progress: Progress, *, now: datetime) -> None:
     """Write down how the import went: `completed`, or `partial` where the file broke off."""
+    await _end(executor, progress, "partial" if progress.broke_off else "completed", now)
+
+
+async def fail(executor: Executor, progress: Progress, problem: FeedProblem, *, now: datetime) -> None:
+    """Write down that the file could not be had; what had come of it was stored."""
+    progress.report(problem)
+    await _end(executor, progress, "failed", now)
+
+
+async def _end(executor: Executor, progress: Progress, status: str, now: datetime) -> None:
     values: dict[str, Any] = {
         "ended_at": now,
-        "status": "completed" if is_whole else "partial",
+        "status": status,
         "items": progress.items,
         "changed": progress.changed,
         "corrected": progress.corrected,
@@ -101,13 +113,6 @@ async def finish(executor: Executor, progress: Progress, *, is_whole: bool, now:
         "problems": progress.problems,
     }
     await executor.execute(update(_import).where(_import.c.id == progress.id).values(values))
-
-
-async def fail(executor: Executor, progress: Progress, problem: FeedProblem, *, now: datetime) -> None:
-    """Write down that the file could not be had."""
-    progress.report(problem)
-    await finish(executor, progress, is_whole=False, now=now)
-    await executor.execute(update(_import).where(_import.c.id == progress.id).values(status="failed"))
 
 
 async def newest(executor: Executor, source_id: str, limit: int = 10) -> list[FeedImport]:

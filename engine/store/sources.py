@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import func, or_, select, update
 
+from engine.stock.sourcing import FeedSettings, SourceSettings
 from engine.store.errors import UnknownSource
 from engine.store.ids import id_from
 from engine.store.statements import Executor, core, insert_into
@@ -102,6 +103,13 @@ async def list_sources(executor: Executor) -> list[SourceHealth]:
         _source.c.id, _source.c.name, _source.c.kind, _source.c.retention_days, _source.c.last_seen_at, letters
     )
     return [SourceHealth(*row) for row in await executor.execute(statement.order_by(_source.c.name))]
+
+
+async def feeds(executor: Executor) -> dict[str, FeedSettings]:
+    """The feeds of all sources that have one, by the source's id."""
+    rows = await executor.execute(select(_source.c.id, _source.c.settings))
+    settings = {row.id: SourceSettings.model_validate(row.settings or {}) for row in rows}
+    return {source: one.feed for source, one in settings.items() if one.feed is not None}
 
 
 async def change_source(executor: Executor, source_id: str, **values: Any) -> None:

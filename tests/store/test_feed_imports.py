@@ -26,7 +26,7 @@ async def run(database: Database, *items: FeedItem, at: datetime = NOW) -> feed_
     async with database.connection() as connection:
         progress = await feed_imports.begin(connection, "src_shop", retention=None, now=at)
         await feed_imports.take_items(connection, progress, items, observed_at=at, now=at)
-        await feed_imports.finish(connection, progress, is_whole=True, now=at)
+        await feed_imports.finish(connection, progress, now=at)
     return progress
 
 
