@@ -21,6 +21,8 @@ from activities.channels.channel import Channels
 from activities.composing import Composer, MessageLibrary
 from activities.delivering import Deliveries
 from activities.entering import Door
+from activities.feed_schedules import FeedSchedules
+from activities.feeds import FeedImporter
 from activities.gathering import Gatherer
 from activities.housekeeping import Housekeeper
 from activities.learning import Learner
@@ -39,6 +41,7 @@ from engine.store.database import Database
 from engine.store.desk import DeliveryDesk
 from engine.store.versions import VersionCatalogue
 from workflows.enrollment import EnrollmentWorkflow
+from workflows.feeds import FeedWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.payloads import DATA_CONVERTER, skip_idle_passes
 from workflows.release import ReleaseWorkflow
@@ -69,6 +72,7 @@ class Parts:
     watch: SegmentWatch
     gatherer: Gatherer
     learner: Learner
+    schedules: FeedSchedules
     versions: VersionCatalogue
 
 
@@ -112,10 +116,13 @@ def assemble(
     releaser = Releaser(database, versions, starter, clock)
     listening = Listening(desk, database, brakes)
     actor = Actor(database, versions, starter, clock, retention=settings.waitlist_retention, brakes=brakes)
+    importer = FeedImporter(
+        database, clock, retention=settings.waitlist_retention, allow_private=settings.allow_private_endpoints
+    )
     worker = Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[EnrollmentWorkflow, NoticeWorkflow, ReleaseWorkflow],
+        workflows=[EnrollmentWorkflow, FeedWorkflow, NoticeWorkflow, ReleaseWorkflow],
         activities=[
             Recorder(desk, brakes).record,
             listening.listen,
@@ -127,6 +134,7 @@ def assemble(
             releaser.release_batch,
             Parking(desk, brakes, clock).park,
             Teller(database, starter, clock).tell,
+            importer.import_feed,
         ],
         interceptors=[VersionInterceptor(versions.get)],
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
@@ -149,6 +157,7 @@ def assemble(
         watch=watch,
         gatherer=Gatherer(database, versions, door, clock),
         learner=Learner(database),
+        schedules=FeedSchedules(client, database, settings.task_queue),
         versions=versions,
     )
 
@@ -157,7 +166,15 @@ def assemble(
 async def running(parts: Parts) -> AsyncGenerator[None]:
     """The worker and its relay, for as long as the block runs."""
     async with parts.worker:
-        jobs = (parts.relay, parts.housekeeper, parts.timekeeper, parts.watch, parts.gatherer, parts.learner)
+        jobs = (
+            parts.relay,
+            parts.housekeeper,
+            parts.timekeeper,
+            parts.watch,
+            parts.gatherer,
+            parts.learner,
+            parts.schedules,
+        )
         beside = [asyncio.create_task(job.run()) for job in jobs]
         try:
             yield

@@ -1,0 +1,122 @@
+"""A source's feed, fetched on its schedule by a whole Waitline, and what its import reports."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import ScheduleOverlapPolicy
+
+from activities.feed_tasks import FeedTask, feed_schedule_id
+from activities.feeds import FeedImporter
+from engine.store import feed_imports, sources
+from engine.store.database import Database
+from tests.engine.stock.test_merchant_feed import HEAD, TAIL, item
+from tests.fakes.serving import serving
+from tests.stack import Stack, until
+from tests.store.shop import NOW
+
+
+@dataclass
+class FeedServer:
+    """A shop's web server with one file on it."""
+
+    content: bytes = (HEAD + item("FJELL-M", color="blue") + item("", title="Lost") + item("FJELL-L") + TAIL).encode()
+    status: int = 200
+    asked: int = 0
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list[tuple[bytes, bytes]])
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            return
+        self.asked += 1
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": self.content})
+
+
+@pytest.fixture
+async def server() -> FeedServer:
+    return FeedServer()
+
+
+@pytest.fixture
+async def address(server: FeedServer) -> AsyncGenerator[str]:
+    async with serving(server) as address:
+        yield address
+
+
+async def imported(database: Database, url: str, *, allow_private: bool = True) -> Any:
+    """The report of one import of the feed at this address."""
+    async with database.transaction() as session:
+        source = await sources.ensure_source(session, "Nordlys", NOW, "feed")
+        settings = {"currency": "EUR", "feed": {"url": url}}
+        await sources.change_source(session, source.id, settings=settings)
+    importer = FeedImporter(database, lambda: NOW, retention=None, allow_private=allow_private)
+    await importer.import_feed(FeedTask(source=source.id))
+    async with database.snapshot() as session:
+        return (await feed_imports.newest(session, source.id))[0]
+
+
+async def test_a_bad_item_is_reported_by_its_line_and_the_rest_is_imported(
+    sqlite_database: Database, server: FeedServer, address: str
+) -> None:
+    report = await imported(sqlite_database, address)
+    assert (report.status, report.items, report.changed, report.problem_count) == ("completed", 2, 2, 1)
+    assert [(one["line"], one["code"]) for one in report.problems] == [(4, "missing_field")]
+    again = await imported(sqlite_database, address)
+    assert (again.items, again.changed) == (2, 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ((HEAD + item("A") + "<item><g:id>B", 200), ("partial", "not_xml")),
+        (("", 200), ("partial", "not_xml")),
+        (("<html><p>Maintenance</p></html>", 200), ("completed", None)),
+        (("gone", 404), ("failed", "refused")),
+        (("", 302), ("failed", "refused")),
+    ],
+)
+async def test_a_file_that_is_broken_or_missing_is_reported(
+    sqlite_database: Database, server: FeedServer, address: str, answer: tuple[str, int], expected: tuple[str, Any]
+) -> None:
+    outcome, code = expected
+    server.content, server.status = answer[0].encode(), answer[1]
+    report = await imported(sqlite_database, address)
+    assert (report.status, [one["code"] for one in report.problems]) == (outcome, [code] if code else [])
+
+
+async def test_an_address_on_a_private_network_is_not_fetched(
+    sqlite_database: Database, server: FeedServer, address: str
+) -> None:
+    report = await imported(sqlite_database, address, allow_private=False)
+    assert (report.status, report.problems[0]["code"], server.asked) == ("failed", "bad_address", 0)
+    report = await imported(sqlite_database, "http://127.0.0.1:9", allow_private=True)
+    assert (report.status, report.problems[0]["code"]) == ("failed", "unreachable")
+
+
+@pytest.mark.spec("F-049")
+async def test_a_source_with_a_feed_is_imported_on_its_schedule(
+    tmp_path: Path, server: FeedServer, address: str
+) -> None:
+    async with Stack(tmp_path / "home", demo="false", allow_private_endpoints="true").running() as stack:
+        staff = await stack.staff()
+        feed = {"url": f"{address}/products.xml", "every_minutes": 15}
+        made = await staff.post(
+            "/v1/sources", json={"name": "Nordlys", "kind": "feed", "currency": "EUR", "feed": feed}
+        )
+        assert made.status_code == 201, made.text
+        stack.kill("worker-0")  # the next one looks at once, and not in a minute
+
+        schedule = feed_schedule_id(made.json()["id"])
+        await until(lambda: stack.query("SELECT 1 FROM feed_import WHERE status = 'completed'"), "the first import")
+        assert sorted(stack.query("SELECT sku FROM variant")) == [("FJELL-L",), ("FJELL-M",)]
+        [(attributes,)] = stack.query("SELECT attributes FROM variant WHERE sku = 'FJELL-M'")
+        assert '"color": "blue"' in attributes
+        [(problems,)] = stack.query("SELECT problems FROM feed_import")
+        assert '"line": 4' in problems
+        temporal = await stack.temporal()
+        described = await temporal.get_schedule_handle(schedule).describe()
+        assert described.schedule.spec.intervals[0].every.total_seconds() == 900
+        assert described.schedule.policy.overlap is ScheduleOverlapPolicy.SKIP
