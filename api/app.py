@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from activities.composing import Composer
 from api.body_limit import BodyLimit
 from api.counts_feed import CountsFeed
+from api.fetching import fetch_public
 from api.headers import Boundary, StorefrontCors
 from api.ingest.events import EventIntake
 from api.interface import BUILT, Interface
@@ -78,6 +79,7 @@ def create_app(
         sign_in_attempts=RateLimit(attempts=10, window=timedelta(minutes=5), now=now),
         composer=Composer(settings.resolved_public_url, settings.secret_key.get_secret_value()),
         channels=Senders(settings),
+        fetch=fetch_public,
     )
     install_handlers(app)
     for router in ROUTERS:

@@ -18,6 +18,7 @@ from activities.composing import Composer
 from api.counts_feed import CountsFeed
 from api.ingest.events import EventIntake
 from api.keyring import KeyRing
+from api.mail_signatures import Fetch
 from api.rate_limit import RateLimit
 from engine.settings import Settings
 from engine.store.database import Database
@@ -25,7 +26,9 @@ from engine.store.database import Database
 
 @dataclass(frozen=True)
 class Services:
-    """The dependencies of all routes. `secret` signs links; `channels` opens the senders for tests to oneself."""
+    """The dependencies of all routes. `secret` signs links; `channels` opens the senders for tests to oneself;
+    `fetch` reads an address of a provider.
+    """
 
     settings: Settings
     secret: str
@@ -37,6 +40,7 @@ class Services:
     sign_in_attempts: RateLimit
     composer: Composer
     channels: Callable[[], Channels]
+    fetch: Fetch
 
 
 async def _services(request: Request) -> Services:

@@ -63,6 +63,19 @@ class Settings(BaseSettings):
         default=None, description="Where Twilio's HTTP API lives; set to the local double under `waitline up`."
     )
     sms_from: str = Field(default="+15005550006", description="The default sender of SMS, in E.164.")
+    sendgrid_public_key: str | None = Field(
+        default=None, description="The verification key of SendGrid's Event Webhook, which signs its reports."
+    )
+    mailgun_signing_key: SecretStr | None = Field(
+        default=None, description="Mailgun's webhook signing key, which signs its reports."
+    )
+    postmark_secret: SecretStr | None = Field(
+        default=None, description="The password in the webhook address that Postmark was given."
+    )
+    ses_topic_arn: str | None = Field(default=None, description="The SNS topic that Amazon SES reports to.")
+    open_pixel: bool = Field(
+        default=True, description="Put an invisible picture into e-mail that tells when it is opened."
+    )
     waitlist_retention: timedelta | None = Field(
         default=timedelta(days=90), description="How long a waitlist entry stays open; a source may say otherwise."
     )

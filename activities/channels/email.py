@@ -90,6 +90,7 @@ class EmailChannel:
             mail["Subject"] = message.subject
             mail["Date"] = format_datetime(self._clock())
             mail["Message-ID"] = message_id(key, sender)
+            mail["X-PM-Metadata-send-id"] = message.send_id  # Postmark hands it back; the others keep the Message-ID
             if message.reply_to is not None:
                 mail["Reply-To"] = _header(with_ascii_domain(message.reply_to))
             if message.unsubscribe_url is not None:

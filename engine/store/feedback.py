@@ -1,5 +1,7 @@
 """What providers tell us after a send: reports that move it on, and phones that ask to be left alone.
 
+What moves a send on is also an event of the person, so that journeys can wait for it and branch by it.
+
 Reports come late, twice and out of order. One is appended only when its state may follow the present one, so the
 ledger never moves back; the rest are known already and change nothing.
 """
@@ -22,6 +24,16 @@ from engine.store.statements import Executor, core, insert_into
 from engine.store.tables import Send, SendOutcome, Suppression
 
 ASKED_TO_STOP = "asked_to_stop"
+MESSAGE_DELIVERED = "Message Delivered"
+MESSAGE_BOUNCED = "Message Bounced"
+MESSAGE_COMPLAINED = "Message Complained"
+MESSAGE_FAILED = "Message Failed"
+_EVENTS: Mapping[SendState, str] = {
+    SendState.DELIVERED: MESSAGE_DELIVERED,
+    SendState.OPENED: MESSAGE_OPENED,
+    SendState.BOUNCED: MESSAGE_BOUNCED,
+    SendState.FAILED: MESSAGE_FAILED,
+}
 _send = core(Send)
 _outcome = core(SendOutcome)
 _suppression = core(Suppression)
@@ -41,7 +53,7 @@ class Report:
 
 async def record_report(connection: AsyncConnection, report: Report) -> SendState | None:
     """The send's state after the report; None when no send of ours is meant."""
-    send_id = await _find_send(connection, report)
+    send_id = await find_send(connection, report)
     if send_id is None:
         return None
     states = await connection.scalars(
@@ -52,9 +64,22 @@ async def record_report(connection: AsyncConnection, report: Report) -> SendStat
         return current
     outcome = Outcome(send_id, report.state, report.at, report.reason, report.provider_id, report.detail)
     await connection.run_sync(ledger.report, outcome)
-    if report.state is SendState.OPENED:
-        await _tell_opened(connection, send_id, report.at)
+    if (name := _EVENTS.get(report.state)) is not None:
+        await tell(connection, send_id, name, report, report.at)
     return report.state
+
+
+async def tell(connection: AsyncConnection, send_id: str, name: str, report: Report, now: datetime) -> None:
+    """The event that this happened to the send, once for each send, and its way to the journeys that wait for it."""
+    sent = (await connection.execute(select(_send).where(_send.c.id == send_id))).one()
+    if sent.kind != "live":
+        return
+    columns = ("channel", "journey_id", "version", "node", "enrollment_id")
+    said = {SEND_ID: send_id, **{column: getattr(sent, column) for column in columns}}
+    if report.reason is not None:
+        said["reason"] = report.reason
+    event = NewEvent(name, sent.profile_id, report.at, f"{name}/{send_id}", sent.variant_id, properties=said)
+    await events.record(connection, [event], now)
 
 
 async def suppress_phone(executor: Executor, number: str, now: datetime) -> None:
@@ -74,23 +99,8 @@ async def allow_phone(executor: Executor, number: str) -> None:
     )
 
 
-async def _tell_opened(executor: Executor, send_id: str, at: datetime) -> None:
-    """Let the journeys know, as they know of clicks: `Message Opened`, once for each send."""
-    columns = ("profile_id", "variant_id", "channel", "journey_id", "node", "enrollment_id")
-    row = (await executor.execute(select(*(_send.c[name] for name in columns)).where(_send.c.id == send_id))).one()
-    said = {name: getattr(row, name) for name in ("channel", "journey_id", "node", "enrollment_id")}
-    opened = NewEvent(
-        MESSAGE_OPENED,
-        row.profile_id,
-        at,
-        message_id=f"opened/{send_id}",
-        variant_id=row.variant_id,
-        properties={**said, SEND_ID: send_id},
-    )
-    await events.record(executor, [opened], at)
-
-
-async def _find_send(executor: Executor, report: Report) -> str | None:
+async def find_send(executor: Executor, report: Report) -> str | None:
+    """Which send of ours is meant: by our own id for it, or by the provider's."""
     if report.send_id is not None:
         return await executor.scalar(select(_send.c.id).where(_send.c.id == report.send_id))
     return await executor.scalar(
