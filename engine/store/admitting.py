@@ -103,9 +103,9 @@ async def _let_in_at_all(
         return wanted
     if closed(live.status, live.dated(settings), now, is_test=True) is not None:
         return []
-    testers = set(
-        (await executor.execute(select(_tester.c.profile_id).where(_tester.c.journey_id == live.journey))).scalars()
-    )
+    person = func.coalesce(_profile.c.merged_into, _profile.c.id)
+    listed = select(person).join(_tester, _tester.c.profile_id == _profile.c.id)
+    testers = set((await executor.execute(listed.where(_tester.c.journey_id == live.journey))).scalars())
     return [one for one in wanted if one.profile in testers]
 
 
