@@ -42,7 +42,7 @@ def exit_questions(settings: JourneySettings, state: EnrollmentState, now: datet
         f"segment:{criterion.segment}": SegmentQuestion(segment=criterion.segment)
         for criterion in settings.segment_exits
     }
-    if now > state.entered_at:  # nothing can have happened since the entry when no time has passed
+    if now > state.entered_at or state.has_acted:  # else no time has passed in which anything could have happened
         for index, criterion in enumerate(settings.event_exits):
             where = None if criterion.where is None else criterion.where.bound(state.entry)
             asked[_key(index, criterion)] = HistoryQuestion(

@@ -12,6 +12,9 @@ from engine.journey.trail import TrailStep
 from engine.model import Frozen
 
 
+_CARRIED_OUT = frozenset({"asked", "acting", "delivering", "waiting"})
+
+
 class EnrollmentState(Frozen):
     """One profile's place in one version of one journey.
 
@@ -47,6 +50,11 @@ class EnrollmentState(Frozen):
     def visit(self) -> int:
         """Which time the current node is being visited, counted from 1."""
         return self.visits.get(self.node, 0)
+
+    @property
+    def has_acted(self) -> bool:
+        """Whether any decision has been carried out since the entry, which takes time, however little."""
+        return self.next_seq > len(self.trail) or any(step.act in _CARRIED_OUT for step in self.trail)
 
     def drain(self) -> tuple["EnrollmentState", tuple[TrailStep, ...]]:
         """The same state with an empty trail, and the steps that it held: store them, then go on."""

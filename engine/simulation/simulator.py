@@ -112,12 +112,12 @@ class Simulation:
                     return False
                 self.now = max(self.now, until)
             case WaitFor():
-                event = self.world.next_event(decision)
-                wakes_at = decision.until if event is None else event.at
+                arrived = self.world.missed(decision, self.now) or self.world.next_event(decision)
+                wakes_at = max((event.at for event in arrived), default=decision.until)
                 if wakes_at is None or wakes_at > limit:
                     return False
                 self.now = max(self.now, wakes_at)
-                facts = Facts(entry=entry, arrived=() if event is None else (event,))
+                facts = Facts(entry=entry, arrived=arrived)
             case AskFacts():
                 facts = Facts(entry=entry, answers=self.world.answer(decision, self.now))
             case Deliver():

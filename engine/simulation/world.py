@@ -98,15 +98,18 @@ class World:
             self._add(EventFact(id=f"update-{len(self.acts)}", name=PROFILE_UPDATED, at=now, properties={"set": names}))
         return ActOutcome(node=asked.node, visit=asked.visit, at=now)
 
-    def next_event(self, wait: WaitFor) -> EventFact | None:
-        """The first event that the wait listens to and has not heard; None when none comes in time."""
+    def missed(self, wait: WaitFor, now: datetime) -> tuple[EventFact, ...]:
+        """The events that the wait listens to and that came before it began: they arrive at once, and together."""
+        return tuple(event for event in self.events if event.at <= now and _is_awaited(event, wait))
+
+    def next_event(self, wait: WaitFor) -> tuple[EventFact, ...]:
+        """The first event that the wait listens to and has not heard; nothing when none comes in time."""
         for event in self.events:
             if wait.until is not None and event.at > wait.until:
-                return None
-            is_old = (wait.since is not None and event.at < wait.since) or event.id in wait.heard
-            if event.name in wait.events and not is_old:
-                return event
-        return None
+                break
+            if _is_awaited(event, wait):
+                return (event,)
+        return ()
 
     def _react(self, node: str, send_id: str, at: datetime) -> None:
         for index, reaction in enumerate(self._script.reactions):
@@ -134,3 +137,8 @@ class World:
         changes = sorted(self._script.segment_changes, key=lambda each: each.at)
         changed = {change.segment: change.member for change in changes if change.at <= now}
         return {**self._script.segments, **changed}
+
+
+def _is_awaited(event: EventFact, wait: WaitFor) -> bool:
+    is_old = (wait.since is not None and event.at < wait.since) or event.id in wait.heard
+    return event.name in wait.events and not is_old
