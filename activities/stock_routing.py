@@ -32,8 +32,6 @@ from engine.store.versions import VersionCatalogue
 
 STOCK_HELD = "stock_held"
 """The outbox kind of a restock that has to prove stable for a journey."""
-RELEASE_CHANGED = "release_changed"
-"""The outbox kind of a release that somebody paused, resumed or stopped."""
 Waiting = list[tuple[Listener, str, str]]
 """Who listens for a restock, each with the name and the id of the event that tells of it."""
 

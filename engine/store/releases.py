@@ -152,6 +152,8 @@ def prepare(
     """Write the release and the enrollments of these people, and mark their entries as in hand."""
     journey, restock, variant, version = opening.journey, opening.restock, opening.variant, opening.version
     releases, release = core(Release), open_release(connection, opening, now)
+    if not places:
+        return []
     prepared = [
         Prepared(id_from("enr", journey, place.profile_id, restock), place.profile_id, place.entry_id, version)
         for place in places
