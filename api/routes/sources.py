@@ -1,7 +1,7 @@
 """Sources: the shops and feeds that tell us about products and stock."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path
 from pydantic import Field
@@ -13,9 +13,9 @@ from api.fields import Instant, SourceName, WebAddress
 from api.security import staff
 from api.services import Now, TheDatabase, TheSettings
 from engine.stock.sourcing import FeedFormat, FeedSettings, SourceSettings
-from engine.store import sources, waitlist
+from engine.store import feed_imports, outbox, sources, waitlist
 from engine.store.errors import UnknownSource
-from engine.store.sources import SourceKind, SourceRow
+from engine.store.sources import SourceHealth, SourceKind, SourceRow
 from engine.store.statements import Executor
 
 router = APIRouter(prefix="/v1/sources", tags=["Sources"])
@@ -26,6 +26,14 @@ Retention = Annotated[
 ]
 
 
+class FeedItem(Answer):
+    """A file that is fetched again and again."""
+
+    url: str
+    every_minutes: int
+    format: FeedFormat
+
+
 class SourceItem(Answer):
     """A source, when it last spoke, and what of it waits to be dealt with."""
 
@@ -34,13 +42,59 @@ class SourceItem(Answer):
     kind: SourceKind
     retention_days: Retention
     last_seen_at: Instant | None
+    is_stale: Annotated[bool, Field(description="It was silent for longer than its max_age_minutes.")]
+    max_age_minutes: int | None
+    hold_when_stale: bool
+    currency: str | None
+    address: str | None
+    feed: FeedItem | None
+    variants: int
     open_dead_letters: int
 
 
+class Routing(Answer):
+    """What was taken in and still has to reach the journeys: how much, since when, and how much of it failed before."""
+
+    open: int
+    oldest_at: Instant | None
+    failing: int
+
+
 class SourceList(Answer):
-    """All sources."""
+    """All sources, and how far the routing of what they sent is."""
 
     items: list[SourceItem]
+    routing: Routing
+
+
+class ImportProblem(Answer):
+    """What is wrong with an item of a feed, by the line where it begins; line 0 is the whole file."""
+
+    line: int
+    code: str
+    detail: str
+    item: str | None
+
+
+class ImportItem(Answer):
+    """One import of a feed. `corrected` levels differed from what was known; `restocked` of them came back."""
+
+    id: Annotated[str, Field(examples=["imp_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
+    started_at: Instant
+    ended_at: Instant | None
+    status: Literal["running", "completed", "partial", "failed"]
+    items: int
+    changed: int
+    corrected: int
+    restocked: int
+    problem_count: int
+    problems: Annotated[list[ImportProblem], Field(description="The first 200 of them.")]
+
+
+class ImportList(Answer):
+    """The newest imports of a source's feed."""
+
+    items: list[ImportItem]
 
 
 GivenSecret = Annotated[
@@ -117,11 +171,22 @@ class SourceChanged(Answer):
 
 
 @router.get("", dependencies=[Depends(staff("see_catalog"))])
-async def list_sources(database: TheDatabase) -> SourceList:
+async def list_sources(database: TheDatabase, now: Now) -> SourceList:
     """List the sources."""
     async with database.snapshot() as session:
         found = await sources.list_sources(session)
-    return SourceList(items=[SourceItem.model_validate(source) for source in found])
+        backlog = await outbox.backlog(session)
+    routing = Routing(open=backlog.open, oldest_at=backlog.oldest, failing=backlog.failing)
+    return SourceList(items=[_item(source, now) for source in found], routing=routing)
+
+
+@router.get("/{source}/imports", dependencies=[Depends(staff("see_catalog"))])
+async def list_imports(source: SourcePath, database: TheDatabase) -> ImportList:
+    """List the newest imports of a source's feed, with what was wrong by line."""
+    async with database.snapshot() as session:
+        known = await sources.find_source(session, source)
+        found = await feed_imports.newest(session, known.id)
+    return ImportList(items=[ImportItem.model_validate(one) for one in found])
 
 
 @router.post("", status_code=201, dependencies=[MayManage])
@@ -175,6 +240,25 @@ async def replace_source_secret(
         known = await sources.find_source(session, source)
         await sources.change_source(session, known.id, secret=chosen or sources.new_webhook_secret())
         return _secret(await sources.find_source(session, known.id))
+
+
+def _item(source: SourceHealth, now: datetime) -> SourceItem:
+    settings, feed = source.settings, source.settings.feed
+    return SourceItem(
+        id=source.id,
+        name=source.name,
+        kind=source.kind,
+        retention_days=source.retention_days,
+        last_seen_at=source.last_seen_at,
+        is_stale=settings.is_stale(source.last_seen_at, now),
+        max_age_minutes=None if settings.max_age is None else int(settings.max_age.total_seconds() // 60),
+        hold_when_stale=settings.hold_when_stale,
+        currency=settings.currency,
+        address=settings.address,
+        feed=feed and FeedItem(url=feed.url, every_minutes=int(feed.every.total_seconds() // 60), format=feed.format),
+        variants=source.variants,
+        open_dead_letters=source.open_dead_letters,
+    )
 
 
 async def _exists(executor: Executor, name: str) -> bool:

@@ -7,11 +7,11 @@ from pydantic import Field
 
 from engine.model import Frozen
 
-FeedFormat = Literal["google_merchant", "inventory"]
+FeedFormat = Literal["google_merchant"]
 
 
 class FeedSettings(Frozen):
-    """A file that is fetched again and again: products as Google Merchant XML, or inventory as our webhooks have it."""
+    """A file that is fetched again and again: products as Google Merchant XML."""
 
     url: str
     every: timedelta = Field(default=timedelta(hours=1), ge=timedelta(minutes=1), le=timedelta(days=7))

@@ -13,13 +13,14 @@ from engine.stock.sourcing import FeedSettings, SourceSettings
 from engine.store.errors import UnknownSource
 from engine.store.ids import id_from
 from engine.store.statements import Executor, core, insert_into
-from engine.store.tables import DeadLetter, Source
+from engine.store.tables import DeadLetter, Source, Variant
 
 SourceKind = Literal["api", "feed", "shopify", "woocommerce", "clickstream"]
 SEEN_EVERY_SECONDS = 10
 """A source that speaks all the time is noted no more often than this: its row is not rewritten for each delivery."""
 _source = core(Source)
 _letter = core(DeadLetter)
+_variant = core(Variant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,12 @@ class SourceHealth:
 
     id: str
     name: str
-    kind: str
+    kind: SourceKind
     retention_days: int | None
     last_seen_at: datetime | None
+    settings: SourceSettings
     open_dead_letters: int
+    variants: int
 
 
 async def list_sources(executor: Executor) -> list[SourceHealth]:
@@ -99,10 +102,30 @@ async def list_sources(executor: Executor) -> list[SourceHealth]:
         .where(_letter.c.source_id == _source.c.id, _letter.c.resolved_at.is_(None))
         .scalar_subquery()
     )
+    variants = select(func.count()).where(_variant.c.source_id == _source.c.id).scalar_subquery()
     statement = select(
-        _source.c.id, _source.c.name, _source.c.kind, _source.c.retention_days, _source.c.last_seen_at, letters
+        _source.c.id,
+        _source.c.name,
+        _source.c.kind,
+        _source.c.retention_days,
+        _source.c.last_seen_at,
+        _source.c.settings,
+        letters,
+        variants,
     )
-    return [SourceHealth(*row) for row in await executor.execute(statement.order_by(_source.c.name))]
+    return [
+        SourceHealth(
+            id=row[0],
+            name=row[1],
+            kind=row[2],
+            retention_days=row[3],
+            last_seen_at=row[4],
+            settings=SourceSettings.model_validate(row[5] or {}),
+            open_dead_letters=row[6],
+            variants=row[7],
+        )
+        for row in await executor.execute(statement.order_by(_source.c.name))
+    ]
 
 
 async def feeds(executor: Executor) -> dict[str, FeedSettings]:

@@ -82,8 +82,35 @@ async def test_a_source_is_made_signs_and_shows_its_health(
         "kind": "api",
         "retention_days": 365,
         "last_seen_at": "2027-01-05T12:00:00Z",
+        "is_stale": False,
+        "max_age_minutes": None,
+        "hold_when_stale": False,
+        "currency": None,
+        "address": None,
+        "feed": None,
+        "variants": 0,
         "open_dead_letters": 1,
     }
+
+
+async def test_what_is_set_of_a_source_is_kept_until_it_is_changed(
+    shop: Shopfront, staff: httpx.AsyncClient, clock: HandClock
+) -> None:
+    feed = {"url": "https://shop.example/products.xml", "every_minutes": 30, "format": "google_merchant"}
+    await staff.patch(f"/v1/sources/{SHOP}", json={"currency": "EUR", "feed": feed, "max_age_minutes": 60})
+    await staff.patch(f"/v1/sources/{SHOP}", json={"retention_days": 30})
+    clock.pass_by(timedelta(minutes=61))
+
+    answer = (await staff.get("/v1/sources")).json()
+    [mine] = [item for item in answer["items"] if item["name"] == SHOP]
+    assert (mine["currency"], mine["feed"], mine["retention_days"]) == ("EUR", feed, 30)
+    assert (mine["is_stale"], mine["variants"]) == (True, 3)
+    assert answer["routing"] == {"open": 0, "oldest_at": None, "failing": 0}
+    await shop.put_catalog(product())
+    assert [item["is_stale"] for item in (await staff.get("/v1/sources")).json()["items"]] == [False]
+    await staff.patch(f"/v1/sources/{SHOP}", json={"feed": None})
+    assert (await staff.get("/v1/sources")).json()["items"][0]["feed"] is None
+    assert (await staff.get(f"/v1/sources/{SHOP}/imports")).json() == {"items": []}
 
 
 async def test_a_replaced_secret_takes_effect_at_once(shop: Shopfront, staff: httpx.AsyncClient) -> None:

@@ -552,6 +552,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/{journey_id}/test-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Test Link
+         * @description Read the journey's test link.
+         */
+        get: operations["get_test_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/testers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Testers
+         * @description List the testers of a journey.
+         */
+        get: operations["list_testers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/testers/{profile_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Add Tester
+         * @description Put a profile on the list.
+         */
+        put: operations["add_tester"];
+        post?: never;
+        /**
+         * Remove Tester
+         * @description Take a profile off the list.
+         */
+        delete: operations["remove_tester"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/try/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Test Page
+         * @description Ask whoever opened the link who they are. Nothing changes by looking.
+         */
+        get: operations["show_test_page"];
+        put?: never;
+        /**
+         * Join Test
+         * @description Put the profile with this e-mail address on the journey's list.
+         */
+        post: operations["join_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspace/kill-switch": {
         parameters: {
             query?: never;
@@ -1214,6 +1302,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources/{source}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description List the newest imports of a source's feed, with what was wrong by line.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources/{source}": {
         parameters: {
             query?: never;
@@ -1280,6 +1388,46 @@ export interface paths {
          * @description Change some fields of products and variants, and leave the others.
          */
         patch: operations["change_catalog_items"];
+        trace?: never;
+    };
+    "/v1/shelf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shelf
+         * @description List variants with their stock.
+         */
+        get: operations["list_shelf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shelf/{variant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Shelf
+         * @description Read one variant with its levels and how its stock moved.
+         */
+        get: operations["read_shelf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/variants/{sku}/waitlist": {
@@ -1602,6 +1750,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/o/{token}.gif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Open
+         * @description Serve the invisible picture of an e-mail, and note that it was opened. Whatever the token, a picture comes.
+         */
+        get: operations["take_open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/u/{token}": {
         parameters: {
             query?: never;
@@ -1620,6 +1788,146 @@ export interface paths {
          * @description Unsubscribe by one click, or do what one button of the preference page says. Saying it again changes nothing.
          */
         post: operations["change_preferences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Message
+         * @description See a message as a person would see it. It is never sent.
+         */
+        post: operations["preview_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Test Message
+         * @description Send a message to oneself. No cap and no number counts it.
+         */
+        post: operations["send_test_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Messages
+         * @description List what was sent and skipped.
+         */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Message Numbers
+         * @description Count what became of every attempt, in one journey or in all.
+         */
+        get: operations["get_message_numbers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/engagement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Message Engagement
+         * @description Count opens, clicks by link, bounces, complaints and leaving, in one journey or in all.
+         */
+        get: operations["get_message_engagement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/unknown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Unknown Messages
+         * @description List the messages of which nobody knows whether they arrived, with the way to find out.
+         */
+        get: operations["list_unknown_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Message
+         * @description Read a message with its reasons, its exact rendering and its history.
+         */
+        get: operations["get_message"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1660,6 +1968,86 @@ export interface paths {
          * @description Take what a phone answered: STOP suppresses its number, START lifts that again.
          */
         post: operations["take_sms_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/sendgrid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Sendgrid Events
+         * @description Take SendGrid's events, signed with the key of its Event Webhook.
+         */
+        post: operations["take_sendgrid_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/mailgun": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Mailgun Event
+         * @description Take an event of Mailgun, signed with the account's webhook signing key.
+         */
+        post: operations["take_mailgun_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/postmark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Postmark Record
+         * @description Take a record of Postmark, whose webhook address carries a password of ours.
+         */
+        post: operations["take_postmark_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/providers/ses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Ses Notification
+         * @description Take a notification of Amazon SES by way of an SNS topic; the topic's own confirmation is answered.
+         */
+        post: operations["take_ses_notification"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1751,6 +2139,22 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Addressee
+         * @description Who a message was for.
+         */
+        Addressee: {
+            /**
+             * Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Name
+             * @example Ada Lind
+             */
+            name: string | null;
+        };
+        /**
          * Alive
          * @description The process answers.
          */
@@ -1761,6 +2165,27 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * Browser
+         * @description A browser of one's own, as `PushSubscription.toJSON()` gives it.
+         */
+        Browser: {
+            /** Endpoint */
+            endpoint: string;
+            keys: components["schemas"]["BrowserKeys"];
+            /** Expirationtime */
+            expirationTime?: number | null;
+        };
+        /**
+         * BrowserKeys
+         * @description The keys of a push subscription.
+         */
+        BrowserKeys: {
+            /** P256Dh */
+            p256dh: string;
+            /** Auth */
+            auth: string;
         };
         /**
          * BrowserSettings
@@ -2452,6 +2877,31 @@ export interface components {
             properties: components["schemas"]["FieldAnswer"][];
         };
         /**
+         * EventCount
+         * @description How often something happened, and with how many messages.
+         */
+        EventCount: {
+            /** Total */
+            total: number;
+            /** Unique */
+            unique: number;
+        };
+        /**
+         * FeedItem
+         * @description A file that is fetched again and again.
+         */
+        FeedItem: {
+            /** Url */
+            url: string;
+            /** Every Minutes */
+            every_minutes: number;
+            /**
+             * Format
+             * @constant
+             */
+            format: "google_merchant";
+        };
+        /**
          * FeedPlan
          * @description A file to be fetched again and again.
          */
@@ -2469,9 +2919,9 @@ export interface components {
             /**
              * Format
              * @default google_merchant
-             * @enum {string}
+             * @constant
              */
-            format: "google_merchant" | "inventory";
+            format: "google_merchant";
         };
         /**
          * FieldAnswer
@@ -2492,6 +2942,21 @@ export interface components {
             samples: unknown[];
         };
         /**
+         * GivenEvent
+         * @description An event made up for the preview.
+         */
+        GivenEvent: {
+            /**
+             * Name
+             * @default Back in Stock
+             */
+            name: string;
+            /** Properties */
+            properties?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Impact
          * @description A line for each node on which someone stands.
          */
@@ -2504,6 +2969,66 @@ export interface components {
             total: number;
             /** Nodes */
             nodes: components["schemas"]["NodeImpact"][];
+        };
+        /**
+         * ImportItem
+         * @description One import of a feed. `corrected` levels differed from what was known; `restocked` of them came back.
+         */
+        ImportItem: {
+            /**
+             * Id
+             * @example imp_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "completed" | "partial" | "failed";
+            /** Items */
+            items: number;
+            /** Changed */
+            changed: number;
+            /** Corrected */
+            corrected: number;
+            /** Restocked */
+            restocked: number;
+            /** Problem Count */
+            problem_count: number;
+            /**
+             * Problems
+             * @description The first 200 of them.
+             */
+            problems: components["schemas"]["ImportProblem"][];
+        };
+        /**
+         * ImportList
+         * @description The newest imports of a source's feed.
+         */
+        ImportList: {
+            /** Items */
+            items: components["schemas"]["ImportItem"][];
+        };
+        /**
+         * ImportProblem
+         * @description What is wrong with an item of a feed, by the line where it begins; line 0 is the whole file.
+         */
+        ImportProblem: {
+            /** Line */
+            line: number;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /** Item */
+            item: string | null;
         };
         /**
          * InboxItem
@@ -3005,6 +3530,43 @@ export interface components {
             items: components["schemas"]["LetIn"][];
         };
         /**
+         * LevelItem
+         * @description Units at a location.
+         */
+        LevelItem: {
+            /** Location */
+            location: string;
+            /** On Hand */
+            on_hand: number;
+            /** Reserved */
+            reserved: number;
+            /**
+             * Observed At
+             * Format: date-time
+             */
+            observed_at: string;
+        };
+        /**
+         * LinkClicks
+         * @description Clicks of one link of the message at a node of a version.
+         */
+        LinkClicks: {
+            /** Journey Id */
+            journey_id: string;
+            /** Version */
+            version: number;
+            /** Node */
+            node: string;
+            /**
+             * Target
+             * @example action_1
+             */
+            target: string;
+            /** Url */
+            url: string;
+            clicks: components["schemas"]["EventCount"];
+        };
+        /**
          * MadeUpPerson
          * @description Somebody who is only written down here.
          */
@@ -3013,6 +3575,207 @@ export interface components {
             attributes?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * MessageDetail
+         * @description A message with what the guard read before it, what was sent, and its history.
+         */
+        MessageDetail: {
+            /**
+             * Id
+             * @example snd_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "sending" | "queued" | "accepted" | "delivered" | "opened" | "clicked" | "bounced" | "failed" | "skipped" | "expired" | "unknown";
+            /**
+             * Reason
+             * @example quiet_hours
+             */
+            reason: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "live" | "test";
+            profile: components["schemas"]["Addressee"];
+            journey: components["schemas"]["JourneyRef"] | null;
+            /** Version */
+            version: number;
+            /** Node */
+            node: string;
+            /** Enrollment Id */
+            enrollment_id: string;
+            variant: components["schemas"]["Variant"] | null;
+            /**
+             * Verdict
+             * @description The facts that the guard read, and its answer.
+             */
+            verdict: {
+                [key: string]: unknown;
+            };
+            /**
+             * Rendering
+             * @description The message as it was sent; links show where they end.
+             */
+            rendering: {
+                [key: string]: unknown;
+            } | null;
+            /** History */
+            history: components["schemas"]["MessageStep"][];
+        };
+        /**
+         * MessageEngagement
+         * @description What people did with the messages. `by_programs` was fetched by programs and counts nowhere else.
+         */
+        MessageEngagement: {
+            /** Sent */
+            sent: number;
+            opens: components["schemas"]["EventCount"];
+            clicks: components["schemas"]["EventCount"];
+            /** By Programs */
+            by_programs: {
+                [key: string]: components["schemas"]["EventCount"];
+            };
+            bounces: components["schemas"]["EventCount"];
+            complaints: components["schemas"]["EventCount"];
+            unsubscribes: components["schemas"]["EventCount"];
+            /**
+             * Browsers Lost
+             * @description Push subscriptions that turned out to be gone.
+             */
+            browsers_lost: number;
+            /**
+             * Rates
+             * @description Per message that was sent, from 0 to 1.
+             */
+            rates: {
+                [key: string]: number;
+            };
+            /** Links */
+            links: components["schemas"]["LinkClicks"][];
+        };
+        /**
+         * MessageItem
+         * @description A message that was sent or skipped, and what became of it. `kind` is test for those that staff sent to try.
+         */
+        MessageItem: {
+            /**
+             * Id
+             * @example snd_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "sending" | "queued" | "accepted" | "delivered" | "opened" | "clicked" | "bounced" | "failed" | "skipped" | "expired" | "unknown";
+            /**
+             * Reason
+             * @example quiet_hours
+             */
+            reason: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "live" | "test";
+            profile: components["schemas"]["Addressee"];
+            journey: components["schemas"]["JourneyRef"] | null;
+            /** Version */
+            version: number;
+            /** Node */
+            node: string;
+            /** Enrollment Id */
+            enrollment_id: string;
+            variant: components["schemas"]["Variant"] | null;
+        };
+        /**
+         * MessageNumbers
+         * @description What became of every attempt; all of these together are `attempts`.
+         */
+        MessageNumbers: {
+            /** Attempts */
+            attempts: number;
+            /** Sent */
+            sent: number;
+            /** Unknown */
+            unknown: number;
+            /**
+             * Open
+             * @description Not over yet.
+             */
+            open: number;
+            /**
+             * Failed
+             * @description By reason.
+             */
+            failed: {
+                [key: string]: number;
+            };
+            /**
+             * Skipped
+             * @description By reason.
+             */
+            skipped: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * MessagePage
+         * @description Messages, newest first.
+         */
+        MessagePage: {
+            /**
+             * Next
+             * @description Send it as `cursor` to read on; null on the last page.
+             * @example WyIyMDI3…
+             */
+            next: string | null;
+            /** Items */
+            items: components["schemas"]["MessageItem"][];
+        };
+        /**
+         * MessageStep
+         * @description One state that the message reached.
+         */
+        MessageStep: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "sending" | "queued" | "accepted" | "delivered" | "opened" | "clicked" | "bounced" | "failed" | "skipped" | "expired" | "unknown";
+            /** Reason */
+            reason: string | null;
+            /**
+             * Provider Id
+             * @description The provider's own name for it.
+             */
+            provider_id: string | null;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * Migration
@@ -3049,6 +3812,23 @@ export interface components {
              *     }
              */
             migration: components["schemas"]["Migration"];
+        };
+        /**
+         * MovementItem
+         * @description One change of the available quantity, and the delivery that told of it.
+         */
+        MovementItem: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+            /** Delivery Id */
+            delivery_id: string | null;
         };
         /**
          * NewJourney
@@ -3328,6 +4108,71 @@ export interface components {
         NoteList: {
             /** Items */
             items: components["schemas"]["NoteItem"][];
+        };
+        /**
+         * Preview
+         * @description The message as it would be sent; null with problems when it would not.
+         */
+        Preview: {
+            channel: components["schemas"]["Channel"];
+            /** Rendering */
+            rendering: {
+                [key: string]: unknown;
+            } | null;
+            /** Problems */
+            problems: components["schemas"]["PreviewProblem"][];
+        };
+        /**
+         * PreviewProblem
+         * @description Why the message cannot be rendered for this person.
+         */
+        PreviewProblem: {
+            /**
+             * Code
+             * @example missing_value
+             */
+            code: string;
+            /**
+             * Detail
+             * @example title, line 1: profile.first_name is empty; give it a fallback.
+             */
+            detail: string;
+        };
+        /**
+         * PreviewRequest
+         * @description A message as the document holds it, and for whom and because of what it is rendered.
+         *
+         *     Without a profile it is somebody made up; without an event and a variant, the newest product of the catalog.
+         */
+        PreviewRequest: {
+            /**
+             * Message
+             * @description A message of a journey document.
+             */
+            message: {
+                [key: string]: unknown;
+            };
+            /** Profile Id */
+            profile_id?: string | null;
+            /**
+             * Event Id
+             * @description A past event, whose variant counts.
+             */
+            event_id?: string | null;
+            event?: components["schemas"]["GivenEvent"] | null;
+            /** Variant Id */
+            variant_id?: string | null;
+            /**
+             * Variant
+             * @description Which of the message's variants.
+             */
+            variant?: string | null;
+            /**
+             * Journey
+             * @description What `journey.name` says.
+             * @default Preview
+             */
+            journey: string;
         };
         /**
          * Price
@@ -3886,6 +4731,18 @@ export interface components {
             items: components["schemas"]["ReleaseAnswer"][];
         };
         /**
+         * Routing
+         * @description What was taken in and still has to reach the journeys: how much, since when, and how much of it failed before.
+         */
+        Routing: {
+            /** Open */
+            open: number;
+            /** Oldest At */
+            oldest_at: string | null;
+            /** Failing */
+            failing: number;
+        };
+        /**
          * ScriptLine
          * @description Something that happens, at an instant or this long after the entry.
          *
@@ -4052,6 +4909,77 @@ export interface components {
             remaining: number;
         };
         /**
+         * ShelfItem
+         * @description A variant, what there is of it, and how many wait. Null where nobody said anything of its stock.
+         */
+        ShelfItem: {
+            /**
+             * Id
+             * @example var_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /** Sku */
+            sku: string;
+            /** Title */
+            title: string;
+            /** Product Title */
+            product_title: string;
+            /** Image Url */
+            image_url: string | null;
+            /**
+             * Source
+             * @example My Shop
+             */
+            source: string;
+            price: components["schemas"]["Price"] | null;
+            original_price: components["schemas"]["Price"] | null;
+            /** Available */
+            available: number | null;
+            /** Observed At */
+            observed_at: string | null;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * ShelfPageAnswer
+         * @description Variants by product and SKU.
+         */
+        ShelfPageAnswer: {
+            /**
+             * Next
+             * @description Send it as `cursor` to read on; null on the last page.
+             * @example WyIyMDI3…
+             */
+            next: string | null;
+            /** Items */
+            items: components["schemas"]["ShelfItem"][];
+        };
+        /**
+         * ShelfVariant
+         * @description A variant with all that is known of it; the newest 500 movements, oldest first.
+         */
+        ShelfVariant: {
+            variant: components["schemas"]["ShelfItem"];
+            /** Description */
+            description: string;
+            /** Url */
+            url: string;
+            /** Options */
+            options: {
+                [key: string]: unknown;
+            };
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            /** Aliases */
+            aliases: string[];
+            /** Levels */
+            levels: components["schemas"]["LevelItem"][];
+            /** Movements */
+            movements: components["schemas"]["MovementItem"][];
+        };
+        /**
          * SignIn
          * @description What follows the # sign in a sign-in link.
          */
@@ -4125,16 +5053,33 @@ export interface components {
             retention_days: number | null;
             /** Last Seen At */
             last_seen_at: string | null;
+            /**
+             * Is Stale
+             * @description It was silent for longer than its max_age_minutes.
+             */
+            is_stale: boolean;
+            /** Max Age Minutes */
+            max_age_minutes: number | null;
+            /** Hold When Stale */
+            hold_when_stale: boolean;
+            /** Currency */
+            currency: string | null;
+            /** Address */
+            address: string | null;
+            feed: components["schemas"]["FeedItem"] | null;
+            /** Variants */
+            variants: number;
             /** Open Dead Letters */
             open_dead_letters: number;
         };
         /**
          * SourceList
-         * @description All sources.
+         * @description All sources, and how far the routing of what they sent is.
          */
         SourceList: {
             /** Items */
             items: components["schemas"]["SourceItem"][];
+            routing: components["schemas"]["Routing"];
         };
         /**
          * SourceSecret
@@ -4545,6 +5490,116 @@ export interface components {
             items: components["schemas"]["TemplateAnswer"][];
         };
         /**
+         * TestAddress
+         * @description Where a test goes: an address of one's own on the message's channel.
+         */
+        TestAddress: {
+            /** Email */
+            email?: string | null;
+            /** Phone */
+            phone?: string | null;
+            push_subscription?: components["schemas"]["Browser"] | null;
+        };
+        /**
+         * TestAnswer
+         * @description What the provider said, and the ledger's row, which counts nowhere.
+         */
+        TestAnswer: {
+            /**
+             * Id
+             * @example snd_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "accepted" | "failed" | "unknown";
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * TestLink
+         * @description A link that makes whoever opens it, and says who they are, a tester of the journey.
+         */
+        TestLink: {
+            /**
+             * Url
+             * @example https://waitline.example/try/am55XzAx…
+             */
+            url: string;
+        };
+        /**
+         * TestRequest
+         * @description A message, for whom it is rendered, and one's own address that gets it.
+         */
+        TestRequest: {
+            /**
+             * Message
+             * @description A message of a journey document.
+             */
+            message: {
+                [key: string]: unknown;
+            };
+            /** Profile Id */
+            profile_id?: string | null;
+            /**
+             * Event Id
+             * @description A past event, whose variant counts.
+             */
+            event_id?: string | null;
+            event?: components["schemas"]["GivenEvent"] | null;
+            /** Variant Id */
+            variant_id?: string | null;
+            /**
+             * Variant
+             * @description Which of the message's variants.
+             */
+            variant?: string | null;
+            /**
+             * Journey
+             * @description What `journey.name` says.
+             * @default Preview
+             */
+            journey: string;
+            to: components["schemas"]["TestAddress"];
+        };
+        /**
+         * Tester
+         * @description A profile that the journey lets in while it is being tested.
+         */
+        Tester: {
+            /**
+             * Profile Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            profile_id: string;
+            /**
+             * Name
+             * @example Ada Lind
+             */
+            name: string | null;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /**
+             * Added By
+             * @example Ada
+             * @example test link
+             */
+            added_by: string;
+        };
+        /**
+         * TesterList
+         * @description Testers, the newest first.
+         */
+        TesterList: {
+            /** Items */
+            items: components["schemas"]["Tester"][];
+        };
+        /**
          * TimelineItem
          * @description One thing that happened to a profile.
          */
@@ -4783,6 +5838,41 @@ export interface components {
             } | null;
             /** Problem */
             problem: string | null;
+        };
+        /**
+         * UnknownMessageItem
+         * @description A message of which nobody knows whether it arrived, and what can be done about it.
+         */
+        UnknownMessageItem: {
+            /** Id */
+            id: string;
+            channel: components["schemas"]["Channel"];
+            /** Profile Id */
+            profile_id: string;
+            /** Journey Id */
+            journey_id: string;
+            /** Node */
+            node: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "look_up_at_twilio" | "search_message_id" | "repeat" | "ask_the_receiver";
+        };
+        /**
+         * UnknownMessages
+         * @description Newest first.
+         */
+        UnknownMessages: {
+            /** Items */
+            items: components["schemas"]["UnknownMessageItem"][];
         };
         /**
          * Variant
@@ -6481,6 +7571,219 @@ export interface operations {
             };
         };
     };
+    get_test_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestLink"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_testers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TesterList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_tester: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_tester: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_test_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signed token of a journey's test link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link is not one of ours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signed token of a journey's test link. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    email?: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link is not one of ours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description This is no e-mail address. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_kill_switch: {
         parameters: {
             query?: never;
@@ -8023,6 +9326,38 @@ export interface operations {
             };
         };
     };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_source: {
         parameters: {
             query?: never;
@@ -8180,6 +9515,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogChanged"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_shelf: {
+        parameters: {
+            query?: {
+                /** @description Words of the names, a SKU or an alias. */
+                search?: string | null;
+                /** @description Only those of this source. */
+                source?: string | null;
+                /** @description Only those in this state. */
+                stock?: ("in_stock" | "out_of_stock" | "unknown") | null;
+                /** @description `next` of the page before; the first page without one. */
+                cursor?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelfPageAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_shelf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Our id of the variant. */
+                variant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShelfVariant"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
@@ -8736,6 +10143,38 @@ export interface operations {
             };
         };
     };
+    take_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signed token of one link of one message. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An invisible picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": unknown;
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     show_preferences: {
         parameters: {
             query?: {
@@ -8829,6 +10268,240 @@ export interface operations {
             };
         };
     };
+    preview_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_test_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description Only this channel. */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description Only those that are this now. */
+                status?: ("sending" | "queued" | "accepted" | "delivered" | "opened" | "clicked" | "bounced" | "failed" | "skipped" | "expired" | "unknown") | null;
+                journey?: string | null;
+                reason?: string | null;
+                profile?: string | null;
+                /** @description Real ones, or tests. */
+                kind?: ("live" | "test") | null;
+                /** @description `next` of the page before; the first page without one. */
+                cursor?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePage"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_message_numbers: {
+        parameters: {
+            query?: {
+                journey?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageNumbers"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_message_engagement: {
+        parameters: {
+            query?: {
+                journey?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageEngagement"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_unknown_messages: {
+        parameters: {
+            query?: {
+                /** @description Rows on a page, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnknownMessages"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDetail"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     take_sms_status: {
         parameters: {
             query?: {
@@ -8888,6 +10561,130 @@ export interface operations {
                 content: {
                     "text/xml": unknown;
                 };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_sendgrid_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_mailgun_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_postmark_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_ses_notification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: refused, not found or broken, and why. */
             default: {
