@@ -10,7 +10,16 @@ from activities.errors import UnknownMessage
 from engine.guardrails.products import Item
 from engine.guardrails.settings import Guardrails, guardrails_of
 from engine.journey.version import JourneyVersion
-from engine.links import UNSUBSCRIBE_PATH, UNSUBSCRIBE_TARGET, click_path, sign_click, unsubscribe_path
+from engine.links import (
+    OPEN_PATH,
+    OPEN_TARGET,
+    UNSUBSCRIBE_PATH,
+    UNSUBSCRIBE_TARGET,
+    click_path,
+    open_path,
+    sign_click,
+    unsubscribe_path,
+)
 from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress
 from engine.messages.content import MessageContent, WebPushContent, parse_messages
 from engine.messages.context import RenderContext
@@ -54,21 +63,25 @@ def reaches(world: DeliveryWorld, channel: str) -> list[Reach]:
 
 
 class Composer:
-    """Builds the context of a message. `secret` seals the tokens of its click links."""
+    """Builds the context of a message. `secret` seals the tokens of its links; `asks_opens` puts the pixel in."""
 
-    def __init__(self, public_url: str, secret: str) -> None:
+    def __init__(self, public_url: str, secret: str, *, asks_opens: bool = False) -> None:
         self._public_url = public_url
         self._secret = secret
+        self._targets = (UNSUBSCRIBE_TARGET, OPEN_TARGET) if asks_opens else (UNSUBSCRIBE_TARGET,)
 
     @property
-    def sample_way_out(self) -> str:
-        """What stands for the unsubscribe link where nobody may follow it: in previews and on the pages."""
-        return f"{self._public_url}{UNSUBSCRIBE_PATH}preview"
+    def sample_ways(self) -> dict[str, str]:
+        """What stands for the send's own addresses where nobody may follow them: in previews and on the pages."""
+        paths = {UNSUBSCRIBE_TARGET: UNSUBSCRIBE_PATH, OPEN_TARGET: OPEN_PATH}
+        return {target: f"{self._public_url}{paths[target]}preview" for target in self._targets}
 
     def link(self, send_id: str, target: str) -> str:
         """The address that a message carries for one of its targets."""
         if target == UNSUBSCRIBE_TARGET:
             return self._public_url + unsubscribe_path(self._secret, send_id)
+        if target == OPEN_TARGET:
+            return self._public_url + open_path(self._secret, send_id)
         return self._public_url + click_path(sign_click(self._secret, send_id, target))
 
     def context(self, world: DeliveryWorld, *, send_id: str, journey: str, event: dict[str, Any]) -> RenderContext:
@@ -84,7 +97,7 @@ class Composer:
             variant=_variant_tags(world),
             event=event,
             journey={"name": journey},
-            links={"unsubscribe": self.link(send_id, UNSUBSCRIBE_TARGET)},
+            links={target: self.link(send_id, target) for target in self._targets},
             link_for=link_for,
             link_policy=_policy(world),
         )

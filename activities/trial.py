@@ -61,8 +61,7 @@ def preview(content: MessageContent, occasion: Occasion, composer: Composer, sen
         MessageError: it cannot be rendered for this person; the error names field and line.
     """
     context = composer.context(occasion.world, send_id=send_id, journey=occasion.journey, event=dict(occasion.event))
-    ways = {"unsubscribe": composer.sample_way_out}
-    return compiled(content).render(replace(context, links=ways, link_for=keep_link))
+    return compiled(content).render(replace(context, links=composer.sample_ways, link_for=keep_link))
 
 
 class TrialSender:

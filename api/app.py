@@ -77,7 +77,9 @@ def create_app(
         counts=CountsFeed(partial(counts_text, database)),
         events=EventIntake(database, settings.waitlist_retention, now),
         sign_in_attempts=RateLimit(attempts=10, window=timedelta(minutes=5), now=now),
-        composer=Composer(settings.resolved_public_url, settings.secret_key.get_secret_value()),
+        composer=Composer(
+            settings.resolved_public_url, settings.secret_key.get_secret_value(), asks_opens=settings.open_pixel
+        ),
         channels=Senders(settings),
         fetch=fetch_public,
     )

@@ -43,6 +43,7 @@ they can reach nothing, which is why this one answer may have them."""
 POLICIES: Mapping[str, str] = {
     "/v1/": _CLOSED,
     "/c/": _CLOSED,
+    "/o/": _CLOSED,
     "/u/": _PREFERENCES,
     "/healthz": _CLOSED,
     "/readyz": _CLOSED,

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 BUILT = Path(__file__).parent / "static"
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
-_NOT_PAGES = ("/v1/", "/c/", "/u/", "/storefront/", "/shop/", "/push/", "/metrics", "/healthz", "/readyz")
+_NOT_PAGES = ("/v1/", "/c/", "/o/", "/u/", "/storefront/", "/shop/", "/push/", "/metrics", "/healthz", "/readyz")
 _MISSING = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Waitline</title>'
     "<h1>The web interface is not built</h1>"

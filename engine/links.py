@@ -14,6 +14,8 @@ import hmac
 from dataclasses import dataclass
 
 CLICK_PATH = "/c/"
+OPEN_PATH = "/o/"
+OPEN_TARGET = "open"
 UNSUBSCRIBE_PATH = "/u/"
 UNSUBSCRIBE_TARGET = "unsubscribe"
 """The target that every message has, beside its links: the way to the preferences of whoever got it."""
@@ -45,6 +47,11 @@ class ForgedLink(ValueError):
 def click_path(token: str) -> str:
     """The path at which the token is redeemed."""
     return CLICK_PATH + token
+
+
+def open_path(secret: str, send_id: str) -> str:
+    """The path of the invisible picture that tells when this send is opened."""
+    return f"{OPEN_PATH}{sign_click(secret, send_id, OPEN_TARGET)}.gif"
 
 
 def unsubscribe_path(secret: str, send_id: str) -> str:

@@ -108,7 +108,7 @@ def assemble(
     starter = Starter(client, settings.task_queue, concurrency=settings.release_concurrency)
     desk = DeliveryDesk(database, on_settled=starter.step_recorded)
     brakes = Brakes(database)
-    composer = Composer(settings.resolved_public_url, secret)
+    composer = Composer(settings.resolved_public_url, secret, asks_opens=settings.open_pixel)
     messenger = Messenger(
         desk, versions, channels, composer=composer, library=MessageLibrary(), clock=clock, brakes=brakes
     )

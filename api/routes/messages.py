@@ -1,5 +1,6 @@
 """Messages: what was sent and skipped, each with its reasons and exactly what the person got."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from api.services import Services, TheDatabase, TheServices
 from engine.messages.rendered import restore, showing_ends
 from engine.store import messages as message_store
 from engine.store import sends
+from engine.store.engagement import read_engagement
 from engine.store.messages import MessageRecord, Sought
 
 router = APIRouter(prefix="/v1/messages", tags=["Messages"], dependencies=[Depends(staff("see_people"))])
@@ -94,6 +96,39 @@ class MessageNumbers(Answer):
     skipped: Annotated[dict[str, int], Field(description="By reason.")]
 
 
+class EventCount(Answer):
+    """How often something happened, and with how many messages."""
+
+    total: int
+    unique: int
+
+
+class LinkClicks(Answer):
+    """Clicks of one link of the message at a node of a version."""
+
+    journey_id: str
+    version: int
+    node: str
+    target: Annotated[str, Field(examples=["action_1"])]
+    url: str
+    clicks: EventCount
+
+
+class MessageEngagement(Answer):
+    """What people did with the messages. `by_programs` was fetched by programs and counts nowhere else."""
+
+    sent: int
+    opens: EventCount
+    clicks: EventCount
+    by_programs: dict[str, EventCount]
+    bounces: EventCount
+    complaints: EventCount
+    unsubscribes: EventCount
+    browsers_lost: Annotated[int, Field(description="Push subscriptions that turned out to be gone.")]
+    rates: Annotated[dict[str, float], Field(description="Per message that was sent, from 0 to 1.")]
+    links: list[LinkClicks]
+
+
 class UnknownMessageItem(Answer):
     """A message of which nobody knows whether it arrived, and what can be done about it."""
 
@@ -142,6 +177,19 @@ async def get_message_numbers(
         return MessageNumbers.model_validate(await sends.read_numbers(session, journey))
 
 
+@router.get("/engagement")
+async def get_message_engagement(
+    database: TheDatabase, journey: Annotated[str | None, Query(max_length=64)] = None
+) -> MessageEngagement:
+    """Count opens, clicks by link, bounces, complaints and leaving, in one journey or in all."""
+    async with database.snapshot() as session:
+        found = await read_engagement(session, journey)
+    rates = {name: found.rate(getattr(found, name)) for name in ("opens", "clicks", "bounces", "complaints")}
+    return MessageEngagement.model_validate(
+        {**asdict(found), "rates": {**rates, "unsubscribes": found.rate(found.unsubscribes)}}
+    )
+
+
 @router.get("/unknown")
 async def list_unknown_messages(database: TheDatabase, limit: Limit = 50) -> UnknownMessages:
     """List the messages of which nobody knows whether they arrived, with the way to find out."""
@@ -173,4 +221,4 @@ def _rendering(record: MessageRecord, services: Services) -> dict[str, Any] | No
     sent = restore(
         record.archived, send_id=send_id, link_for=lambda target, _url: services.composer.link(send_id, target)
     )
-    return showing_ends(sent, services.composer.sample_way_out).model_dump(mode="json")
+    return showing_ends(sent, services.composer.sample_ways).model_dump(mode="json")

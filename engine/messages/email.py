@@ -32,6 +32,7 @@ class CompiledEmail:
         page, text, links = self._body.render(rendering)
         if self._text is not None:
             text = clean(self._text.render(values)) + "\n"
+        open_url = context.links.get("open")
         return RenderedEmail(
             send_id=context.send_id,
             links=links,
@@ -40,7 +41,15 @@ class CompiledEmail:
             from_name=one_line(self._from_name.render(values)) or None,
             from_address=self._content.from_address,
             reply_to=self._content.reply_to,
-            html=page,
+            html=page if open_url is None else with_picture(page, open_url),
             text=text,
             unsubscribe_url=context.links.get("unsubscribe"),
+            open_url=open_url,
         )
+
+
+def with_picture(page: str, address: str) -> str:
+    """The page with an invisible picture at its end."""
+    body, end, rest = page.rpartition("</body>")
+    picture = f'<img src="{address}" width="1" height="1" alt="" style="display:block;border:0">'
+    return f"{body}{picture}{end}{rest}" if end else page + picture

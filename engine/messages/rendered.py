@@ -18,8 +18,10 @@ from pydantic import Field, TypeAdapter, ValidationError
 from engine.messages.links import LinkFor, RenderedLink
 from engine.model import Frozen
 
-UNSUBSCRIBE = "unsubscribe"
 _SEND_MARK = r"\u0001send\u0001"  # as it stands in JSON; no text of a message holds control characters
+
+
+_OWN_TARGETS = ("unsubscribe", "open")
 
 
 def _link_mark(target: str) -> str:
@@ -39,14 +41,14 @@ class RenderedBase(Frozen):
         for link in sorted(self.links, key=lambda link: len(link.href), reverse=True):
             if link.href != link.url:
                 text = text.replace(link.href, _link_mark(link.target))
-        if (way_out := self.way_out) is not None:
-            text = text.replace(way_out, _link_mark(UNSUBSCRIBE))
+        for target, address in self.own_addresses.items():
+            text = text.replace(address, _link_mark(target))
         return text.replace(self.send_id, _SEND_MARK)
 
     @property
-    def way_out(self) -> str | None:
-        """The address by which this person unsubscribes, when the message carries one."""
-        return None
+    def own_addresses(self) -> Mapping[str, str]:
+        """The addresses in the message that are this send's own, beside its links, by target."""
+        return {}
 
     @property
     def archived(self) -> dict[str, Any]:
@@ -76,7 +78,10 @@ class RenderedWebPush(RenderedBase):
 
 
 class RenderedEmail(RenderedBase):
-    """An e-mail. Absent sender fields mean the workspace's own; `unsubscribe_url` becomes List-Unsubscribe."""
+    """An e-mail. Absent sender fields mean the workspace's own; `unsubscribe_url` becomes List-Unsubscribe.
+
+    `open_url` is the invisible picture that tells when it is opened; absent where opens are not asked about.
+    """
 
     channel: Literal["email"] = "email"
     subject: str
@@ -87,11 +92,13 @@ class RenderedEmail(RenderedBase):
     html: str
     text: str
     unsubscribe_url: str | None = None
+    open_url: str | None = None
 
     @property
-    def way_out(self) -> str | None:
-        """The address in List-Unsubscribe and at the end of the e-mail."""
-        return self.unsubscribe_url
+    def own_addresses(self) -> Mapping[str, str]:
+        """The way out at the end of the e-mail, and the invisible picture."""
+        known = {"unsubscribe": self.unsubscribe_url, "open": self.open_url}
+        return {target: address for target, address in known.items() if address is not None}
 
 
 class RenderedSms(RenderedBase):
@@ -135,16 +142,19 @@ def restore(archived: Mapping[str, Any], *, send_id: str, link_for: LinkFor) -> 
     text = json.dumps(archived, ensure_ascii=False)
     for link in archived["links"]:
         text = text.replace(_link_mark(link["target"]), link_for(link["target"], link["url"]))
-    if _link_mark(UNSUBSCRIBE) in text:
-        text = text.replace(_link_mark(UNSUBSCRIBE), link_for(UNSUBSCRIBE, ""))
+    for target in _OWN_TARGETS:
+        if _link_mark(target) in text:
+            text = text.replace(_link_mark(target), link_for(target, ""))
     return _RENDERED.validate_json(text.replace(_SEND_MARK, send_id))
 
 
-def showing_ends(message: RenderedMessage, way_out: str) -> RenderedMessage:
-    """The message with the addresses where its links end in place of the click links, which are the person's own."""
+def showing_ends(message: RenderedMessage, ways: Mapping[str, str]) -> RenderedMessage:
+    """The message with the addresses where its links end in place of the click links, which are the person's own.
+
+    `ways` stand for the addresses of the send's own.
+    """
     ends = [(link.href, link.url) for link in message.links if link.href != link.url]
-    if message.way_out is not None:
-        ends.append((message.way_out, way_out))
+    ends += [(address, ways[target]) for target, address in message.own_addresses.items()]
     shown = message.model_dump()
     for href, url in sorted(ends, key=lambda end: len(end[0]), reverse=True):
         for name, value in shown.items():

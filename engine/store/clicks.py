@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from engine.journey.vocabulary import MESSAGE_OPENED
 from engine.messages.status import SendState, follows, settled
 from engine.store import events, ledger
 from engine.store.events import NewEvent
@@ -22,6 +23,8 @@ from engine.store.tables import Enrollment, Event, Rendering, Send, SendOutcome
 
 LINK_CLICKED = "Link Clicked"
 LINK_CHECKED = "Link Checked"
+MESSAGE_FETCHED = "Message Fetched"
+"""A program fetched the pictures of an e-mail; nobody opened it."""
 _send = core(Send)
 _outcome = core(SendOutcome)
 _rendering = core(Rendering)
@@ -111,13 +114,35 @@ async def record_click(connection: AsyncConnection, link: SentLink, now: datetim
     """Somebody followed the link: the event, its way to the journeys that wait for it, and the ledger."""
     clicked = NewEvent(LINK_CLICKED, link.profile_id, now, variant_id=link.variant_id, properties=link.properties)
     await events.record(connection, [clicked], now)
+    await _move(connection, link.send_id, SendState.CLICKED, now, {"target": link.target})
+
+
+async def _move(
+    connection: AsyncConnection, send_id: str, state: SendState, now: datetime, detail: Mapping[str, Any]
+) -> None:
+    """Move the ledger, when the state may follow the present one."""
     states = await connection.scalars(
-        select(_outcome.c.state).where(_outcome.c.send_id == link.send_id).order_by(_outcome.c.id)
+        select(_outcome.c.state).where(_outcome.c.send_id == send_id).order_by(_outcome.c.id)
     )
-    state = settled(SendState.SENDING, (SendState(one) for one in states))
-    if follows(state, SendState.CLICKED):
-        outcome = Outcome(link.send_id, SendState.CLICKED, now, detail={"target": link.target})
-        await connection.run_sync(ledger.report, outcome)
+    if follows(settled(SendState.SENDING, (SendState(one) for one in states)), state):
+        await connection.run_sync(ledger.report, Outcome(send_id, state, now, detail=detail))
+
+
+async def record_open(connection: AsyncConnection, send_id: str, program: str | None, now: datetime) -> None:
+    """The e-mail was opened: an event each time, the ledger once; a program that fetched its pictures moves nothing."""
+    sent = (await connection.execute(select(_send).where(_send.c.id == send_id))).one_or_none()
+    if sent is None or sent.kind != "live":
+        return
+    columns = ("channel", "journey_id", "version", "node", "enrollment_id")
+    said = {"send_id": send_id, **{name: getattr(sent, name) for name in columns}}
+    if program is not None:
+        row = {"id": new_id("evt"), "name": MESSAGE_FETCHED, "profile_id": sent.profile_id, "at": now}
+        row |= {"variant_id": sent.variant_id, "properties": {**said, "program": program}, "received_at": now}
+        await connection.execute(insert_into(Event, connection), [row])
+        return
+    opened = NewEvent(MESSAGE_OPENED, sent.profile_id, now, variant_id=sent.variant_id, properties=said)
+    await events.record(connection, [opened], now)
+    await _move(connection, send_id, SendState.OPENED, now, {})
 
 
 async def record_check(connection: AsyncConnection, link: SentLink, program: str, now: datetime) -> None:
