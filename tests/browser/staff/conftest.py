@@ -68,7 +68,7 @@ async def visitor(browser: Browser) -> AsyncGenerator[Page]:
 
 
 @pytest.fixture
-async def desk(visitor: Page, office: Office) -> Desk:
+async def desk(office: Office, visitor: Page) -> Desk:
     """A member of staff at work: signed in, looking at the journeys. Complaints of the browser are kept."""
     desk = Desk(visitor, office.url)
     await desk.follow(await office.sign_in_link())

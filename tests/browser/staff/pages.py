@@ -60,7 +60,7 @@ class Desk:
         return self.page.get_by_role("complementary", name="Details")
 
     async def show_version(self, name: str) -> None:
-        await self.page.get_by_role("button", name="Version").or_(self.button("Draft")).click()
+        await self.page.get_by_role("button", name="Version").click()
         await self.page.get_by_role("menuitem", name=name).click()
 
     # --- people ---------------------------------------------------------------------------------------------------

@@ -1,8 +1,11 @@
 /** An edge: its line grows heavier with the share of people who took it, and carries their number. */
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
+import { Plus } from "lucide-react";
+import { useContext } from "react";
 
 import { t } from "../texts/texts";
 import { countWords } from "../texts/words";
+import { EditActionsContext, lowerMiddle } from "./actions";
 import styles from "./CourseEdge.module.css";
 import type { CourseEdge as Course } from "./flow";
 import { cornersOf, roundedPath } from "./route";
@@ -12,7 +15,9 @@ const HEAVIEST = 3;
 /** From the outlet down to the middle of the number. */
 const LABEL_DROP = 19;
 
-export function CourseEdge({ id, sourceX, sourceY, targetX, targetY, data, markerEnd }: EdgeProps<Course>) {
+export function CourseEdge(props: EdgeProps<Course>) {
+  const { id, source: from, sourceHandleId, sourceX, sourceY, targetX, targetY, data, markerEnd, selected } = props;
+  const actions = useContext(EditActionsContext);
   if (data === undefined) return null;
   const source = { x: sourceX, y: sourceY };
   const corners = cornersOf(source, { x: targetX, y: targetY }, data.course, data.departure);
@@ -26,6 +31,9 @@ export function CourseEdge({ id, sourceX, sourceY, targetX, targetY, data, marke
         markerEnd={markerEnd}
         className={styles.line}
         data-taken={isTaken || undefined}
+        data-selected={selected || undefined}
+        data-target={data.isTarget || undefined}
+        data-walked={data.isWalked || undefined}
         style={{ strokeWidth }}
       />
       {data.count !== undefined && (
@@ -34,12 +42,30 @@ export function CourseEdge({ id, sourceX, sourceY, targetX, targetY, data, marke
             className={styles.count}
             data-taken={isTaken || undefined}
             title={t("canvas.edgeCount", { count: data.count })}
-            style={{ transform: `translate(-50%, -50%) translate(${sourceX}px, ${sourceY + LABEL_DROP}px)` }}
+            style={{ transform: labelPlace(sourceX, sourceY) }}
           >
             {countWords(data.count)}
           </span>
         </EdgeLabelRenderer>
       )}
+      {actions !== null && sourceHandleId != null && (
+        <EdgeLabelRenderer>
+          <button
+            type="button"
+            className={`${styles.add} nodrag nopan`}
+            data-lit={selected || data.isTarget || undefined}
+            aria-label={data.addTitle}
+            style={{ transform: labelPlace(sourceX, sourceY) }}
+            onClick={(event) => actions.pick({ source: from, outlet: sourceHandleId }, lowerMiddle(event.currentTarget))}
+          >
+            <Plus size={12} strokeWidth={2.4} aria-hidden="true" />
+          </button>
+        </EdgeLabelRenderer>
+      )}
     </>
   );
+}
+
+function labelPlace(x: number, y: number): string {
+  return `translate(-50%, -50%) translate(${x}px, ${y + LABEL_DROP}px)`;
 }

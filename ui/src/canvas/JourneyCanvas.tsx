@@ -40,7 +40,10 @@ interface Props {
 
 export function JourneyCanvas({ document, hasCounts, counts, selected, onSelect }: Props) {
   const drawing = useMemo(() => drawingOf(document, hasCounts), [document, hasCounts]);
-  const nodes = useMemo(() => cardNodes(drawing, counts, selected), [drawing, counts, selected]);
+  const nodes = useMemo(
+    () => cardNodes(drawing, { counts, selection: new Set(selected === null ? [] : [selected]) }),
+    [drawing, counts, selected],
+  );
   const edges = useMemo(() => courseEdges(drawing, counts), [drawing, counts]);
 
   const open = (flow: ReactFlowInstance<CardNode, Course>) => void openingView(flow, drawing.layout, selected);

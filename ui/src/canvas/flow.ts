@@ -2,18 +2,30 @@
 import type { Edge, Node } from "@xyflow/react";
 
 import type { JourneyCounts, NodeCounts } from "../client/types";
-import type { Graph, JourneyDocument, JourneyEdge } from "../document/journey";
+import type { Graph, JourneyDocument, JourneyEdge, StickyNote } from "../document/journey";
+import { readingOrder } from "../edits/neighbours";
 import type { Outlet } from "../nodes/face";
 import { lookOf, type NodeLook } from "../nodes/registry";
-import { nameOf } from "../texts/texts";
+import { nameOf, t } from "../texts/texts";
 import { type Course, edgeId, type JourneyLayout, layoutJourney } from "./layout";
 import type { Departure } from "./route";
+
+export interface NodeProblem {
+  isBlocking: boolean;
+  words: string;
+}
+
+export type NodeMark = "added" | "changed" | "walked" | "here" | "untouched";
 
 export interface CardData extends Record<string, unknown> {
   look: NodeLook;
   hasCounts: boolean;
   /** Undefined until the numbers have come. */
   counts: NodeCounts | undefined;
+  /** What is wrong with the node, in the draft. */
+  problem?: NodeProblem | undefined;
+  /** What became of the node since the live version, where versions are compared; or its part in a simulation. */
+  mark?: NodeMark | undefined;
   /** Outlets with an edge; of the others, those without a fallback are shown as open ends. */
   connected: ReadonlySet<string>;
 }
@@ -24,9 +36,20 @@ export interface CourseData extends Record<string, unknown> {
   count: number | undefined;
   /** Share of all who left the source by this outlet, for the weight of the line. */
   share: number;
+  /** Whether the edge can be edited, and what it is called then. */
+  addTitle?: string;
+  /** A step that is dragged over the edge would be put into it. */
+  isTarget?: boolean;
+  /** Walked in a simulation. */
+  isWalked?: boolean;
+}
+
+export interface NoteData extends Record<string, unknown> {
+  note: StickyNote;
 }
 
 export type CardNode = Node<CardData, "card">;
+export type NoteNode = Node<NoteData, "note">;
 export type CourseEdge = Edge<CourseData, "course">;
 
 /** What does not change while numbers do: looks and places. A draft has no numbers. */
@@ -37,10 +60,10 @@ export interface Drawing {
   layout: JourneyLayout;
 }
 
-export function drawingOf({ graph, messages }: JourneyDocument, hasCounts: boolean): Drawing {
+export function drawingOf({ graph, messages, layout: places }: JourneyDocument, hasCounts: boolean): Drawing {
   const looks = new Map(graph.nodes.map((node) => [node.id, withAllOutlets(lookOf(node, messages), node.id, graph.edges)]));
   const outlets = new Map([...looks].map(([id, look]) => [id, look.outlets.map((outlet) => outlet.id)]));
-  return { graph, hasCounts, looks, layout: layoutJourney(graph, outlets, hasCounts) };
+  return { graph, hasCounts, looks, layout: layoutJourney(graph, outlets, hasCounts, places) };
 }
 
 /** Outlets that only edges tell: those of an unknown type, and the way out of a node that was visited too often. */
@@ -52,21 +75,41 @@ function withAllOutlets(look: NodeLook, id: string, edges: readonly JourneyEdge[
   return extra.length === 0 ? look : { ...look, outlets: [...look.outlets, ...extra] };
 }
 
-export function cardNodes(drawing: Drawing, counts: JourneyCounts | undefined, selected: string | null): CardNode[] {
-  return drawing.graph.nodes.flatMap(({ id }) => {
+export type Problems = ReadonlyMap<string, NodeProblem>;
+export type Marks = ReadonlyMap<string, NodeMark>;
+
+interface Adornments {
+  counts?: JourneyCounts | undefined;
+  selection: ReadonlySet<string>;
+  problems?: Problems | undefined;
+  marks?: Marks | undefined;
+}
+
+/** The cards in reading order, so that the Tab key goes down the journey. */
+export function cardNodes(drawing: Drawing, { counts, selection, problems, marks }: Adornments): CardNode[] {
+  const ways = new Map(drawing.graph.nodes.map(({ id }) => [id, new Set<string>()]));
+  for (const { source, outlet } of drawing.graph.edges) ways.get(source)?.add(outlet);
+  return readingOrder(drawing.layout.boxes).flatMap((id) => {
     const look = drawing.looks.get(id);
     const box = drawing.layout.boxes.get(id);
     if (look === undefined || box === undefined) return [];
-    const connected = new Set(drawing.graph.edges.filter(({ source }) => source === id).map(({ outlet }) => outlet));
+    const connected = ways.get(id) ?? new Set();
     return {
       id,
       type: "card" as const,
       position: { x: box.x, y: box.y },
       width: box.width,
       height: box.height,
-      selected: id === selected,
+      selected: selection.has(id),
       ariaLabel: `${look.title}. ${look.summary}`,
-      data: { look, hasCounts: drawing.hasCounts, counts: counts && (counts.nodes[id] ?? NOBODY), connected },
+      data: {
+        look,
+        hasCounts: drawing.hasCounts,
+        counts: counts && (counts.nodes[id] ?? NOBODY),
+        connected,
+        problem: problems?.get(id),
+        mark: marks?.get(id),
+      },
     };
   });
 }
@@ -90,9 +133,35 @@ export function courseEdges(drawing: Drawing, counts: JourneyCounts | undefined)
       sourceHandle: edge.outlet,
       target: edge.target,
       focusable: false,
-      data: { course, departure, count, share: left === 0 ? 0 : (count ?? 0) / left },
+      data: {
+        course,
+        departure,
+        count,
+        share: left === 0 ? 0 : (count ?? 0) / left,
+        addTitle: t("canvas.addBetween", {
+          step: drawing.looks.get(edge.source)?.title ?? edge.source,
+          outlet: outlets[departure.index]?.label ?? edge.outlet,
+          next: drawing.looks.get(edge.target)?.title ?? edge.target,
+        }),
+      },
     };
   });
+}
+
+export const NOTE_SIZE = { width: 208, height: 132 } as const;
+
+export function noteNodes(notes: readonly StickyNote[], selection: ReadonlySet<string>): NoteNode[] {
+  return notes.map((note) => ({
+    id: note.id,
+    type: "note" as const,
+    position: { x: note.x, y: note.y },
+    ...NOTE_SIZE,
+    selected: selection.has(note.id),
+    ariaLabel: `${t("note.label")}. ${note.text}`,
+    connectable: false,
+    zIndex: -1,
+    data: { note },
+  }));
 }
 
 export function droppedTotal(counts: NodeCounts): number {

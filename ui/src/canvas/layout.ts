@@ -9,10 +9,13 @@
  *
  * dagre ranks and orders the nodes. It is told not to re-order them for fewer crossings, since "sent" and "not sent"
  * that swap sides from one journey to the next are worse than a crossing.
+ *
+ * A node that its author put somewhere stands there. Edges of such nodes turn halfway; one that leads back up goes
+ * around the right side of both ends.
  */
 import { Graph as LayoutGraph, layout } from "@dagrejs/dagre";
 
-import type { Graph, JourneyEdge } from "../document/journey";
+import type { Graph, JourneyEdge, Position } from "../document/journey";
 
 export const NODE_WIDTH = 272;
 const HEAD_HEIGHT = 58;
@@ -21,10 +24,10 @@ const OUTLETS_HEIGHT = 29;
 const RANK_GAP = 84;
 const COLUMN_GAP = 44;
 
-export interface Point {
-  x: number;
-  y: number;
-}
+const STUB = 26;
+const DETOUR = 36;
+
+export type Point = Position;
 
 /** A node's place (its upper left corner) and size. */
 export interface Box extends Point {
@@ -55,7 +58,12 @@ function nodeHeight(outletCount: number, hasCounts: boolean): number {
   return HEAD_HEIGHT + (hasCounts ? COUNTS_HEIGHT : 0) + (outletCount > 1 ? OUTLETS_HEIGHT : 0);
 }
 
-export function layoutJourney(graph: Graph, outlets: OutletOrder, hasCounts = true): JourneyLayout {
+/** The places that the author chose, by node id. */
+export type Places = Readonly<Record<string, Position>>;
+
+const NO_PLACES: Places = {};
+
+export function layoutJourney(graph: Graph, outlets: OutletOrder, hasCounts = true, places = NO_PLACES): JourneyLayout {
   const drawing = new LayoutGraph({ multigraph: true });
   drawing.setGraph({ rankdir: "TB", ranksep: RANK_GAP, nodesep: COLUMN_GAP, edgesep: COLUMN_GAP });
   drawing.setDefaultEdgeLabel(() => ({}));
@@ -66,10 +74,23 @@ export function layoutJourney(graph: Graph, outlets: OutletOrder, hasCounts = tr
   for (const edge of edges) drawing.setEdge(edge.source, edge.target, {}, edgeId(edge));
   layout(drawing, { disableOptimalOrderHeuristic: true });
 
-  return {
-    boxes: new Map(graph.nodes.map(({ id }) => [id, boxOf(drawing.node(id))])),
-    courses: new Map(edges.map((edge) => [edgeId(edge), courseOf(drawing.edge(edge.source, edge.target, edgeId(edge)).points)])),
+  const origin = originOf(graph, drawing);
+  const boxes = new Map(graph.nodes.map(({ id }) => [id, { ...boxOf(drawing.node(id), origin), ...places[id] }]));
+  const course = (edge: JourneyEdge): Course => {
+    const [from, to] = [boxes.get(edge.source), boxes.get(edge.target)];
+    const isMoved = edge.source in places || edge.target in places;
+    if (isMoved && from !== undefined && to !== undefined) return freeCourse(from, to);
+    return courseOf(drawing.edge(edge.source, edge.target, edgeId(edge)).points, origin);
   };
+  return { boxes, courses: new Map(edges.map((edge) => [edgeId(edge), course(edge)])) };
+}
+
+/** The course between two boxes that stand anywhere: one turn halfway down, or around the right side and back up. */
+export function freeCourse(from: Box, to: Box): Course {
+  const below = from.y + from.height;
+  if (to.y - below >= STUB) return { turns: [below + (to.y - below) / 2], lanes: [] };
+  const right = Math.max(from.x + from.width, to.x + to.width) + DETOUR;
+  return { turns: [below + STUB, to.y - STUB], lanes: [right] };
 }
 
 /** Edges between nodes that exist, those of one node from its leftmost outlet to its rightmost. */
@@ -81,15 +102,23 @@ function inOutletOrder(graph: Graph, outlets: OutletOrder): readonly JourneyEdge
     .toSorted((one, other) => rank(one) - rank(other));
 }
 
-function boxOf({ x, y, width, height }: Box): Box {
-  return { x: x - width / 2, y: y - height / 2, width, height };
+/** The entry's middle, upper edge: it stays at the origin, so that a journey grows without jumping about. */
+function originOf(graph: Graph, drawing: LayoutGraph): Point {
+  const first = graph.nodes.find(({ type }) => type === "entry") ?? graph.nodes[0];
+  if (first === undefined) return { x: 0, y: 0 };
+  const { x, y, height } = drawing.node(first.id) as Box;
+  return { x, y: y - height / 2 };
+}
+
+function boxOf({ x, y, width, height }: Box, origin: Point): Box {
+  return { x: x - width / 2 - origin.x, y: y - height / 2 - origin.y, width, height };
 }
 
 /** dagre's points alternate between the gaps (odd) and the ranks that the edge passes by (even, without both ends). */
-function courseOf(points: readonly Point[]): Course {
+function courseOf(points: readonly Point[], origin: Point): Course {
   const inner = points.slice(1, -1);
   return {
-    turns: inner.filter((_, index) => index % 2 === 0).map(({ y }) => y),
-    lanes: inner.filter((_, index) => index % 2 === 1).map(({ x }) => x),
+    turns: inner.filter((_, index) => index % 2 === 0).map(({ y }) => y - origin.y),
+    lanes: inner.filter((_, index) => index % 2 === 1).map(({ x }) => x - origin.x),
   };
 }

@@ -1,18 +1,22 @@
 /** What a journey shows first: all of it where it stays readable, else the node that is linked to, else its beginning. */
-import type { Edge, Node, ReactFlowInstance } from "@xyflow/react";
+import type { Edge, FitViewOptions, Node, ReactFlowInstance } from "@xyflow/react";
 
 import type { Box, JourneyLayout } from "./layout";
 
 const READABLE_ZOOM = 0.68;
 const COMFORTABLE_ZOOM = 0.85;
 const MARGIN = 48;
+const WHOLE = 0.12;
+/** Beside the palette, above the tool bar. */
+export const BESIDE_PALETTE = { left: "212px", top: "32px", right: "40px", bottom: "64px" } as const;
 
 export async function openingView<N extends Node, E extends Edge>(
   flow: ReactFlowInstance<N, E>,
   layout: JourneyLayout,
   linked: string | null,
+  padding: FitViewOptions["padding"] = WHOLE,
 ): Promise<void> {
-  await flow.fitView({ padding: 0.12, maxZoom: 1 });
+  await flow.fitView({ padding, maxZoom: 1 });
   if (flow.getZoom() >= READABLE_ZOOM) return;
   const node = linked === null ? undefined : layout.boxes.get(linked);
   const first = topmost([...layout.boxes.values()]);
@@ -25,10 +29,36 @@ export async function openingView<N extends Node, E extends Edge>(
   }
 }
 
+/** Where an empty canvas looks: its first step will stand in the middle, near the top. */
+export function beginning(): { x: number; y: number; zoom: number } {
+  const width = globalThis.document.querySelector(".react-flow")?.clientWidth ?? 0;
+  return { x: (width + NEAR.left - NEAR.right) / 2, y: MARGIN * 2, zoom: 1 };
+}
+
 function topmost(boxes: readonly Box[]): Box | undefined {
   return boxes.toSorted((one, other) => one.y - other.y)[0];
 }
 
 function middleOf({ x, y, width, height }: Box): { x: number; y: number } {
   return { x: x + width / 2, y: y + height / 2 };
+}
+
+const NEAR = { left: 220, top: 40, right: 40, bottom: 90 };
+const GLIDE = { duration: 220 };
+
+/** Bring a box into view where it is not, at the zoom that is set; a box in view leaves the view alone. */
+export function reveal<N extends Node, E extends Edge>(flow: ReactFlowInstance<N, E>, box: Box): void {
+  const pane = globalThis.document.querySelector(".react-flow");
+  if (pane === null) return;
+  const { x, y, zoom } = flow.getViewport();
+  const [left, top] = [box.x * zoom + x, box.y * zoom + y];
+  const dx = shift(left, box.width * zoom, NEAR.left, pane.clientWidth - NEAR.right);
+  const dy = shift(top, box.height * zoom, NEAR.top, pane.clientHeight - NEAR.bottom);
+  if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, GLIDE);
+}
+
+/** How far a stretch must move to lie between two bounds. */
+function shift(start: number, length: number, from: number, to: number): number {
+  if (start < from) return from - start;
+  return start + length > to ? to - start - length : 0;
 }

@@ -21,6 +21,8 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly errors: readonly FieldProblem[] = [],
+    /** All that the problem document says, for the problems that carry more than words. */
+    readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(`${title}: ${detail}`);
   }
@@ -65,7 +67,7 @@ export class Problem extends Error {
 export function problemFrom(status: number, body: unknown): Problem {
   if (!isRecord(body) || typeof body["title"] !== "string") return Problem.unreadable(status);
   const errors = Array.isArray(body["errors"]) ? body["errors"].filter(isFieldProblem) : [];
-  return new Problem(status, text(body["code"], `http_${status}`), body["title"], text(body["detail"], ""), errors);
+  return new Problem(status, text(body["code"], `http_${status}`), body["title"], text(body["detail"], ""), errors, body);
 }
 
 function text(value: unknown, otherwise: string): string {

@@ -29,3 +29,23 @@ export type TimelineKind = TimelineItem["kind"];
 export type Tone = TimelineItem["tone"];
 
 export type InboxItem = Answer<"/v1/inbox">["items"][number];
+
+export type Vocabulary = Answer<"/v1/vocabulary">;
+export type Template = Answer<"/v1/templates">["items"][number];
+export type Draft = Answer<"/v1/journeys/{journey_id}/draft">;
+export type Readiness = Answer<"/v1/journeys/{journey_id}/readiness">;
+export type ReadinessItem = Readiness["items"][number];
+export type Difference = Answer<"/v1/journeys/{journey_id}/changes">["changes"][number];
+export type EnrollmentPlace = Answer<"/v1/journeys/{journey_id}/enrollments">["items"][number];
+export type KillSwitch = Answer<"/v1/workspace/kill-switch">;
+
+type Posted<Path extends keyof paths> = paths[Path] extends {
+  post: { responses: { 200: { content: { "application/json": infer Body } } } };
+}
+  ? Body
+  : never;
+
+/** One thing that the engine finds wrong with a draft. */
+export type ProblemItem = Posted<"/v1/journeys/validate">["problems"][number];
+export type Impact = Posted<"/v1/journeys/{journey_id}/impact">;
+export type Trial = Posted<"/v1/journeys/simulate">;

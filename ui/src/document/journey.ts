@@ -5,11 +5,14 @@
  */
 import type { Channel } from "../client/types";
 import type { LocalWindow, Weekday } from "../texts/words";
+import type { Condition } from "./conditions";
 
 interface NodeBase<Type extends string> {
   id: string;
   type: Type;
   title?: string | null;
+  /** How often one enrollment may come here; needed somewhere in every loop. */
+  max_visits?: number | null;
 }
 
 /** A way out that the author named. */
@@ -19,11 +22,20 @@ interface Way {
 }
 
 export type Trigger =
-  | { kind: "event"; event: string }
+  | { kind: "event"; event: string; where?: Condition | null }
   | { kind: "segment_entered"; segment: string }
-  | { kind: "schedule"; at: string; zone?: string; weekdays?: readonly Weekday[]; day_of_month?: number | null }
+  | ScheduleTrigger
   | { kind: "api" }
-  | { kind: "audience"; at?: string | null };
+  | { kind: "audience"; audience?: Condition; at?: string | null };
+
+interface ScheduleTrigger {
+  kind: "schedule";
+  at: string;
+  zone?: string;
+  weekdays?: readonly Weekday[];
+  day_of_month?: number | null;
+  audience?: Condition;
+}
 
 export interface EntryNode extends NodeBase<"entry"> {
   trigger: Trigger;
@@ -32,18 +44,28 @@ export interface EntryNode extends NodeBase<"entry"> {
 export interface DelayNode extends NodeBase<"delay"> {
   duration?: string | null;
   window?: LocalWindow | null;
-  until_date?: { attribute: string; offset?: string } | null;
+  until_date?: { attribute: string; offset?: string; at?: string | null } | null;
+  buffer?: boolean;
+}
+export interface AwaitedEvent {
+  event: string;
+  where?: Condition | null;
+  message?: string | null;
+  outlet?: string;
 }
 export interface WaitUntilNode extends NodeBase<"wait_until"> {
-  events?: readonly { event: string; outlet?: string }[];
-  condition?: object | null;
+  events?: readonly AwaitedEvent[];
+  condition?: Condition | null;
   timeout?: string | null;
+  check_every?: string;
 }
+export type BranchWay = Way & { when?: Condition };
+export type Share = Way & { share: number };
 export interface BranchNode extends NodeBase<"branch"> {
-  ways: readonly Way[];
+  ways: readonly BranchWay[];
 }
 export interface SplitNode extends NodeBase<"split"> {
-  shares: readonly (Way & { share: number })[];
+  shares: readonly Share[];
 }
 export interface HoldoutNode extends NodeBase<"holdout"> {
   /** Percent. */
@@ -60,6 +82,8 @@ export interface UpdateProfileNode extends NodeBase<"update_profile"> {
 export interface WaitlistNode extends NodeBase<"waitlist"> {
   change: "add" | "remove";
   variant?: string | null;
+  source?: string;
+  state?: string;
 }
 export interface StartJourneyNode extends NodeBase<"start_journey"> {
   journey: string;
@@ -104,17 +128,45 @@ export type MessageContent = Readonly<Record<string, unknown>>;
 /** The contents that message nodes send, by the name that the nodes use. */
 export type Messages = Readonly<Record<string, MessageContent>>;
 
+export interface Position {
+  x: number;
+  y: number;
+}
+
+/** A sticky note on the canvas: for those who edit, never for those who walk. */
+export interface StickyNote extends Position {
+  id: string;
+  text: string;
+  author?: string | null;
+  at?: string | null;
+}
+
+export type Settings = Readonly<Record<string, unknown>>;
+
 export interface JourneyDocument {
   schema: number;
   name: string;
   graph: Graph;
   messages: Messages;
+  settings: Settings;
+  /** Where the author put nodes. Nodes without a place stand where the layout puts them. */
+  layout: Readonly<Record<string, Position>>;
+  notes: readonly StickyNote[];
 }
 
-/** The document as the API sent it: valid by the engine's word when it was stored. */
+/** The document as the API sent it; a draft may be as unfinished as its author likes. */
 export function documentFrom(stored: Readonly<Record<string, unknown>>): JourneyDocument {
-  const { graph, messages = {}, schema = 1, name = "" } = stored as unknown as Partial<JourneyDocument>;
-  return { schema, name, graph: { nodes: graph?.nodes ?? [], edges: graph?.edges ?? [] }, messages };
+  const given = stored as unknown as Partial<JourneyDocument>;
+  return {
+    ...given,
+    schema: given.schema ?? 1,
+    name: given.name ?? "",
+    graph: { nodes: given.graph?.nodes ?? [], edges: given.graph?.edges ?? [] },
+    messages: given.messages ?? {},
+    settings: given.settings ?? {},
+    layout: given.layout ?? {},
+    notes: given.notes ?? [],
+  };
 }
 
 export function nodeById(graph: Graph, id: string | null): JourneyNode | undefined {

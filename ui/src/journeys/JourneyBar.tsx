@@ -8,7 +8,9 @@ import { PageTitle } from "../shell/PageTitle";
 import { t } from "../texts/texts";
 import { countWords } from "../texts/words";
 import styles from "./JourneyBar.module.css";
+import { ModeSwitch } from "./ModeSwitch";
 import { StatusChip } from "./StatusChip";
+import { StatusMenu } from "./StatusMenu";
 import { VersionPicker } from "./VersionPicker";
 
 interface Props {
@@ -42,7 +44,9 @@ export function JourneyBar({ journey, counts, isLive, shown, onShow }: Props) {
             {t("canvas.live")}
           </Chip>
         )}
+        <ModeSwitch journey={journey} shown={shown} />
         <VersionPicker versions={journey.versions} live={journey.version} shown={shown} onShow={onShow} />
+        <StatusMenu journey={journey} />
       </div>
     </header>
   );

@@ -7,6 +7,7 @@ import { t } from "../texts/texts";
 import { countWords } from "../texts/words";
 import { ChannelIcons } from "./ChannelIcons";
 import styles from "./JourneysPage.module.css";
+import { RowMenu } from "./RowMenu";
 import { StatusChip } from "./StatusChip";
 
 export function JourneyTableRow({ journey }: { journey: JourneyRow }) {
@@ -19,6 +20,11 @@ export function JourneyTableRow({ journey }: { journey: JourneyRow }) {
           <ChannelIcons channels={journey.channels} />
           {journey.entry !== null && <span>{t("journeys.entry", { event: journey.entry })}</span>}
           {journey.version !== null && <span>{t("journeys.version", { number: journey.version })}</span>}
+          {journey.tags.map((tag) => (
+            <span key={tag} className={styles.tag}>
+              {tag}
+            </span>
+          ))}
         </span>
       </td>
       <td className={styles.status}>
@@ -30,6 +36,7 @@ export function JourneyTableRow({ journey }: { journey: JourneyRow }) {
       <Count label={t("journeys.column.skipped")} count={counts.skipped} />
       <td className={styles.updated}>
         <Moment at={journey.updated_at} />
+        <RowMenu journey={journey} />
       </td>
     </tr>
   );

@@ -1,7 +1,8 @@
-/** All journeys with their live numbers. */
-import { Skeleton } from "@mantine/core";
+/** All journeys with their live numbers: found by name, tag and state; begun from nothing, a template or a file. */
+import { Button, Chip, Group, Skeleton, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Route } from "lucide-react";
+import { Plus, Route, Search } from "lucide-react";
+import { useState } from "react";
 
 import { Problem } from "../client/problem";
 import type { JourneyRow } from "../client/types";
@@ -13,13 +14,20 @@ import { ShopLink } from "../shell/ShopLink";
 import { t } from "../texts/texts";
 import styles from "./JourneysPage.module.css";
 import { JourneyTableRow } from "./JourneyTableRow";
+import { NewJourney } from "./NewJourney";
 import { journeysQuery } from "./queries";
 
 export function JourneysPage() {
   const journeys = useQuery(journeysQuery);
+  const [isBeginning, setIsBeginning] = useState(false);
   return (
     <div className={page.page}>
-      <PageHeader title={t("journeys.title")} detail={t("journeys.detail")} />
+      <PageHeader title={t("journeys.title")} detail={t("journeys.detail")}>
+        <Button leftSection={<Plus size={15} aria-hidden="true" />} onClick={() => setIsBeginning(true)}>
+          {t("journeys.new")}
+        </Button>
+      </PageHeader>
+      {isBeginning && <NewJourney onClose={() => setIsBeginning(false)} />}
       <section className={page.card} aria-busy={journeys.isPending}>
         {journeys.isPending && <LoadingRows />}
         {journeys.isError && journeys.data === undefined && (
@@ -39,6 +47,47 @@ function Journeys({ items }: { items: readonly JourneyRow[] }) {
       </EmptyState>
     );
   }
+  return <FoundJourneys items={items} />;
+}
+
+/** From this many journeys on there is something to look for. */
+const FEW = 5;
+
+function FoundJourneys({ items }: { items: readonly JourneyRow[] }) {
+  const [query, setQuery] = useState("");
+  const [tag, setTag] = useState<string | null>(null);
+  const tags = [...new Set(items.flatMap((journey) => journey.tags))].toSorted();
+  const found = items.filter(
+    (journey) => journey.name.toLowerCase().includes(query.trim().toLowerCase()) && (tag === null || journey.tags.includes(tag)),
+  );
+  return (
+    <>
+      {(items.length > FEW || tags.length > 0) && (
+        <div className={styles.tools}>
+          <TextInput
+            type="search"
+            size="sm"
+            placeholder={t("journeys.search")}
+            aria-label={t("journeys.search")}
+            leftSection={<Search size={15} aria-hidden="true" />}
+            value={query}
+            onChange={(event) => setQuery(event.currentTarget.value)}
+          />
+          <Group gap={6} role="group" aria-label={t("journeys.tags")}>
+            {tags.map((one) => (
+              <Chip key={one} size="xs" checked={tag === one} onChange={(isChosen) => setTag(isChosen ? one : null)}>
+                {one}
+              </Chip>
+            ))}
+          </Group>
+        </div>
+      )}
+      {found.length === 0 ? <p className={styles.nothing}>{t("journeys.nothing")}</p> : <Table items={found} />}
+    </>
+  );
+}
+
+function Table({ items }: { items: readonly JourneyRow[] }) {
   return (
     <table className={styles.table}>
       <thead>

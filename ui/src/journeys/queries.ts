@@ -44,3 +44,23 @@ function readCounts(id: string, version: number) {
   const params = { path: { journey_id: id }, query: { version } };
   return read(api.GET("/v1/journeys/{journey_id}/counts", { params }));
 }
+
+/** The draft as it is when the editor opens; from then on the editor is ahead of the server. */
+export function draftQuery(id: string) {
+  return queryOptions({
+    queryKey: ["journeys", id, "draft"],
+    queryFn: () => read(api.GET("/v1/journeys/{journey_id}/draft", { params: { path: { journey_id: id } } })),
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+}
+
+export const templatesQuery = queryOptions({
+  queryKey: ["templates"],
+  queryFn: () => read(api.GET("/v1/templates")),
+  staleTime: Infinity,
+});
+
+export const tagsQuery = queryOptions({ queryKey: ["tags"], queryFn: () => read(api.GET("/v1/tags")) });

@@ -10,4 +10,5 @@ export const branch: NodeFace<"branch"> = {
   summary: (node) => t("node.branch.ways", { count: node.ways.length }),
   outlets: (node) => [...node.ways.map((way) => outlet(way.id, way.title)), outlet("otherwise")],
   counts: ["entered", "passed"],
+  fresh: (id) => ({ id, type: "branch", ways: [{ id: "yes", title: t("node.branch.yes"), when: { kind: "all", of: [] } }] }),
 };

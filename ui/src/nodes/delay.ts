@@ -13,6 +13,7 @@ export const delay: NodeFace<"delay"> = {
   outlets: (node) =>
     node.until_date == null ? nextOutlet() : [...nextOutlet(), { ...outlet("no_date"), fallback: "next" }],
   counts: ["entered", "waiting", "passed"],
+  fresh: (id) => ({ id, type: "delay", duration: "PT1H" }),
 };
 
 function delayWords({ duration, window, until_date }: DelayNode): string {

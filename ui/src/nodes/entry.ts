@@ -13,6 +13,7 @@ export const entry: NodeFace<"entry"> = {
   summary: ({ trigger }: EntryNode) => triggerWords(trigger),
   outlets: nextOutlet,
   counts: ["entered", "passed"],
+  fresh: (id) => ({ id, type: "entry", trigger: { kind: "event", event: "Back in Stock" } }),
 };
 
 function triggerWords(trigger: Trigger): string {

@@ -10,4 +10,5 @@ export const exit: NodeFace<"exit"> = {
   summary: (node) => t("node.exit.reason", { reason: nameOf("exit_reason", node.reason ?? "completed") }),
   outlets: () => [],
   counts: ["entered"],
+  fresh: (id) => ({ id, type: "exit", reason: "completed" }),
 };

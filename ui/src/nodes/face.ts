@@ -26,6 +26,8 @@ export interface NodeFace<Type extends NodeType> {
   summary: (node: NodeOf<Type>, messages: Messages) => string;
   outlets: (node: NodeOf<Type>) => readonly Outlet[];
   counts: readonly CountName[];
+  /** The node as it comes from the palette: usual where there is a usual, else for its author to fill in. */
+  fresh: (id: string) => NodeOf<Type>;
 }
 
 /** The usual single way on. */

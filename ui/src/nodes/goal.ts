@@ -10,4 +10,5 @@ export const goal: NodeFace<"goal"> = {
   summary: (node) => t("node.goal.reached", { goal: nameOf("exit_reason", node.goal) }),
   outlets: nextOutlet,
   counts: ["entered", "passed"],
+  fresh: (id) => ({ id, type: "goal", goal: "bought" }),
 };

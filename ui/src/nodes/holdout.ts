@@ -11,4 +11,5 @@ export const holdout: NodeFace<"holdout"> = {
   summary: (node) => t("node.holdout.share", { share: shareWords(node.share, 100) }),
   outlets: () => [outlet("next"), { ...outlet("held_out"), isEnd: true }],
   counts: ["entered", "passed"],
+  fresh: (id) => ({ id, type: "holdout", share: 10 }),
 };

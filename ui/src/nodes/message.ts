@@ -10,4 +10,5 @@ export const message: NodeFace<"message"> = {
   summary: (node, messages) => t("node.message.send", { message: headline(messages[node.message]) ?? node.message }),
   outlets: () => [outlet("sent"), outlet("not_sent"), { ...outlet("no_channel"), fallback: "not_sent" }],
   counts: ["entered", "waiting", "passed", "dropped"],
+  fresh: (id) => ({ id, type: "message", channel: "web_push", message: id }),
 };

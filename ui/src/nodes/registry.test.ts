@@ -103,7 +103,7 @@ describe("lookOf", () => {
 
   it("draws the outlets that the settings of a wait make, each once", () => {
     const events = [{ event: "Clicked", outlet: "clicked" }, { event: "Order Completed" }];
-    const look = lookOf({ id: "a", type: "wait_until", events, condition: {}, timeout: null }, {});
+    const look = lookOf({ id: "a", type: "wait_until", events, condition: { kind: "all", of: [] } as const, timeout: null }, {});
     expect(look.outlets.map(({ id }) => id)).toEqual(["clicked", "happened"]);
     expect(look.summary).toBe("Until Clicked, Order Completed, or a condition holds");
   });

@@ -56,6 +56,11 @@ export function lookOf(node: JourneyNode, messages: Messages): NodeLook {
   };
 }
 
+/** The ways out of a node, left to right. */
+export function outletIds(node: JourneyNode): readonly string[] {
+  return lookOf(node, {}).outlets.map(({ id }) => id);
+}
+
 function unknownLook(node: { id: string; type: string; title?: string | null }): NodeLook {
   return {
     icon: CircleHelp,

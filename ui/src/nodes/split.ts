@@ -11,4 +11,12 @@ export const split: NodeFace<"split"> = {
   summary: ({ shares }) => t("node.split.shares", { shares: shares.map(({ share }) => shareWords(share, 100)).join(" · ") }),
   outlets: ({ shares }) => shares.map(({ id, title }) => outlet(id, title)),
   counts: ["entered", "passed"],
+  fresh: (id) => ({
+    id,
+    type: "split",
+    shares: [
+      { id: "a", title: "A", share: 50 },
+      { id: "b", title: "B", share: 50 },
+    ],
+  }),
 };

@@ -10,4 +10,5 @@ export const startJourney: NodeFace<"start_journey"> = {
   summary: (node) => t("node.start_journey.start", { journey: node.journey }),
   outlets: nextOutlet,
   counts: ["entered", "passed"],
+  fresh: (id) => ({ id, type: "start_journey", journey: "" }),
 };

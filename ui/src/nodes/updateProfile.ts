@@ -12,6 +12,7 @@ export const updateProfile: NodeFace<"update_profile"> = {
   summary: changeWords,
   outlets: nextOutlet,
   counts: ["entered", "passed"],
+  fresh: (id) => ({ id, type: "update_profile", set: {} }),
 };
 
 function changeWords({ set = {}, remove = [] }: UpdateProfileNode): string {

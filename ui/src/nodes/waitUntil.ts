@@ -15,6 +15,7 @@ export const waitUntil: NodeFace<"wait_until"> = {
   summary: waitWords,
   outlets: (node) => [...outletIds(node)].map((id) => outlet(id)),
   counts: ["entered", "waiting", "passed"],
+  fresh: (id) => ({ id, type: "wait_until", events: [{ event: "Order Completed" }], timeout: "P1D" }),
 };
 
 /** Those of the events, then the condition's, then the limit's; events may share one. */

@@ -11,4 +11,5 @@ export const waitlist: NodeFace<"waitlist"> = {
     variant == null ? t(`node.waitlist.${change}`) : t(`node.waitlist.${change}Variant`, { variant }),
   outlets: nextOutlet,
   counts: ["entered", "passed"],
+  fresh: (id) => ({ id, type: "waitlist", change: "remove" }),
 };

@@ -13,17 +13,16 @@ import { ShareBars } from "./ShareBars";
 interface Props {
   document: JourneyDocument;
   counts: JourneyCounts | undefined;
-  isDraft: boolean;
 }
 
-export function OverviewPanel({ document, counts, isDraft }: Props) {
+export function OverviewPanel({ document, counts }: Props) {
   return (
     <div className={styles.panel}>
       <header className={styles.head}>
-        <h2>{t(isDraft ? "panel.draft" : "panel.overview")}</h2>
+        <h2>{t("panel.overview")}</h2>
         <p>{t("panel.steps", { count: document.graph.nodes.length })}</p>
       </header>
-      {isDraft ? <p className={styles.note}>{t("panel.draftNote")}</p> : <Numbers counts={counts} />}
+      <Numbers counts={counts} />
       <p className={styles.hint}>
         <MousePointerClick size={15} aria-hidden="true" />
         {t("panel.hint")}

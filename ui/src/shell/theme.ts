@@ -61,6 +61,10 @@ export const theme = createTheme({
   defaultRadius: "md",
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    // Locking the page's scroll would take a style element, which the content security policy refuses.
+    Modal: { defaultProps: { lockScroll: false, radius: "lg" } },
+  },
 });
 
 /**

@@ -8,16 +8,18 @@ import { journeysQuery } from "../journeys/queries";
 import { contactLine, displayName } from "../people/identity";
 import { profileSearchQuery } from "../people/queries";
 import { t } from "../texts/texts";
+import { usePageActions } from "./pageActions";
 
 export interface Finding {
   id: string;
-  group: "pages" | "journeys" | "people";
+  group: "actions" | "pages" | "journeys" | "people";
   label: string;
   detail?: string;
   icon: LucideIcon;
   go: () => void;
 }
 
+const OFFERED_UNASKED = 5;
 const TYPING_PAUSE_MS = 150;
 const SHOWN_OF_A_GROUP = 6;
 
@@ -26,6 +28,10 @@ export function useFindings(query: string): { findings: readonly Finding[]; isSe
   const [settled] = useDebouncedValue(query, TYPING_PAUSE_MS);
   const journeys = useQuery(journeysQuery);
   const people = useQuery({ ...profileSearchQuery(settled), enabled: settled !== "", placeholderData: keepPreviousData });
+
+  const actions = usePageActions().map(({ id, label, detail, icon, perform }): Finding => {
+    return { id: `action-${id}`, group: "actions", label, ...(detail !== undefined && { detail }), icon, go: perform };
+  });
 
   const goTo = (address: string) => () => void navigate(address);
   const matches = ({ label }: Finding) => label.toLowerCase().includes(query.toLowerCase());
@@ -47,6 +53,7 @@ export function useFindings(query: string): { findings: readonly Finding[]; isSe
   });
   return {
     findings: [
+      ...actions.filter(matches).slice(0, query === "" ? OFFERED_UNASKED : actions.length),
       ...pages.filter(matches),
       ...named.filter(matches).slice(0, SHOWN_OF_A_GROUP),
       ...known.slice(0, SHOWN_OF_A_GROUP),

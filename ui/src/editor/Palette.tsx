@@ -1,0 +1,59 @@
+/** The steps to take from: drag one onto the canvas or an edge, or press it to put it behind the chosen step. */
+import { Tooltip } from "@mantine/core";
+import { Panel } from "@xyflow/react";
+import type { DragEvent } from "react";
+
+import { STEP_DATA } from "../canvas/EditorCanvas";
+import { added, edgeAt, inserted } from "../edits/graph";
+import { outletIds } from "../nodes/registry";
+import { additionOf, FAMILIES, type Step, stepsFor } from "../nodes/steps";
+import { t } from "../texts/texts";
+import styles from "./Palette.module.css";
+import { soleSelection, useDocument, useEditorStore } from "./store";
+
+export function Palette() {
+  const store = useEditorStore();
+  const steps = stepsFor(useDocument(), "");
+
+  const take = (step: Step) => {
+    const state = store.getState();
+    const { present } = state.history;
+    const chosen = present.graph.nodes.find(({ id }) => id === soleSelection(state));
+    const ways = chosen === undefined ? [] : outletIds(chosen);
+    const source = chosen?.id ?? "";
+    const outlet = ways.find((way) => edgeAt(present, { source, outlet: way }) === undefined) ?? ways[0];
+    const addition = additionOf(present, step);
+    state.edit((before) => (outlet === undefined ? added(before, addition) : inserted(before, addition, { source, outlet })));
+    state.select([addition.node.id]);
+  };
+
+  return (
+    <Panel position="top-left" className={styles.palette}>
+      <div role="group" aria-label={t("palette.label")}>
+        {FAMILIES.map((family) => {
+          const members = steps.filter((step) => step.family === family);
+          return members.length === 0 ? null : (
+            <section key={family}>
+              <h2>{t(`family.${family}`)}</h2>
+              {members.map((step) => (
+                <Tooltip key={step.id} label={step.detail} position="right" openDelay={500}>
+                  <button type="button" draggable onDragStart={(event) => drag(event, step)} onClick={() => take(step)} aria-label={step.title}>
+                    <span className={styles.icon} data-tint={step.tint}>
+                      <step.icon size={15} strokeWidth={1.9} aria-hidden="true" />
+                    </span>
+                    <span className={styles.title}>{step.title}</span>
+                  </button>
+                </Tooltip>
+              ))}
+            </section>
+          );
+        })}
+      </div>
+    </Panel>
+  );
+}
+
+function drag(event: DragEvent, step: Step): void {
+  event.dataTransfer.setData(STEP_DATA, step.id);
+  event.dataTransfer.effectAllowed = "copy";
+}

@@ -1,0 +1,89 @@
+/** A published version with its live numbers, and beside it the node that is looked at or the people behind a number. */
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useMemo, useState } from "react";
+import { useSearchParams } from "react-router";
+
+import { ShowPeopleContext } from "../canvas/actions";
+import { JourneyCanvas } from "../canvas/JourneyCanvas";
+import { Problem } from "../client/problem";
+import type { Journey } from "../client/types";
+import { documentFrom, nodeById } from "../document/journey";
+import type { CountName } from "../nodes/face";
+import { NodePanel } from "../panels/NodePanel";
+import { OverviewPanel } from "../panels/OverviewPanel";
+import { PeoplePanel } from "../panels/PeoplePanel";
+import { ProblemState } from "../shell/ProblemState";
+import { t } from "../texts/texts";
+import { CardsLoading } from "./CardsLoading";
+import { JourneyBar } from "./JourneyBar";
+import styles from "./JourneyPage.module.css";
+import { useLiveCounts } from "./liveCounts";
+import { journeyVersionQuery } from "./queries";
+
+interface Asked {
+  node: string;
+  count: CountName;
+}
+
+export function LiveJourney({ journey, shown }: { journey: Journey; shown: number }) {
+  const [search, setSearch] = useSearchParams();
+  const selected = search.get("node");
+  const [asked, setAsked] = useState<Asked | null>(null);
+
+  const version = useQuery(journeyVersionQuery(journey.id, shown));
+  const counts = useLiveCounts(journey.id, shown);
+  const stored = version.data?.document;
+  const document = useMemo(() => stored && documentFrom(stored), [stored]);
+  const node = document && nodeById(document.graph, selected);
+  const askedNode = document && asked && nodeById(document.graph, asked.node);
+
+  const change = (name: string, value: string | null) =>
+    setSearch(
+      (before) => {
+        if (value === null) before.delete(name);
+        else before.set(name, value);
+        return before;
+      },
+      { replace: true },
+    );
+  const select = (id: string | null) => {
+    setAsked(null);
+    change("node", id);
+  };
+  const showPeople = useCallback((at: string, count: CountName) => setAsked({ node: at, count }), [setAsked]);
+
+  return (
+    <div className={styles.page}>
+      <JourneyBar
+        journey={journey}
+        counts={counts.data}
+        isLive={counts.isSuccess}
+        shown={shown}
+        onShow={(number) => change("version", number === null ? "draft" : String(number))}
+      />
+      <div className={styles.body}>
+        <div className={styles.canvas}>
+          {version.isError && <ProblemState problem={Problem.of(version.error)} onRetry={() => void version.refetch()} />}
+          {document === undefined && !version.isError && <CardsLoading />}
+          {document !== undefined && (
+            <ShowPeopleContext value={showPeople}>
+              <JourneyCanvas key={shown} document={document} hasCounts counts={counts.data} selected={selected} onSelect={select} />
+            </ShowPeopleContext>
+          )}
+        </div>
+        <aside className={styles.panel} aria-label={t("panel.label")}>
+          {counts.isError && counts.data === undefined && (
+            <ProblemState problem={Problem.of(counts.error)} onRetry={() => void counts.refetch()} />
+          )}
+          {document !== undefined && asked !== null && askedNode != null && (
+            <PeoplePanel journeyId={journey.id} version={shown} document={document} node={askedNode} count={asked.count} onClose={() => setAsked(null)} />
+          )}
+          {document !== undefined && asked === null && node !== undefined && (
+            <NodePanel document={document} node={node} counts={counts.data} onSelect={select} />
+          )}
+          {document !== undefined && asked === null && node === undefined && <OverviewPanel document={document} counts={counts.data} />}
+        </aside>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+/** Between the draft that is edited and the published versions that people walk. */
+import { SegmentedControl } from "@mantine/core";
+import { useSearchParams } from "react-router";
+
+import type { Journey } from "../client/types";
+import { t } from "../texts/texts";
+
+export function ModeSwitch({ journey, shown }: { journey: Journey; shown: number | null }) {
+  const [, setSearch] = useSearchParams();
+  if (journey.version === null) return null;
+  return (
+    <SegmentedControl
+      size="xs"
+      value={shown === null ? "edit" : "live"}
+      onChange={(mode) => setSearch(mode === "edit" ? { version: "draft" } : {})}
+      data={[
+        { value: "live", label: t("mode.live") },
+        { value: "edit", label: t("mode.edit") },
+      ]}
+      aria-label={t("mode.label")}
+    />
+  );
+}

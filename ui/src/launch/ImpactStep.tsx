@@ -1,0 +1,88 @@
+/** Who stands where now, and what becomes of them: they keep their version, move to the new one, or leave. */
+import { NativeSelect, Radio, Skeleton, Stack } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+
+import { api, read } from "../client/api";
+import { Problem } from "../client/problem";
+import { useDocument } from "../editor/store";
+import { lookOf } from "../nodes/registry";
+import { t } from "../texts/texts";
+import { countWords } from "../texts/words";
+import styles from "./Launch.module.css";
+import type { Migration } from "./LaunchPanel";
+
+interface Props {
+  journeyId: string;
+  migration: Migration;
+  onChange: (migration: Migration) => void;
+}
+
+const CHOICES = ["keep", "move", "exit"] as const;
+
+export function ImpactStep({ journeyId, migration, onChange }: Props) {
+  const document = useDocument();
+  const impact = useQuery({
+    queryKey: ["journeys", journeyId, "draft-checks", "impact", migration],
+    queryFn: () =>
+      read(api.POST("/v1/journeys/{journey_id}/impact", { params: { path: { journey_id: journeyId } }, body: { migration } })),
+    placeholderData: keepPreviousData,
+  });
+  if (impact.isError) return <p role="alert">{Problem.of(impact.error).detail}</p>;
+  if (impact.data === undefined) return <Skeleton height={200} />;
+  const { total, nodes } = impact.data;
+  const targets = document.graph.nodes.map((node) => ({ value: node.id, label: lookOf(node, document.messages).title }));
+  return (
+    <>
+      <h2>{t("launch.inside", { count: total, number: countWords(total) })}</h2>
+      {total > 0 && (
+        <>
+          <Radio.Group value={migration.choice} onChange={(choice) => onChange({ ...migration, choice: choice as Migration["choice"] })} aria-label={t("launch.choice")}>
+            <Stack gap={10}>
+              {CHOICES.map((choice) => (
+                <Radio key={choice} value={choice} label={t(`launch.migration.${choice}`)} description={t(`launch.migrationDetail.${choice}`)} />
+              ))}
+            </Stack>
+          </Radio.Group>
+          <table className={styles.impact}>
+            <thead>
+              <tr>
+                <th scope="col">{t("launch.standsAt")}</th>
+                <th scope="col">{t("launch.people")}</th>
+                <th scope="col">{t("launch.becomes")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {nodes.map((node) => (
+                <tr key={`${node.version}:${node.node}`}>
+                  <td>
+                    {node.label}
+                    <small>{t("versions.number", { number: node.version })}</small>
+                  </td>
+                  <td>{countWords(node.enrollments)}</td>
+                  <td>
+                    {node.outcome === "needs_mapping" || node.node in migration.mapping ? (
+                      <NativeSelect
+                        size="xs"
+                        aria-label={t("launch.mapTo", { node: node.label })}
+                        value={migration.mapping[node.node] ?? ""}
+                        data={[{ value: "", label: t("launch.chooseNode") }, ...targets]}
+                        onChange={(event) => onChange({ ...migration, mapping: mapped(migration.mapping, node.node, event.currentTarget.value) })}
+                      />
+                    ) : (
+                      t(`launch.outcome.${node.outcome}`)
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </>
+      )}
+    </>
+  );
+}
+
+function mapped(mapping: Record<string, string>, from: string, to: string): Record<string, string> {
+  const rest = Object.fromEntries(Object.entries(mapping).filter(([node]) => node !== from));
+  return to === "" ? rest : { ...rest, [from]: to };
+}

@@ -1,0 +1,25 @@
+/** What a message says before its author has written it: complete enough to be previewed, plain enough to be replaced. */
+import type { Channel } from "../client/types";
+import type { MessageContent } from "../document/journey";
+import { t } from "../texts/texts";
+
+export const FRESH_CONTENTS: Readonly<Record<Channel, () => MessageContent>> = {
+  web_push: () => ({
+    channel: "web_push",
+    title: t("fresh.pushTitle"),
+    body: t("fresh.pushBody"),
+    link: { url: "{{ product.url }}" },
+  }),
+  email: () => ({
+    channel: "email",
+    subject: t("fresh.emailSubject"),
+    preheader: "",
+    blocks: [
+      { type: "heading", text: t("fresh.emailHeading") },
+      { type: "text", text: t("fresh.emailText") },
+      { type: "product_card" },
+    ],
+  }),
+  sms: () => ({ channel: "sms", text: t("fresh.smsText"), link: { url: "{{ product.url }}" } }),
+  webhook: () => ({ channel: "webhook", url: "https://", fields: [{ name: "sku", value: "{{ variant.sku }}" }] }),
+};
