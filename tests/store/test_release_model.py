@@ -79,6 +79,7 @@ class Reference:
     on_the_way: set[int] = field(default_factory=set[int])
     stock: int = 0
     restocked_at: datetime | None = None
+    begun_at: datetime | None = None
     let_in: list[Waiting] = field(default_factory=list[Waiting])
     line: list[Waiting] | None = None
     tier: int = 0
@@ -86,7 +87,7 @@ class Reference:
     pause_until: datetime = NOW
 
     def restock(self, now: datetime) -> None:
-        self.restocked_at, self.let_in, self.line = now, [], None
+        self.restocked_at, self.begun_at, self.let_in, self.line = now, None, [], None
         self.tier, self.batch_left, self.pause_until = 0, 0, now
 
     def tier_of(self, entry: Waiting) -> int:
@@ -95,6 +96,7 @@ class Reference:
     def step(self, now: datetime) -> list[Waiting]:
         """Whom one step at this instant lets in."""
         assert self.restocked_at is not None
+        self.begun_at = self.begun_at or now
         oldest = self.restocked_at - WINDOW
         fresh = [entry for entry in self.entries if entry.state == "pending" and entry.since >= oldest]
         line = sorted(fresh, key=lambda entry: (self.tier_of(entry), entry.intent, entry.since, entry.id))
@@ -104,7 +106,7 @@ class Reference:
         if self.rule.tiers:  # the line of a release with tiers is the one that stood when it began
             self.line = line if self.line is None else self.line
             ahead = [entry for entry in [*self.line, *self.outstanding()] if self.tier_of(entry) == 0]
-            self.tier = int(self.tier == 1 or not ahead or now >= self.restocked_at + HEAD_START)
+            self.tier = int(self.tier == 1 or not ahead or now >= self.begun_at + HEAD_START)
         if now < self.pause_until:
             return []
         room = MOST
