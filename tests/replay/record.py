@@ -12,9 +12,10 @@ from engine.journey.version import JourneyDocument, JourneyVersion
 from engine.store import events
 from engine.store.database import Database
 from engine.store.schema import upgrade
-from engine.store.tables import Enrollment
+from engine.store.tables import Enrollment, PublishedVersion
 from tests.builders import journey, node
 from tests.replay.recordings import FOLDER, Recording
+from tests.workflows.running import change, publish
 from tests.workflows.stage import MESSAGES, Stage, staged
 
 PUSH = node("push", "message", channel="web_push", message="push")
@@ -74,6 +75,38 @@ async def _restocked_beside_another_journey(stage: Stage) -> None:
         "jny_other",
     )
     await _restocked(stage)
+
+
+async def _paused_until_after_the_message_was_due(stage: Stage) -> None:
+    await _restocked(stage)
+    await stage.stands("ada", "pause")
+    await change(stage, "paused")
+    await stage.pass_time(timedelta(days=2))
+    await stage.stands("ada", "pause", status="parked")
+    await change(stage, "active")
+
+
+async def _ended_meanwhile(stage: Stage) -> None:
+    await _restocked(stage)
+    await stage.stands("ada", "pause")
+    await change(stage, "ended")
+
+
+async def _edited_meanwhile(stage: Stage) -> None:
+    await _restocked(stage)
+    await stage.stands("ada", "pause")
+    edited = {**_a_days_delay("PT2H"), "messages": MESSAGES}
+    await publish(stage, edited, {"standing": {"kind": "move"}})
+    await stage.pass_time(timedelta(hours=3))
+
+
+def _a_days_delay(duration: str = "P1D", **settings: Any) -> Mapping[str, Any]:
+    return journey(
+        node("pause", "delay", duration=duration),
+        PUSH,
+        paths=["entry > pause > push", "push.sent > done", "push.not_sent > done"],
+        settings=settings,
+    )
 
 
 _AFTER_THE_PUSH = ["entry > push", "push.sent > click", "push.not_sent > done"]
@@ -169,6 +202,9 @@ STORIES: Mapping[str, tuple[Mapping[str, Any], Play]] = {
         journey(node("other", "start_journey", journey="jny_other"), paths=["entry > other > done"]),
         _restocked_beside_another_journey,
     ),
+    "parked_by_a_pause": (_a_days_delay(), _paused_until_after_the_message_was_due),
+    "moved_to_a_new_version": (_a_days_delay(), _edited_meanwhile),
+    "left_when_the_journey_ended": (_a_days_delay(at_end="exit"), _ended_meanwhile),
 }
 
 
@@ -185,10 +221,22 @@ async def record(name: str) -> None:
             handle = stage.client.get_workflow_handle(enrollment["id"])
             await handle.result()
             history = await handle.fetch_history()
+            later = await _later(stage)
         await database.close()
     kept = {**document, "messages": MESSAGES}
     version = JourneyVersion(journey="jny_test", number=1, document=JourneyDocument.model_validate(kept))
-    Recording(name, enrollment["id"], version, history).write(kept)
+    Recording(name, enrollment["id"], version, history, later).write(kept)
+
+
+async def _later(stage: Stage) -> tuple[JourneyVersion, ...]:
+    """The versions that were published while the story was played."""
+    rows = sorted(await stage.rows(PublishedVersion, journey_id="jny_test"), key=lambda row: row["number"])
+    return tuple(
+        JourneyVersion(
+            journey="jny_test", number=row["number"], document=JourneyDocument.model_validate(row["document"])
+        )
+        for row in rows[1:]
+    )
 
 
 if __name__ == "__main__":

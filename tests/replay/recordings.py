@@ -20,12 +20,17 @@ FOLDER = Path(__file__).parent / "histories"
 
 @dataclass(frozen=True)
 class Recording:
-    """One workflow's history and the version that it read."""
+    """One workflow's history and the version that it began in; `later` are those that were published meanwhile."""
 
     name: str
     workflow_id: str
     version: JourneyVersion
     history: WorkflowHistory
+    later: tuple[JourneyVersion, ...] = ()
+
+    def at(self, number: int) -> JourneyVersion:
+        """The version with this number."""
+        return next(one for one in (self.version, *self.later) if one.number == number)
 
     @classmethod
     def read(cls, path: Path) -> "Recording":
@@ -34,11 +39,17 @@ class Recording:
             journey=kept["journey"], number=kept["number"], document=JourneyDocument.model_validate(kept["document"])
         )
         history = WorkflowHistory.from_json(kept["workflow_id"], kept["history"])
-        return cls(path.stem, kept["workflow_id"], version, history)
+        later = tuple(
+            JourneyVersion(journey=kept["journey"], number=number, document=JourneyDocument.model_validate(document))
+            for number, document in enumerate(kept.get("later", ()), start=kept["number"] + 1)
+        )
+        return cls(path.stem, kept["workflow_id"], version, history, later)
 
     def write(self, document: dict[str, Any]) -> None:
         FOLDER.mkdir(exist_ok=True)
+        later = [one.document.model_dump(mode="json", by_alias=True) for one in self.later]
         kept = {
+            **({"later": later} if later else {}),
             "journey": self.version.journey,
             "number": self.version.number,
             "document": document,

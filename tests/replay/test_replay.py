@@ -20,7 +20,7 @@ from workflows.worker import sandboxed
 def replayer(recording: Recording) -> Replayer:
     return Replayer(
         workflows=[EnrollmentWorkflow, ReleaseWorkflow],
-        interceptors=[VersionInterceptor(lambda journey, number: recording.version)],
+        interceptors=[VersionInterceptor(lambda journey, number: recording.at(number))],
         data_converter=pydantic_data_converter,
         workflow_runner=sandboxed(),
     )
