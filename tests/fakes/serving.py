@@ -13,7 +13,9 @@ import uvicorn
 async def serving(app: Any, host: str = "127.0.0.1") -> AsyncGenerator[str]:
     """Run ``app`` until the block ends; yields its address (http://HOST:PORT)."""
     with socket.create_server((host, 0)) as listener:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=2))
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", ws="websockets-sansio", timeout_graceful_shutdown=2)
+        )
         running = asyncio.create_task(server.serve(sockets=[listener]))
         try:
             while not server.started:

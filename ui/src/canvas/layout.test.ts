@@ -81,3 +81,27 @@ describe("layoutJourney", () => {
     expect(layout.courses.size).toBe(0);
   });
 });
+
+describe("places chosen by hand", () => {
+  const graph = graphOf("push:sent>done", "push:not_sent>mail", "mail:next>done");
+
+  it("are kept, and the others stay where the layout puts them", () => {
+    const automatic = layoutJourney(graph, ORDER).boxes;
+    const { boxes } = layoutJourney(graph, ORDER, true, { mail: { x: 700, y: 40 } });
+    expect(boxes.get("mail")).toMatchObject({ x: 700, y: 40 });
+    expect(boxes.get("done")).toEqual(automatic.get("done"));
+  });
+
+  it("send an edge that leads back up around the side", () => {
+    const { courses, boxes } = layoutJourney(graph, ORDER, true, { done: { x: 0, y: -400 } });
+    const course = courses.get(edgeId({ source: "push", outlet: "sent", target: "done" }));
+    const push = boxes.get("push");
+    expect(course?.lanes[0]).toBeGreaterThan((push?.x ?? 0) + NODE_WIDTH);
+  });
+
+  it("do not move the first step, which stays at the origin while the journey grows", () => {
+    const grown = graphOf("push:sent>done", "push:not_sent>mail", "mail:next>done", "push:no_channel>text", "text:next>done");
+    expect(layoutJourney(grown, ORDER).boxes.get("push")).toMatchObject({ x: -NODE_WIDTH / 2, y: 0 });
+    expect(layoutJourney(graph, ORDER).boxes.get("push")).toMatchObject({ x: -NODE_WIDTH / 2, y: 0 });
+  });
+});

@@ -4,8 +4,8 @@ import type { Box } from "../canvas/layout";
 export const DIRECTIONS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] } as const;
 export type Arrow = keyof typeof DIRECTIONS;
 
-/** Sideways distance counts more than distance ahead, so that "down" is what stands below, not what is near. */
-const SIDEWAYS = 2.2;
+/** How much distance aside counts against distance ahead: up and down go from rank to rank, sideways stays in a rank. */
+const ASIDE = { upright: 0.5, level: 2.2 } as const;
 
 /** The id of the nearest box ahead, or null at the edge of the journey. */
 export function neighbour(boxes: ReadonlyMap<string, Box>, from: string, arrow: Arrow): string | null {
@@ -18,7 +18,7 @@ export function neighbour(boxes: ReadonlyMap<string, Box>, from: string, arrow: 
     const y = middle(box).y - middle(here).y;
     const ahead = x * dx + y * dy;
     const aside = Math.abs(x * dy) + Math.abs(y * dx);
-    const distance = ahead + aside * SIDEWAYS;
+    const distance = ahead + aside * (dx === 0 ? ASIDE.upright : ASIDE.level);
     if (id !== from && ahead > 1 && (nearest === null || distance < nearest.distance)) nearest = { id, distance };
   }
   return nearest?.id ?? null;

@@ -27,6 +27,8 @@ export const router = createBrowserRouter([
           { path: "people/:profileId", lazy: page(async () => (await import("../people/ProfilePage")).ProfilePage) },
           { path: "waitlist", lazy: page(async () => (await import("../stock/WaitlistPage")).WaitlistPage) },
           { path: "releases", lazy: page(async () => (await import("../stock/ReleasesPage")).ReleasesPage) },
+          { path: "catalog", lazy: page(async () => (await import("../catalog/CatalogPage")).CatalogPage) },
+          { path: "sources", lazy: page(async () => (await import("../sources/SourcesPage")).SourcesPage) },
           { path: "inbox", lazy: page(async () => (await import("../inbox/InboxPage")).InboxPage) },
           { path: "*", element: <NotFoundPage /> },
         ],
