@@ -21,6 +21,11 @@ WAKE_SIGNAL = "wake"
 NOTICE_SIGNAL = "notice"
 
 
+def release_queue(task_queue: str) -> str:
+    """The task queue of release batches: each process takes one at a time from it, so that they spread."""
+    return f"{task_queue}-releases"
+
+
 def release_workflow_id(journey: str, item: str) -> str:
     """One release at a time for each (journey, variant), or (journey, product) where the journey matches products."""
     return f"release/{journey}/{item}"

@@ -63,12 +63,19 @@ class Releaser:
     """Carries releases out, batch by batch."""
 
     def __init__(
-        self, database: Database, versions: VersionCatalogue, starter: Starter, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        versions: VersionCatalogue,
+        starter: Starter,
+        clock: Callable[[], datetime],
+        *,
+        lanes: int = 1,
     ) -> None:
         self._database = database
         self._versions = versions
         self._starter = starter
         self._clock = clock
+        self._lanes = lanes
 
     @activity.defn(name=RELEASE_BATCH)
     async def release_batch(self, task: ReleaseTask) -> ReleaseReport:
@@ -78,7 +85,7 @@ class Releaser:
             return ReleaseReport(started=0, stopped="journey_not_published")
         version = await self._versions.load(task.journey, situation.version)
         release = _Release(task, version.document.settings, situation.version, shared)
-        resumed = await self._start(release, left, situation)
+        resumed = await self._start(release, left if _may_resume(task) else [], situation)
         if (stopped := _must_stop(release, situation) or await self._filtered(release, situation)) is not None:
             await self._finish(task, stopped)
             return ReleaseReport(started=resumed, stopped=stopped)
@@ -93,7 +100,7 @@ class Releaser:
         started = await self._start(release, prepared, situation)
         if is_last:
             await self._finish(task, "line_empty")
-        return ReleaseReport(started=resumed + started, stopped="line_empty" if is_last else None)
+        return ReleaseReport(started=resumed + started, stopped="line_empty" if is_last else None, lanes=self._lanes)
 
     async def _filtered(self, release: _Release, situation: Situation) -> str | None:
         """The reason not to begin when the journey is not for this product; nothing is read where it is for all.
@@ -163,6 +170,11 @@ class Releaser:
         )
 
 
+def _may_resume(task: ReleaseTask) -> bool:
+    """Whether those who were left behind may be started: not those whom another lane has in hand at this moment."""
+    return task.lanes == 1 or activity.info().attempt > 1
+
+
 def _must_stop(release: _Release, situation: Situation) -> str | None:
     if situation.kill_switch:
         return "kill_switch"
@@ -192,7 +204,7 @@ def _take(
     places, is_last = lines.next_in_line(connection, line, release.task.limit, now)
     if not places:
         return [], True
-    return releases.prepare(connection, places, opening, released_before=situation.released, now=now), is_last
+    return releases.prepare(connection, places, opening, now=now), is_last
 
 
 def _step(connection: Connection, release: _Release, now: datetime) -> tuple[Situation, Step]:

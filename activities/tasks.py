@@ -127,7 +127,8 @@ class ReleaseTask(Frozen):
     """Let the next profiles that wait for `variant` into `journey`, because of `restock`.
 
     `item` is what the line is for where that is not the variant: its product, in a journey that matches products.
-    `limit` bounds the batch. `pending` are restocks that came meanwhile and are released after it.
+    `limit` bounds the batch. `pending` are restocks that came meanwhile and are released after it. A batch that is one
+    of several `lanes` at a time leaves those alone whom another lane may be about to start.
     """
 
     journey: str
@@ -136,16 +137,18 @@ class ReleaseTask(Frozen):
     limit: int
     pending: tuple[str, ...] = ()
     item: str | None = None
+    lanes: int = 1
 
 
 class ReleaseReport(Frozen):
     """How a batch went: enrollments started, and why the release stops, or None when there is more to do.
 
     A release that is `held` goes on at `until` (aware UTC), or when it is told of a change before; only then without
-    `until`.
+    `until`. `lanes` is how many batches may be under way at a time from now on.
     """
 
     started: int
     stopped: str | None = None
     held: bool = False
     until: datetime | None = None
+    lanes: int = 1

@@ -79,7 +79,10 @@ class Settings(BaseSettings):
     waitlist_retention: timedelta | None = Field(
         default=timedelta(days=90), description="How long a waitlist entry stays open; a source may say otherwise."
     )
-    worker_processes: int = Field(default=1, ge=1, description="Workers that `waitline up` starts.")
+    worker_processes: int = Field(default=2, ge=1, description="Workers that `waitline up` starts; one a core is best.")
+    release_lanes: int = Field(
+        default=2, ge=1, le=16, description="Batches of one release under way at a time, each in a worker of its own."
+    )
     release_concurrency: int = Field(
         default=16, ge=1, le=64, description="Enrollments that a release starts at the same time in one worker."
     )

@@ -1,20 +1,24 @@
 """Releasing those who wait for one variant or product into one journey, for as long as there is someone to release.
 
-    first batch, local and small ──► more? ──► batches by an ordinary activity ──► line empty or stock too low ──► end
+    first batch, local and small ──► more? ──► batches by ordinary activities ───► line empty or stock too low ──► end
                                       ▲  │                ▲
                                       │  └──► held ───────┘ at its time, or when stock moves, or someone resumes it
             another restock (signal) ─┘
 
 The line is in the database and nobody in it is in this history, so a million people do not make it grow. A release that
 ends leaves those who still wait in their places; the next restock goes on with them.
+
+Where everybody is let in at once, several batches are under way at a time, in `lanes`: on a queue from which each
+process takes one at a time, so that every core has its share. One that goes by tiers or a ration keeps to one lane.
 """
 
+import asyncio
 from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.names import RELEASE_BATCH, RELEASE_CHANGED_SIGNAL, RELEASE_WORKFLOW, RESTOCKED_SIGNAL
+from activities.names import RELEASE_BATCH, RELEASE_CHANGED_SIGNAL, RELEASE_WORKFLOW, RESTOCKED_SIGNAL, release_queue
 from activities.tasks import ReleaseReport, ReleaseTask
 from workflows import options
 
@@ -48,7 +52,7 @@ class ReleaseWorkflow:
                 if batches >= BATCHES_A_RUN:
                     await self._go_on_elsewhere(task)
                 self._changed = False
-                report = await _next(task, restock, tuple(self._restocks[1:]))
+                report = await _next(task, restock, tuple(self._restocks[1:]), report.lanes)
             self._restocks.remove(restock)
 
     async def _hold(self, until: datetime | None) -> None:
@@ -87,6 +91,18 @@ async def _first(task: ReleaseTask, restock: str) -> ReleaseReport:
         return ReleaseReport(started=0)
 
 
-async def _next(task: ReleaseTask, restock: str, behind: tuple[str, ...]) -> ReleaseReport:
-    batch = task.model_copy(update={"restock": restock, "limit": BATCH, "pending": behind})
-    return await workflow.execute_activity(RELEASE_BATCH, batch, result_type=ReleaseReport, **options.RELEASE)
+async def _next(task: ReleaseTask, restock: str, behind: tuple[str, ...], lanes: int) -> ReleaseReport:
+    """A batch in each lane; what they say together."""
+    update = {"restock": restock, "limit": BATCH, "pending": behind, "lanes": lanes}
+    batch = task.model_copy(update=update)
+    queue = release_queue(workflow.info().task_queue) if lanes > 1 else None
+    reports = await asyncio.gather(
+        *(
+            workflow.execute_activity(
+                RELEASE_BATCH, batch, result_type=ReleaseReport, task_queue=queue, **options.RELEASE
+            )
+            for _ in range(lanes)
+        )
+    )
+    first = next((report for report in reports if report.stopped is not None or report.held), reports[0])
+    return first.model_copy(update={"started": sum(report.started for report in reports)})

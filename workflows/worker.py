@@ -28,6 +28,7 @@ from activities.housekeeping import Housekeeper
 from activities.learning import Learner
 from activities.listening import Listening
 from activities.messaging import Messenger
+from activities.names import release_queue
 from activities.parking import Parking
 from activities.recording import Recorder
 from activities.relay import Relay
@@ -66,6 +67,7 @@ class Parts:
     """What a worker is made of, for those who run one and those who test one."""
 
     worker: Worker
+    lane: Worker
     relay: Relay
     housekeeper: Housekeeper
     timekeeper: Timekeeper
@@ -113,7 +115,7 @@ def assemble(
         desk, versions, channels, composer=composer, library=MessageLibrary(), clock=clock, brakes=brakes
     )
     deliveries = Deliveries(messenger)
-    releaser = Releaser(database, versions, starter, clock)
+    releaser = Releaser(database, versions, starter, clock, lanes=settings.release_lanes)
     listening = Listening(desk, database, brakes)
     actor = Actor(database, versions, starter, clock, retention=settings.waitlist_retention, brakes=brakes)
     importer = FeedImporter(
@@ -147,10 +149,19 @@ def assemble(
         graceful_shutdown_timeout=GRACE,
         build_id=BUILD,
     )
+    lane = Worker(
+        client,
+        task_queue=release_queue(settings.task_queue),
+        activities=[releaser.release_batch],
+        max_concurrent_activities=1,
+        graceful_shutdown_timeout=GRACE,
+        build_id=BUILD,
+    )
     door = Door(database, versions, starter, clock)
     watch = SegmentWatch(database, clock)
     return Parts(
         worker=worker,
+        lane=lane,
         relay=Relay(database, versions, starter, clock, door=door, watch=watch),
         housekeeper=Housekeeper(database, clock),
         timekeeper=Timekeeper(database, clock),
@@ -165,7 +176,7 @@ def assemble(
 @asynccontextmanager
 async def running(parts: Parts) -> AsyncGenerator[None]:
     """The worker and its relay, for as long as the block runs."""
-    async with parts.worker:
+    async with parts.worker, parts.lane:
         jobs = (
             parts.relay,
             parts.housekeeper,

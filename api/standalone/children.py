@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,7 +96,8 @@ class Child:
             pause = FIRST_PAUSE if loop.time() - began > HEALTHY_AFTER else min(pause * 2, LONGEST_PAUSE)
             self._report(f"{self._command.name} ended with {code}; starting it again. Its log: {self._log}")
             await asyncio.sleep(pause)
-            await self._spawn()
+            with suppress(ConnectionError):  # the nursery did not come up: the same pause, doubled, before the next try
+                await self._spawn()
 
     async def _spawn(self) -> None:
         self._process = await _started(self._command, self._log)

@@ -18,16 +18,30 @@ import sys
 import traceback
 from typing import Any, NoReturn
 
+from sqlalchemy.orm import configure_mappers
+
 from api.cli import app
 from api.standalone.deathsig import die_with_parent
 
-PRELOADED = ("api.serve", "api.work", "api.standalone.extras", "uvloop")
+PRELOADED = (
+    "api.serve",
+    "api.work",
+    "api.standalone.extras",
+    "aiosqlite",
+    "anyio._backends._asyncio",
+    "httpcore._async",
+    "uvicorn.lifespan.off",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+    "uvloop",
+)
 
 
 def main() -> None:
     """Import, then fork on demand until the supervisor is gone."""
     for name in PRELOADED:
         importlib.import_module(name)
+    configure_mappers()
     gc.collect()
     gc.freeze()
     told, teller = os.pipe()

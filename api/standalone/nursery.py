@@ -77,7 +77,7 @@ class Nursery:
     """Forks `waitline` commands. `folder` gets the forking process's own log and process file."""
 
     def __init__(self, folder: Path) -> None:
-        self._log = folder / "forking.log"
+        self.log = folder / "forking.log"
         self._pid_file = folder / "forking.pid"
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -112,7 +112,7 @@ class Nursery:
 
     async def _started(self) -> asyncio.subprocess.Process:
         if self._process is None or self._process.returncode is not None:
-            with self._log.open("ab") as log:
+            with self.log.open("ab") as log:
                 self._process = await asyncio.create_subprocess_exec(
                     sys.executable,
                     *FORKING,

@@ -97,7 +97,10 @@ class Supervisor:
 
     async def _waitline(self, name: str, arguments: list[str], environment: Mapping[str, str]) -> Child:
         if self._nursery is not None:
-            return await self._child(Command(name, arguments, environment, self._nursery))
+            try:
+                return await self._child(Command(name, arguments, environment, self._nursery))
+            except ConnectionError:
+                raise CannotStart(name, self._nursery.log) from None
         return await self._child(Command(name, [sys.executable, "-m", "api.cli", *arguments], environment))
 
     async def _child(self, command: Command) -> Child:

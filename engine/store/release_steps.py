@@ -90,7 +90,7 @@ def _let_in(connection: Connection, terms: Terms, course: LetIn, row: Row[Any], 
         )
     else:
         places, is_last = lines.next_in_line(connection, terms.line, course.limit, now)
-    prepared = prepare(connection, places, terms.opening, released_before=row.released, now=now)
+    prepared = prepare(connection, places, terms.opening, now=now)
     follows = after_batch(terms.rule, course, row.released + len(prepared), is_last=is_last, now=now)
     match follows:
         case Hold():

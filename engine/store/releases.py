@@ -146,14 +146,14 @@ def open_release(connection: Connection, opening: Opening, now: datetime) -> str
     return release
 
 
-def prepare(
-    connection: Connection, places: Sequence[Place], opening: Opening, *, released_before: int, now: datetime
-) -> list[Prepared]:
+def prepare(connection: Connection, places: Sequence[Place], opening: Opening, *, now: datetime) -> list[Prepared]:
     """Write the release and the enrollments of these people, and mark their entries as in hand."""
     journey, restock, variant, version = opening.journey, opening.restock, opening.variant, opening.version
     releases, release = core(Release), open_release(connection, opening, now)
     if not places:
         return []
+    counted = select(releases.c.released).where(releases.c.id == release).with_for_update()  # one lane after the other
+    released_before = connection.scalar(counted) or 0
     prepared = [
         Prepared(id_from("enr", journey, place.profile_id, restock), place.profile_id, place.entry_id, version)
         for place in places

@@ -282,12 +282,13 @@ async def staged(database: Database, *, cached_workflows: int = CACHED_WORKFLOWS
         async with environment:
             shop = await Shop(database).set_up()
             stage = Stage(database, environment, shop, push, email, assembled(), clock, assembled)
-            working = asyncio.create_task(stage.parts.worker.run())
+            working = [asyncio.create_task(each.run()) for each in (stage.parts.worker, stage.parts.lane)]
+            lane = stage.parts.lane
             try:
                 yield stage
             finally:
-                await stage.parts.worker.shutdown()
-                await asyncio.gather(working, *stage.restarted)
+                await asyncio.gather(stage.parts.worker.shutdown(), lane.shutdown())
+                await asyncio.gather(*working, *stage.restarted)
 
 
 def time_server() -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from activities.channels.channel import AmbiguityPolicy
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
+from activities.names import release_queue, release_workflow_id
 from engine.store.publishing import set_status
 from engine.store.statements import core
 from engine.store.tables import PushSubscription, Send, SendOutcome, WorkspaceSetting
@@ -251,3 +252,25 @@ async def test_a_hundred_people_are_each_told_once_however_often_the_fact_is_rou
 
     assert len(stage.push.sent) == 100
     assert len({key for key, _ in stage.push.sent}) == 100
+
+
+async def test_a_long_line_is_let_in_by_several_lanes_and_everyone_gets_one_place(stage: Stage) -> None:
+    await stage.publish(ONE_PUSH)
+    names = [f"w{number:02}" for number in range(40)]
+    for name in names:
+        await stage.person(name)
+        await stage.waits(name, "M")
+
+    await stage.restock("M", 5)
+
+    for name in names:
+        assert await stage.finish(name) == "completed"
+    assert sorted(row["position"] for row in await stage.enrollments()) == list(range(1, 41))
+    assert len(stage.push.sent) == 40
+    release = stage.client.get_workflow_handle(release_workflow_id("jny_test", "var_M"))
+    batches = [
+        event.activity_task_scheduled_event_attributes.task_queue.name
+        for event in (await release.fetch_history()).events
+        if event.HasField("activity_task_scheduled_event_attributes")
+    ]
+    assert batches == [release_queue("waitline")] * 2
