@@ -20,7 +20,7 @@ from engine.links import (
     sign_click,
     unsubscribe_path,
 )
-from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress
+from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress, WebhookAddress
 from engine.messages.content import MessageContent, WebPushContent, parse_messages
 from engine.messages.context import RenderContext
 from engine.messages.links import LinkPolicy
@@ -41,7 +41,10 @@ class Reach:
 
 
 def reaches(world: DeliveryWorld, channel: str) -> list[Reach]:
-    """Every address that the profile has on the channel; for web push, every browser that subscribed."""
+    """Every address that the profile has on the channel; for web push, every browser that subscribed.
+
+    A webhook goes to a system of the shop, whose address the message itself names.
+    """
     match channel:
         case "web_push":
             return [
@@ -58,6 +61,8 @@ def reaches(world: DeliveryWorld, channel: str) -> list[Reach]:
         case "sms":
             phone = world.profile["phone"]
             return [Reach(address_hash(phone), PhoneNumber(number=phone))] if phone else []
+        case "webhook":
+            return [Reach(address_hash("webhook"), WebhookAddress(url=""))]
         case _:
             return []
 

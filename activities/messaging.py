@@ -24,12 +24,13 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from activities.brakes import Brakes
+from activities.bulkheads import Bulkheads
 from activities.channels.channel import Accepted, AmbiguityPolicy, Channels
 from activities.composing import Composer, MessageLibrary, Reach, reaches
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
 from activities.guarding import allowance_for, bypass, facts_for, question_for
 from activities.tasks import DeliverAnswer, DeliverTask
-from engine.guardrails.caps import Allowance
+from engine.guardrails.caps import PERSONAL_CHANNELS, Allowance
 from engine.guardrails.reasons import SkipReason
 from engine.guardrails.verdicts import Verdict, judge
 from engine.journey.advance import advance
@@ -93,6 +94,7 @@ class Messenger:
     ) -> None:
         self._desk = desk
         self._brakes = brakes
+        self._bulkheads = Bulkheads()
         self._versions = versions
         self._channels = channels
         self._composer = composer
@@ -116,7 +118,7 @@ class Messenger:
         self._brakes.saw(enrollment.journey, world.journey_status, kill_switch=world.kill_switch, at=before)
         if hold_on(world.journey_status, kill_switch=world.kill_switch, is_test=enrollment.is_test):
             return DeliverAnswer(parked=True)
-        addresses = reaches(world, decision.channel)
+        addresses = reaches(world, decision.channel) if decision.channel in self._channels else []
         standing = dict(held)
         if (skipped := standing.get(NO_ADDRESS)) is not None:
             return DeliverAnswer(outcome=_told(task, "skipped", skipped.at or self._clock(), skipped.reason))
@@ -218,8 +220,9 @@ class Messenger:
             progress.held = True
             return
         try:
-            async with asyncio.timeout(PROVIDER_SECONDS.get(channel.name)):
-                accepted = await channel.send(message, reach.address, key=send_id, expires_at=expires_at)
+            with self._bulkheads.entered(channel.name):
+                async with asyncio.timeout(PROVIDER_SECONDS.get(channel.name)):
+                    accepted = await channel.send(message, reach.address, key=send_id, expires_at=expires_at)
         except TemporaryDeliveryFailure as failure:
             progress.outcomes.append(_outcome(send_id, "queued", self._clock(), failure.reason, failure.detail))
             progress.later = max(progress.later or timedelta(), failure.retry_after or PAUSE_BEFORE_REPEAT)
@@ -229,7 +232,7 @@ class Messenger:
             progress.failed = failure.reason
             if failure.address_gone and reach.subscription:
                 progress.gone.append(reach.subscription)
-            elif failure.address_gone:
+            elif failure.address_gone and channel.name in PERSONAL_CHANNELS:
                 why = ASKED_TO_STOP if failure.reason == SkipReason.SUPPRESSED else failure.reason
                 progress.suppress.append((channel.name, reach.hash, why))
         except (AmbiguousDelivery, TimeoutError) as failure:

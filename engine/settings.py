@@ -63,6 +63,9 @@ class Settings(BaseSettings):
         default=None, description="Where Twilio's HTTP API lives; set to the local double under `waitline up`."
     )
     sms_from: str = Field(default="+15005550006", description="The default sender of SMS, in E.164.")
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="Signs the webhooks that journeys call (Standard Webhooks): whsec_ and base64."
+    )
     sendgrid_public_key: str | None = Field(
         default=None, description="The verification key of SendGrid's Event Webhook, which signs its reports."
     )

@@ -1,11 +1,14 @@
 """The senders of a process, made from the settings."""
 
-from activities.channels.channel import Channels
+from typing import Any
+
+from activities.channels.channel import Channel, Channels
 from activities.channels.email import EmailChannel
 from activities.channels.sms import SmsChannel, TwilioAccount
 from activities.channels.smtp_pool import SmtpServer
 from activities.channels.vapid import VapidKey
 from activities.channels.web_push import WebPushChannel
+from activities.channels.webhook import WebhookChannel
 from engine.settings import Settings
 
 TWILIO_STATUS_PATH = "/v1/providers/twilio/status"
@@ -16,12 +19,12 @@ def open_channels(settings: Settings) -> Channels:
     """Every channel that the settings can serve. Nothing connects before the first message.
 
     Raises:
-        ValueError: the VAPID key is missing or cannot be read.
+        ValueError: the VAPID key is missing, or a secret cannot be read.
     """
     if settings.vapid_private_key is None:
         raise ValueError("Web push needs a VAPID key; set WAITLINE_VAPID_PRIVATE_KEY.")
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
-    return {
+    channels: dict[str, Channel[Any, Any]] = {
         "web_push": WebPushChannel(
             VapidKey.from_text(settings.vapid_private_key.get_secret_value()),
             settings.vapid_subject,
@@ -47,6 +50,11 @@ def open_channels(settings: Settings) -> Channels:
             f"{settings.resolved_public_url}{TWILIO_STATUS_PATH}",
         ),
     }
+    if settings.webhook_secret is not None:
+        channels["webhook"] = WebhookChannel(
+            settings.webhook_secret.get_secret_value(), allow_private_endpoints=settings.allow_private_endpoints
+        )
+    return channels
 
 
 async def close_channels(channels: Channels) -> None:

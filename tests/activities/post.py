@@ -106,6 +106,14 @@ class PostOffice:
             messages={**MESSAGES, **(messages or {})},
             name=journey_id,
         )
+        await self.publish_shape(shape, journey_id=journey_id)
+
+    async def publish_shape(
+        self, shape: dict[str, Any], *, journey_id: str = "jny_test", messages: Mapping[str, Any] | None = None
+    ) -> None:
+        """An active journey of this shape."""
+        if messages is not None:
+            shape = {**shape, "messages": dict(messages)}
         async with self.database.connection() as connection:
             await create_journey(connection, journey_id, shape, self.now)
             await publish(connection, journey_id, by="a test", now=self.now)

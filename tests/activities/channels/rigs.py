@@ -17,8 +17,9 @@ from activities.channels.sms import SmsChannel, TwilioAccount
 from activities.channels.smtp_pool import SmtpServer
 from activities.channels.vapid import VapidKey
 from activities.channels.web_push import WebPushChannel
-from engine.messages.addresses import EmailAddress, PhoneNumber
-from engine.messages.rendered import RenderedEmail, RenderedSms, RenderedWebPush
+from activities.channels.webhook import WebhookChannel
+from engine.messages.addresses import EmailAddress, PhoneNumber, WebhookAddress
+from engine.messages.rendered import RenderedEmail, RenderedSms, RenderedWebhook, RenderedWebPush
 from tests.fakes.push_endpoint import PushEndpoint
 from tests.fakes.scripted_http import Answer, Request, ScriptedHttp
 from tests.fakes.scripted_smtp import DROP, HANG, ScriptedSmtp
@@ -31,6 +32,7 @@ IMPATIENT = 0.5
 SLOW = 0.2
 """Seconds after which a slow provider answers."""
 SEND_ID = "snd_01kbjv0m8e5w3tq9z7c2r4x6yd"
+WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PUSH = RenderedWebPush(send_id=SEND_ID, payload='{"v":1,"title":"🧥"}', ttl=timedelta(hours=4), title="🧥", body="")
 EMAIL = RenderedEmail(send_id=SEND_ID, subject="🧥 is back", html="<p>Back</p>", text="Back\n")
 SMS = RenderedSms(send_id=SEND_ID, text="🧥 is back", encoding="UCS-2", segments=1)
@@ -224,7 +226,7 @@ class SmsRig(Rig):
         self._refused += answer.status != 201
 
     def refuse(self) -> None:
-        self._script(twilio_problem(400, 21610))
+        self._script(twilio_problem(400, 21612))
 
     def be_gone(self) -> None:
         self._script(twilio_problem(400, 21211))
@@ -249,6 +251,63 @@ class SmsRig(Rig):
 
     def go_away(self) -> None:
         self.use(sms_channel("http://127.0.0.1:1"))
+
+
+class WebhookRig(Rig):
+    """A webhook in front of a system of the shop."""
+
+    address = WebhookAddress(url="")
+
+    def __init__(self, system: ScriptedHttp) -> None:
+        super().__init__(lambda seconds: webhook_channel(timeout_seconds=seconds))
+        self.system = system
+        self.message = RenderedWebhook(send_id=SEND_ID, url=f"{system.url}/hook", body='{"back": "🧥"}')
+        self._refused = 0
+
+    @property
+    def accepted(self) -> int:
+        return len(self.system.requests) - self._refused
+
+    def _script(self, answer: Answer) -> None:
+        self.system.script(answer)
+        self._refused += answer.status != 202
+
+    def refuse(self) -> None:
+        self._script(Answer(400, body=b"no such field"))
+
+    def be_gone(self) -> None:
+        self._script(Answer(410))
+
+    def be_busy(self) -> None:
+        self._script(Answer(429, {"Retry-After": "7"}))
+
+    def break_down(self) -> None:
+        self._script(Answer(500, body=b"oops"))
+
+    def be_silent(self) -> None:
+        self._script(Answer(manner="hang"))
+
+    def drop(self) -> None:
+        self._script(Answer(manner="drop"))
+
+    def babble(self) -> None:
+        self._script(Answer(manner="garbage"))
+
+    def be_slow(self) -> None:
+        self._script(Answer(202, delay=SLOW))
+
+    def go_away(self) -> None:
+        self.message = self.message.model_copy(update={"url": "http://127.0.0.1:1/hook"})
+
+
+def webhook_channel(*, allow_private_endpoints: bool = True, timeout_seconds: float = PATIENT) -> WebhookChannel:
+    """A webhook channel with a secret that tests know."""
+    return WebhookChannel(
+        WEBHOOK_SECRET,
+        allow_private_endpoints=allow_private_endpoints,
+        timeout_seconds=timeout_seconds,
+        clock=lambda: NOW,
+    )
 
 
 def web_push_channel(*, allow_private_endpoints: bool = True, timeout_seconds: float = PATIENT) -> WebPushChannel:
@@ -316,4 +375,13 @@ async def sms_rig() -> AsyncGenerator[Rig]:
         await rig.close()
 
 
-RIGS = {"web_push": web_push_rig, "email": email_rig, "sms": sms_rig}
+@asynccontextmanager
+async def webhook_rig() -> AsyncGenerator[Rig]:
+    """A webhook with its receiver running."""
+    async with ScriptedHttp(lambda _request: Answer(202)).running() as system:
+        rig = WebhookRig(system)
+        yield rig
+        await rig.close()
+
+
+RIGS = {"web_push": web_push_rig, "email": email_rig, "sms": sms_rig, "webhook": webhook_rig}
