@@ -19,9 +19,11 @@ from engine.store import catalog, sources, waitlist
 from engine.store.catalog import VariantRef
 from engine.store.identity import Key
 from engine.store.people_in_bulk import find_or_create_all
+from engine.store.statements import in_chunks
 from engine.store.waitlist import Wish
 
 MOST_WISHES = 10_000
+PORTION = 500
 LARGEST_BODY = 4 << 20
 router = APIRouter(
     prefix="/v1/waitlist", tags=["Waitlist"], dependencies=[Depends(SERVER_KEY)], max_body_size=LARGEST_BODY
@@ -79,20 +81,25 @@ class WishAnswer(Answer):
 
 @router.put("/wishes")
 async def put_wishes(body: WishList, database: TheDatabase, settings: TheSettings, now: Now) -> WishAnswer:
-    """Let many people wait. The same list again changes nothing."""
+    """Let many people wait. The same list again changes nothing.
+
+    A long list is taken in portions, each its own transaction, so that nobody else has to wait for all of it; a call
+    that was cut short is finished by making it again.
+    """
     async with database.transaction() as session:
         source = await sources.find_source(session, body.data_source)
         variants = await catalog.find_variants(session, (wish.variant for wish in body.wishes), source.id)
-        retention = retention_of(source.retention_days, settings.waitlist_retention)
-        refused = _refused(body, variants, retention, now)
-        taken = [wish for index, wish in enumerate(body.wishes) if index not in refused]
-        people = await find_or_create_all(session, (wish.key for wish in taken), now)
-        wishes = [Wish(people[wish.key], variants[wish.variant].id, body.source, wish.since) for wish in taken]
-        opened = await waitlist.open_entries(session, wishes, retention=settings.waitlist_retention, now=now)
         await sources.note_seen(session, source, now)
-    return WishAnswer(
-        accepted=len(taken), created=sum(created for _, created in opened), refused=list(refused.values())
-    )
+    refused = _refused(body, variants, retention_of(source.retention_days, settings.waitlist_retention), now)
+    taken = [wish for index, wish in enumerate(body.wishes) if index not in refused]
+    created = 0
+    for portion in in_chunks(taken, PORTION):
+        async with database.transaction() as session:
+            people = await find_or_create_all(session, (wish.key for wish in portion), now)
+            wishes = [Wish(people[wish.key], variants[wish.variant].id, body.source, wish.since) for wish in portion]
+            opened = await waitlist.open_entries(session, wishes, retention=settings.waitlist_retention, now=now)
+            created += sum(is_new for _, is_new in opened)
+    return WishAnswer(accepted=len(taken), created=created, refused=list(refused.values()))
 
 
 def _refused(

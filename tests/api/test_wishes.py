@@ -1,5 +1,6 @@
 """Wishes in bulk, and the waitlist as a file."""
 
+import asyncio
 import csv
 import io
 from datetime import timedelta
@@ -8,8 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from engine.store.tables import WaitlistEntry
 from tests.api.conftest import HandClock
 from tests.api.shopfront import SHOP, Shopfront
+from tests.api.test_waitlist import rows
 
 
 async def put(shop: Shopfront, *wishes: dict[str, Any], source: str = "wishlist") -> Any:
@@ -28,6 +31,17 @@ async def test_ten_thousand_pairs_are_one_call_and_the_same_call_again_changes_n
     assert await put(shop, *wishes) == {"accepted": 10_000, "created": 10_000, "refused": []}
     assert await put(shop, *wishes) == {"accepted": 10_000, "created": 0, "refused": []}
     assert (await shop.line(staff, "M", limit=1))["counts"]["pending"] == 5_000
+
+
+async def test_a_single_wait_does_not_have_to_wait_for_a_long_list(shop: Shopfront) -> None:
+    wishes = [{"external_id": f"customer-{n}", "variant": "M"} for n in range(4_000)]
+    listed = asyncio.create_task(put(shop, *wishes))
+    while not await rows(shop.database, WaitlistEntry):  # noqa: ASYNC110 - in the database
+        await asyncio.sleep(0.01)
+
+    assert (await shop.wait_for("M", email="ada@example.org")).status_code == 201
+    assert not listed.done()
+    assert (await listed)["created"] == 4_000
 
 
 async def test_a_pair_that_cannot_be_taken_is_named_and_the_others_count(shop: Shopfront, clock: HandClock) -> None:

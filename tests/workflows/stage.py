@@ -122,10 +122,15 @@ class Stage:
     def client(self) -> Client:
         return self.environment.client
 
-    async def publish(self, document: Mapping[str, Any], journey_id: str = "jny_test") -> None:
+    async def publish(
+        self,
+        document: Mapping[str, Any],
+        journey_id: str = "jny_test",
+        messages: Mapping[str, Any] = MESSAGES,
+    ) -> None:
         now = self.clock()
         async with self.database.connection() as connection:
-            await create_journey(connection, journey_id, {**document, "messages": MESSAGES}, now)
+            await create_journey(connection, journey_id, {**document, "messages": messages}, now)
             await publish(connection, journey_id, by="a test", now=now)
             await set_status(connection, journey_id, "active", now)
 

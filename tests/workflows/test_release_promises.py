@@ -1,0 +1,184 @@
+"""What people see of a release: templates in skipped time, who is left alone and why, and staff who step in."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from engine.journey.templates import templates
+from engine.store.release_controls import control_release
+from engine.store.tables import Release, Send, SendOutcome
+from tests.builders import journey, node
+from tests.workflows.stage import Stage
+from tests.workflows.test_release import entered, line, one_push, release_is, stock, vip
+
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+TEMPLATES = {template.id: template.document.model_dump(mode="json", by_alias=True) for template in templates()}
+
+
+async def launch(stage: Stage, template: str, **settings: Any) -> None:
+    """The template as it is shipped, with these settings over its own."""
+    document = TEMPLATES[template]
+    await stage.publish({**document, "settings": {**document["settings"], **settings}}, messages=document["messages"])
+
+
+@pytest.mark.spec("F-087", "F-086")
+async def test_the_template_tells_the_loyal_two_hours_before_everyone_else(stage: Stage) -> None:
+    await launch(stage, "vip_early_access")
+    await line(stage, ["ada", "ben"])
+    await vip(stage, "ben")
+
+    await stage.restock("M", 3)
+    await stage.finish("ben")
+    assert await stage.path("ben") == ["entry", "who.vip", "first.sent", "done"]
+    await stage.stands("ada", "wait")
+    await stage.pass_time(119 * MINUTE)
+    assert len(stage.push.sent) == 1
+    await stage.pass_time(2 * MINUTE)
+    await stage.finish("ada")
+    assert await stage.path("ada") == ["entry", "who.otherwise", "wait", "left.in_stock", "then.sent", "done"]
+
+
+@pytest.mark.spec("F-087")
+async def test_the_template_tells_nobody_else_when_the_loyal_bought_everything(stage: Stage) -> None:
+    await launch(stage, "vip_early_access")
+    await line(stage, ["ada", "ben"])
+    await vip(stage, "ben")
+    await stage.restock("M", 1)
+    await stage.finish("ben")
+    await stage.stands("ada", "wait")
+
+    await stock(stage, 0)
+    await stage.pass_time(121 * MINUTE)
+    assert await stage.finish("ada") == "sold_out"
+    assert len(stage.push.sent) == 1
+    assert [entry["state"] for entry in await stage.entries("ada")] == ["pending"]
+
+
+async def reminded(stage: Stage, **settings: Any) -> None:
+    """Ada was told a restock, and waits a day for the reminder."""
+    await launch(stage, "second_reminder", **settings)
+    await line(stage, ["ada"])
+    await stage.restock("M", 5)
+    await stage.stands("ada", "day")
+    assert len(stage.push.sent) == 1
+
+
+@pytest.mark.spec("F-089", "F-090")
+async def test_a_reminder_comes_after_a_day_while_stock_remains(stage: Stage) -> None:
+    await reminded(stage)
+    await stage.pass_time(25 * HOUR)
+    assert await stage.finish("ada") == "completed"
+    assert len(stage.push.sent) == 2
+
+
+@pytest.mark.spec("F-089")
+async def test_no_reminder_when_the_stock_fell_below_the_threshold(stage: Stage) -> None:
+    await reminded(stage, threshold=3)
+    await stock(stage, 2)
+    await stage.pass_time(25 * HOUR)
+    await stage.finish("ada")
+    assert len(stage.push.sent) == 1
+
+
+@pytest.mark.spec("F-089")
+async def test_no_reminder_to_who_bought_meanwhile(stage: Stage) -> None:
+    await reminded(stage)
+    await stage.pass_time(HOUR)
+    await stage.happens("ada", "Order Completed", sku="M")
+    assert await stage.finish("ada") == "purchased"
+    assert len(stage.push.sent) == 1
+
+
+@pytest.mark.spec("F-089")
+async def test_no_reminder_when_the_cap_is_used_up(stage: Stage) -> None:
+    await reminded(stage, guardrails={"caps": [{"limit": 1, "window": "P2D"}]})
+    await stage.pass_time(25 * HOUR)
+    await stage.finish("ada")
+    assert len(stage.push.sent) == 1
+    assert [row["reason"] for row in await stage.rows(SendOutcome) if row["state"] == "skipped"] == ["journey_cap"]
+
+
+@pytest.mark.spec("F-090")
+async def test_a_single_alert_is_one_message_and_the_reminder_is_a_second(stage: Stage) -> None:
+    await launch(stage, "single_alert")
+    await line(stage, ["ada"])
+    await stage.restock("M", 5)
+    await stage.finish("ada")
+    await stage.pass_time(48 * HOUR)
+    assert len(stage.push.sent) == 1
+
+
+@pytest.mark.spec("F-007")
+async def test_inferred_interest_is_never_messaged_without_consent(stage: Stage) -> None:
+    await stage.publish(one_push(interest={"sources": ["explicit", "wishlist"]}))
+    await stage.person("ada", consent=False)
+    await stage.waits("ada", "M", "wishlist")
+    (entry,) = await stage.entries("ada")
+    assert entry["source"] != "explicit"
+
+    await stage.restock("M", 3)
+    await stage.finish("ada")
+    assert stage.push.tries == 0
+    (skip,) = await stage.rows(SendOutcome)
+    assert (skip["state"], skip["reason"]) == ("skipped", "no_consent")
+
+
+@pytest.mark.spec("F-020")
+async def test_who_was_told_of_the_restock_lately_is_not_told_by_a_second_journey(stage: Stage) -> None:
+    first = one_push()
+    second = journey(
+        node("pause", "delay", duration="PT1H"),
+        node("push", "message", channel="web_push", message="push"),
+        paths=["entry > pause > push", "push.sent > done", "push.not_sent > done"],
+        settings={"guardrails": {"recently_notified": "P7D"}},
+        name="Another journey",
+    )
+    await stage.publish(first, "jny_test")
+    await stage.publish(second, "jny_second")
+    await line(stage, ["ada"])
+
+    await stage.restock("M", 3)
+    await stage.until(lambda: waiting_in(stage, "jny_second"), 1)
+    await stage.pass_time(2 * HOUR)
+    for enrollment in await stage.enrollments("ada"):
+        await stage.client.get_workflow_handle(enrollment["id"]).result()
+    assert len(stage.push.sent) == 1
+    sends = {row["id"]: row["journey_id"] for row in await stage.rows(Send)}
+    outcomes = {sends[row["send_id"]]: row for row in await stage.rows(SendOutcome)}
+    assert outcomes["jny_test"]["state"] == "accepted"
+    assert outcomes["jny_second"]["reason"] in {"recently_notified", "already_notified"}
+
+
+async def waiting_in(stage: Stage, journey_id: str) -> int:
+    rows = await stage.enrollments()
+    return sum(row["journey_id"] == journey_id and row["status"] == "waiting" for row in rows)
+
+
+async def test_a_paused_release_lets_nobody_in_until_it_is_resumed_and_a_stopped_one_never_again(stage: Stage) -> None:
+    await stage.publish(one_push(release={"mode": "batches", "batch": 1, "every": "PT10M"}))
+    await line(stage, ["ada", "ben", "cleo"])
+    await stock(stage, 9)
+    release = (await release_is(stage, "holding", "next_batch"))["id"]
+
+    await control(stage, release, "pause")
+    await stage.pass_time(HOUR)
+    assert await entered(stage) == ["ada"]
+    await control(stage, release, "resume")
+    await stage.until(lambda: entered(stage), ["ada", "ben"])
+    await release_is(stage, "holding", "next_batch")
+
+    await control(stage, release, "stop")
+    await stage.releases_end("M")
+    await stage.pass_time(HOUR)
+    assert await entered(stage) == ["ada", "ben"]
+    (row,) = await stage.rows(Release)
+    assert (row["status"], row["reason"]) == ("ended", "stopped")
+    assert [entry["state"] for entry in await stage.entries("cleo")] == ["pending"]
+
+
+async def control(stage: Stage, release: str, what: Any) -> None:
+    async with stage.database.connection() as connection:
+        await control_release(connection, release, what, stage.clock())
+    await stage.route()
