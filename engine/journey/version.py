@@ -18,26 +18,14 @@ class Position(Frozen):
 
 
 class StickyNote(Position):
-    """A remark on the canvas, for those who edit the journey; it means nothing to those who walk it."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
-    text: str = Field(default="", max_length=4_000)
-    author: str | None = Field(default=None, max_length=320)
-    at: AwareDatetime | None = None
-
-
-class CanvasNote(Frozen):
-    """What someone wrote on the canvas, at a place or beside a node. Notes are not part of what a journey means.
+    """A remark on the canvas, for those who edit the journey; it means nothing to those who walk it.
 
     Whoever saves a draft becomes the author of what is new in it: `author` and `at` are not the writer's to choose.
     """
 
-    id: str = Field(min_length=1, max_length=64)
-    text: str = Field(max_length=4_000)
-    x: float = 0
-    y: float = 0
-    node: str | None = Field(default=None, max_length=120)
-    author: str | None = None
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
+    text: str = Field(default="", max_length=4_000)
+    author: str | None = Field(default=None, max_length=320)
     at: AwareDatetime | None = None
 
 
@@ -54,7 +42,6 @@ class JourneyDocument(Frozen):
     settings: JourneySettings = JourneySettings()
     layout: Mapping[str, Position] = Field(default_factory=dict)
     notes: tuple[StickyNote, ...] = Field(default=(), max_length=200)
-    notes: tuple[CanvasNote, ...] = Field(default=(), max_length=500)
 
 
 class JourneyVersion(Frozen):

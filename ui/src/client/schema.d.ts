@@ -875,6 +875,9 @@ export interface paths {
         /**
          * Put Wishes
          * @description Let many people wait. The same list again changes nothing.
+         *
+         *     A long list is taken in portions, each its own transaction, so that nobody else has to wait for all of it; a call
+         *     that was cut short is finished by making it again.
          */
         put: operations["put_wishes"];
         post?: never;
