@@ -18,6 +18,8 @@ from engine.journey.values import INSTANT_PATTERN, instant
 
 Bind = Callable[[Any], str]
 """Keeps a value as a parameter and gives the placeholder that stands for it."""
+Test = Callable[[str], str]
+"""The condition that one value must meet, written for the expression that stands for it."""
 
 SQLITE_FUNCTION = "waitline_instant"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,8 +43,8 @@ class Dialect(Protocol):
         """An instant as a parameter that compares with an instant column."""
         ...
 
-    def unfolded(self, document: str, path: str, bind: Bind) -> tuple[str, str, str]:
-        """FROM and WHERE that find every value under the path in a JSON document, and the expression for one."""
+    def any_value(self, document: str, path: str, bind: Bind, test: Test) -> str:
+        """Whether the test holds for any of the values under the path in a JSON document."""
         ...
 
     def column(self, name: str) -> str:
@@ -93,7 +95,7 @@ class Sqlite:
         """The fixed-width text in which instants are stored."""
         return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
-    def unfolded(self, document: str, path: str, bind: Bind) -> tuple[str, str, str]:
+    def any_value(self, document: str, path: str, bind: Bind, test: Test) -> str:
         """A pair of json_each for every step of the path."""
         sources: list[str] = []
         names: list[str] = []
@@ -105,7 +107,8 @@ class Sqlite:
             names.append(f"{k}.key = {bind(name)}")
             kind = f"(CASE {k}.type WHEN 'array' THEN {e}.type ELSE {k}.type END)"
             value = f"(CASE {k}.type WHEN 'array' THEN {e}.value ELSE {k}.value END)"
-        return ", ".join(sources), " AND ".join([*names, f"{kind} <> 'null'"]), f"{kind}|{value}"
+        found = " AND ".join([*names, f"{kind} <> 'null'"])
+        return f"EXISTS (SELECT 1 FROM {', '.join(sources)} WHERE {found} AND {test(f'{kind}|{value}')})"  # noqa: S608 - values are bound, the rest is ours
 
     def column(self, name: str) -> str:
         """Text, whatever it holds."""
@@ -155,14 +158,19 @@ class Sqlite:
 
 
 class Postgres:
-    """PostgreSQL: a value is a jsonb expression."""
+    """PostgreSQL: a value is a jsonb expression, or `text|` and a text column, which is compared as it is."""
 
     def moment(self, at: datetime) -> datetime:
         """As it is."""
         return at
 
-    def unfolded(self, document: str, path: str, bind: Bind) -> tuple[str, str, str]:
-        """A jsonb_array_elements for every step of the path."""
+    def any_value(self, document: str, path: str, bind: Bind, test: Test) -> str:
+        """A jsonb_array_elements for every step of the path; for a plain name only where it holds an array.
+
+        Most attributes are single values, and a set-returning function for each profile costs more than all else.
+        """
+        if "." not in path:
+            return self._any_of_one(f"({document} -> CAST({bind(path)} AS text))", test)
         sources: list[str] = []
         value = document
         for depth, name in enumerate(path.split(".")):
@@ -170,27 +178,36 @@ class Postgres:
             array = f"CASE jsonb_typeof{step} WHEN 'array' THEN {step} ELSE jsonb_build_array{step} END"
             sources.append(f"jsonb_array_elements({array}) AS v{depth}(j)")
             value = f"v{depth}.j"
-        return ", ".join(sources), f"jsonb_typeof({value}) <> 'null'", value
+        found = f"jsonb_typeof({value}) <> 'null'"
+        return f"EXISTS (SELECT 1 FROM {', '.join(sources)} WHERE {found} AND {test(value)})"  # noqa: S608 - values are bound, the rest is ours
+
+    @staticmethod
+    def _any_of_one(held: str, test: Test) -> str:
+        """The test of the value that is held, or of any member of the array that is."""
+        members = f"jsonb_array_elements({held}) AS v0(j)"
+        among = f"EXISTS (SELECT 1 FROM {members} WHERE jsonb_typeof(v0.j) <> 'null' AND {test('v0.j')})"  # noqa: S608 - as above
+        itself = f"coalesce(jsonb_typeof({held}) <> 'null' AND {test(held)}, FALSE)"
+        return f"(CASE jsonb_typeof({held}) WHEN 'array' THEN {among} ELSE {itself} END)"
 
     def column(self, name: str) -> str:
-        """The text as jsonb."""
-        return f"to_jsonb({name})"
+        """Text, whatever it holds."""
+        return f"{_TEXT}{name}"
 
     def is_text(self, value: str) -> str:
         """By its type."""
-        return f"jsonb_typeof({value}) = 'string'"
+        return "TRUE" if value.startswith(_TEXT) else f"jsonb_typeof({value}) = 'string'"
 
     def text(self, value: str) -> str:
         """Without its quotes."""
-        return f"({value} #>> '{{}}')"
+        return value.removeprefix(_TEXT) if value.startswith(_TEXT) else f"({value} #>> '{{}}')"
 
     def is_number(self, value: str) -> str:
         """By its type."""
-        return f"jsonb_typeof({value}) = 'number'"
+        return "FALSE" if value.startswith(_TEXT) else f"jsonb_typeof({value}) = 'number'"
 
     def number(self, value: str) -> str:
         """Only ever cast when it is a number: the planner may not look first."""
-        return f"(CASE WHEN {self.is_number(value)} THEN ({value} #>> '{{}}')::numeric END)"
+        return f"(CASE WHEN {self.is_number(value)} THEN ({self.text(value)})::numeric END)"
 
     def number_parameter(self, number: float, bind: Bind) -> str:
         """By its shortest decimal, which is what the document holds."""
@@ -198,6 +215,8 @@ class Postgres:
 
     def equals(self, value: str, expected: str | float | bool, bind: Bind) -> str:
         """Equality of jsonb is by kind and value."""
+        if value.startswith(_TEXT):
+            return f"{self.text(value)} = CAST({bind(expected)} AS text)" if isinstance(expected, str) else "FALSE"
         return f"{value} = CAST(CAST({bind(json.dumps(expected))} AS text) AS jsonb)"
 
     def instant(self, value: str) -> str:
@@ -222,6 +241,7 @@ class Postgres:
         return f"strpos({text}, {part}) > 0"
 
 
+_TEXT = "text|"
 DIALECTS: Mapping[str, Dialect] = {"sqlite": Sqlite(), "postgresql": Postgres()}
 
 

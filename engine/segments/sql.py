@@ -153,9 +153,7 @@ class _Work:
     def _compared(self, document: str, path: str, op: str, value: Value) -> str:
         """Whether any value under the path fits; for a negative operator, whether none does."""
         positive = OPPOSITES.get(op, op)
-        source, found, one = self.dialect.unfolded(document, path, self.bind)
-        test = self._test(one, positive, value)
-        exists = f"EXISTS (SELECT 1 FROM {source} WHERE {found} AND {test})"  # noqa: S608 - values are bound, the rest is ours
+        exists = self.dialect.any_value(document, path, self.bind, lambda one: self._test(one, positive, value))
         return exists if positive == op else f"(NOT {exists})"
 
     def _test(self, one: str, op: str, value: Value) -> str:

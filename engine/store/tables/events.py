@@ -14,7 +14,7 @@ class Event(Table, table=True):
 
     __table_args__ = (
         Index("ix_event_profile_at", "profile_id", "at"),
-        Index("ix_event_name_at", "name", "at"),
+        Index("ix_event_name_at", "name", "at", postgresql_include=["profile_id"]),
     )
 
     id: str = Field(primary_key=True)

@@ -62,7 +62,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("message_id"),
     )
-    op.create_index("ix_event_name_at", "event", ["name", "at"], unique=False)
+    op.create_index("ix_event_name_at", "event", ["name", "at"], unique=False, postgresql_include=["profile_id"])
     op.create_index("ix_event_profile_at", "event", ["profile_id", "at"], unique=False)
     op.create_index(op.f("ix_event_restock_id"), "event", ["restock_id"], unique=False)
     op.create_table(
@@ -990,7 +990,7 @@ def downgrade() -> None:
     op.drop_table("inbox_message")
     op.drop_index(op.f("ix_event_restock_id"), table_name="event")
     op.drop_index("ix_event_profile_at", table_name="event")
-    op.drop_index("ix_event_name_at", table_name="event")
+    op.drop_index("ix_event_name_at", table_name="event", postgresql_include=["profile_id"])
     op.drop_table("event")
     op.drop_index("ix_audit_subject", table_name="audit")
     op.drop_index("ix_audit_newest", table_name="audit")
