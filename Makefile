@@ -45,7 +45,7 @@ pytest: $(VENV)/.dev ui  ## The Python tests, those that drive browsers and kill
 	$(VENV)/bin/pytest -m "not fresh" --ignore=$(FUZZ) $(PYTEST_ARGS)
 
 chaos: $(VENV)/.dev ui  ## Only the tests that kill processes in the middle of a release
-	$(VENV)/bin/pytest -m chaos
+	CHAOS_ENROLLMENTS=500 $(VENV)/bin/pytest -m chaos
 
 bench: $(VENV)/.dev ui  ## Measure the fan-out of a restock against the plain way
 	$(PY) -m benchmarks.fanout
