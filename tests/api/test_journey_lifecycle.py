@@ -91,6 +91,7 @@ async def test_what_is_not_ready_or_not_what_was_looked_at_is_not_published(
     assert codes == {"graph": ["outlet_open"], "message": ["content_template_problem"], "revision": []}[wrong]
 
 
+@pytest.mark.spec("J-004")
 async def test_two_versions_and_the_draft_are_compared_and_an_old_one_becomes_the_draft_again(
     staff: httpx.AsyncClient,
 ) -> None:

@@ -7,7 +7,9 @@ import httpx
 import pytest
 
 from api.cursors import to_text
-from engine.store.tables import ConsentRecord, Event, PushSubscription, WaitlistTransition
+from engine.store.database import Database
+from engine.store.staff_changes import Change, remember
+from engine.store.tables import ConsentRecord, Event, PushSubscription, Staff, WaitlistTransition
 from tests.api.world import NOON, World, at, both_databases
 
 
@@ -329,3 +331,32 @@ async def test_a_long_life_is_read_a_page_at_a_time(staff: httpx.AsyncClient, wo
 
     assert len(page["items"]) == 50
     assert page["items"][0]["id"] == "evt_0119"
+
+
+@both_databases
+async def test_what_staff_did_about_a_profile_stands_in_its_timeline(
+    staff: httpx.AsyncClient, world: World, database: Database
+) -> None:
+    await world.profile()
+    await world.add(Staff(id="stf_kim", name="Kim", role="support", created_at=NOON))
+    async with database.connection() as connection:
+        for number, reason in enumerate(["asked by phone", "asked again"]):
+            change = Change(
+                by="stf_kim",
+                action="suppress",
+                subject_kind="profile",
+                subject_id="prf_ada",
+                reason=reason,
+                before={"suppressed": False},
+                after={"suppressed": True},
+            )
+            await remember(connection, change, at(number))
+
+    page = (await staff.get("/v1/profiles/prf_ada/timeline", params={"kind": "staff", "limit": "1"})).json()
+    rest = {"kind": "staff", "cursor": page["next"]}
+    older = (await staff.get("/v1/profiles/prf_ada/timeline", params=rest)).json()["items"]
+
+    (newest,) = page["items"]
+    assert (newest["kind"], newest["title"], newest["detail"]) == ("staff", "Kim: suppress", "asked again")
+    assert newest["data"]["after"] == {"suppressed": True}
+    assert [item["detail"] for item in older] == ["asked by phone"]

@@ -17,10 +17,22 @@ from engine.store.timeline.items import KINDS, Kind, TimelinePage
 from engine.store.timeline.journeys import LEFT_OUT, SENDS, TRAIL, UNSETTLED
 from engine.store.timeline.people import ADDED, CONSENTS, REMOVED
 from engine.store.timeline.shop import EVENTS, TRANSITIONS
+from engine.store.timeline.staff import STAFF_CHANGES
 from engine.store.timeline.strands import Found, Names, Query, RestockOrigin, Strand
 from engine.store.variant_names import name_variants
 
-_STRANDS: tuple[Strand, ...] = (CONSENTS, ADDED, EVENTS, UNSETTLED, SENDS, TRAIL, LEFT_OUT, REMOVED, TRANSITIONS)
+_STRANDS: tuple[Strand, ...] = (
+    CONSENTS,
+    ADDED,
+    EVENTS,
+    UNSETTLED,
+    SENDS,
+    TRAIL,
+    LEFT_OUT,
+    REMOVED,
+    TRANSITIONS,
+    STAFF_CHANGES,
+)
 _journey = core(Journey)
 _restock = core(Restock)
 _movement = core(StockMovement)
