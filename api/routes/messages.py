@@ -5,10 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import HTMLResponse
 from pydantic import Field
 
 from api.answers import Answer, Channel, JourneyRef, Page, Variant
 from api.cursors import CursorText, Limit, from_text, to_text
+from api.errors import NotFound
+from api.headers import PREVIEW_POLICY
 from api.security import staff
 from api.services import Services, TheDatabase, TheServices
 from engine.messages.rendered import restore, showing_ends
@@ -211,6 +214,21 @@ async def get_message(message_id: Annotated[str, Path(max_length=64)], services:
             "history": [MessageStep.model_validate(one).model_dump() for one in record.history],
         }
     )
+
+
+@router.get(
+    "/{message_id}/html",
+    response_class=HTMLResponse,
+    responses={200: {"description": "The e-mail's HTML, for a frame: it may show pictures and nothing else."}},
+)
+async def show_message_html(message_id: Annotated[str, Path(max_length=64)], services: TheServices) -> HTMLResponse:
+    """Show the HTML of an e-mail that was sent, shut off from everything else."""
+    async with services.database.snapshot() as session:
+        record = await message_store.read_message(session, message_id)
+    html = (_rendering(record, services) or {}).get("html")
+    if html is None:
+        raise NotFound("This message has no HTML.")
+    return HTMLResponse(html, headers={"Content-Security-Policy": PREVIEW_POLICY, "X-Frame-Options": "SAMEORIGIN"})
 
 
 def _rendering(record: MessageRecord, services: Services) -> dict[str, Any] | None:

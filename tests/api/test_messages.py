@@ -190,6 +190,10 @@ async def test_messages_are_listed_with_filters_and_each_opens_to_its_reasons(
     assert accepted["profile"]["name"] == "Ada Lind"
     assert accepted["rendering"]["title"] == "Linen shirt is back"
     assert [step["state"] for step in accepted["history"]] == ["accepted"]
+    letter = await staff.get(f"/v1/messages/{first['items'][1]['id']}/html")
+    assert "Linen shirt in Medium." in letter.text
+    assert letter.headers["content-security-policy"].startswith("sandbox;")
+    assert (await staff.get(f"/v1/messages/{second['items'][0]['id']}/html")).status_code == 404
     assert (await staff.get("/v1/messages/snd_nothing")).status_code == 404
     numbers = (await staff.get("/v1/messages/numbers")).json()
     assert numbers == {

@@ -1473,6 +1473,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/variants/{sku}/expected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Expected
+         * @description Read when a variant is expected back: as stated, and as past restocks let one estimate.
+         */
+        get: operations["get_expected"];
+        /**
+         * Put Expected
+         * @description State when a variant will be back. Everyone who waits for it gets a `Restock Expected` event.
+         */
+        put: operations["put_expected"];
+        post?: never;
+        /**
+         * Delete Expected
+         * @description Withdraw what was stated. Nobody is told.
+         */
+        delete: operations["delete_expected"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/releases": {
         parameters: {
             query?: never;
@@ -1929,6 +1957,26 @@ export interface paths {
          * @description Read a message with its reasons, its exact rendering and its history.
          */
         get: operations["get_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/messages/{message_id}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Message Html
+         * @description Show the HTML of an e-mail that was sent, shut off from everything else.
+         */
+        get: operations["show_message_html"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2861,6 +2909,38 @@ export interface components {
             key?: string | null;
         };
         /**
+         * EstimatedReturn
+         * @description What past restocks let one expect: the true day lies in the interval with this confidence.
+         */
+        EstimatedReturn: {
+            /**
+             * Expected At
+             * Format: date-time
+             */
+            expected_at: string;
+            /**
+             * Earliest
+             * Format: date-time
+             */
+            earliest: string;
+            /**
+             * Latest
+             * Format: date-time
+             */
+            latest: string;
+            /**
+             * Confidence
+             * @example 0.71
+             */
+            confidence: number;
+            /**
+             * Gaps
+             * @description Past restocks that this rests on.
+             * @example 6
+             */
+            gaps: number;
+        };
+        /**
          * EventAnswer
          * @description An event that journeys may use.
          */
@@ -2888,6 +2968,39 @@ export interface components {
             total: number;
             /** Unique */
             unique: number;
+        };
+        /**
+         * ExpectedAnswer
+         * @description What is known of a variant's return.
+         */
+        ExpectedAnswer: {
+            stated: components["schemas"]["StatedReturn"] | null;
+            /** @description Null while it is in stock, and where fewer than five past restocks say anything about it. */
+            estimate: components["schemas"]["EstimatedReturn"] | null;
+            /** Out Since */
+            out_since: string | null;
+            /**
+             * Restocks
+             * @description Times that it was seen to sell out and come back.
+             */
+            restocks: number;
+        };
+        /**
+         * ExpectedBody
+         * @description When the variant will be back. `confidence` says how sure that is, from 0 to 1.
+         */
+        ExpectedBody: {
+            /**
+             * Expected At
+             * Format: date-time
+             * @description Must lie ahead.
+             */
+            expected_at: string;
+            /**
+             * Confidence
+             * @example 0.7
+             */
+            confidence?: number | null;
         };
         /**
          * FeedItem
@@ -5155,6 +5268,24 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "marketer" | "developer" | "support" | "viewer";
+        };
+        /**
+         * StatedReturn
+         * @description What the source said.
+         */
+        StatedReturn: {
+            /**
+             * Expected At
+             * Format: date-time
+             */
+            expected_at: string;
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Stated At
+             * Format: date-time
+             */
+            stated_at: string;
         };
         /**
          * StatusChange
@@ -9681,6 +9812,113 @@ export interface operations {
             };
         };
     };
+    get_expected: {
+        parameters: {
+            query?: {
+                /** @description The source; needed when several know this SKU. */
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description SKU or alias of the variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpectedAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_expected: {
+        parameters: {
+            query?: {
+                /** @description The source; needed when several know this SKU. */
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description SKU or alias of the variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpectedBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExpectedAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_expected: {
+        parameters: {
+            query?: {
+                /** @description The source; needed when several know this SKU. */
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description SKU or alias of the variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_releases: {
         parameters: {
             query?: {
@@ -10492,6 +10730,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageDetail"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_message_html: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The e-mail's HTML, for a frame: it may show pictures and nothing else. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */

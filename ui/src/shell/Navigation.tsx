@@ -1,6 +1,6 @@
 /** The left rail; a bar of icons on narrow screens, a tab bar at the bottom on a phone. */
 import { Tooltip } from "@mantine/core";
-import { Hourglass, Inbox, LogOut, type LucideIcon, PackageOpen, RadioTower, Route, Search, Store, Tags, Users } from "lucide-react";
+import { Hourglass, Inbox, LogOut, type LucideIcon, PackageOpen, RadioTower, Route, Search, Send, Store, Tags, Users } from "lucide-react";
 import type { ReactNode } from "react";
 import { NavLink } from "react-router";
 
@@ -18,6 +18,7 @@ const PAGES = [
   { to: "/releases", name: "releases", icon: PackageOpen },
   { to: "/catalog", name: "catalog", icon: Tags },
   { to: "/sources", name: "sources", icon: RadioTower },
+  { to: "/messages", name: "messages", icon: Send },
   { to: "/inbox", name: "inbox", icon: Inbox },
 ] as const;
 

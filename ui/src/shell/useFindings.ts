@@ -1,7 +1,7 @@
 /** What the finder finds: pages and journeys by a part of their name, people as the API finds them. */
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Inbox, type LucideIcon, Route, Store, User, Users } from "lucide-react";
+import { Inbox, type LucideIcon, Route, Send, Store, User, Users } from "lucide-react";
 import { useNavigate } from "react-router";
 
 import { journeysQuery } from "../journeys/queries";
@@ -39,6 +39,7 @@ export function useFindings(query: string): { findings: readonly Finding[]; isSe
   const pages: Finding[] = [
     { id: "journeys", group: "pages", label: t("shell.journeys"), icon: Route, go: goTo("/journeys") },
     { id: "people", group: "pages", label: t("shell.people"), icon: Users, go: goTo("/people") },
+    { id: "messages", group: "pages", label: t("shell.messages"), icon: Send, go: goTo("/messages") },
     { id: "inbox", group: "pages", label: t("shell.inbox"), icon: Inbox, go: goTo("/inbox") },
     { id: "shop", group: "pages", label: t("shell.shop"), icon: Store, go: () => globalThis.location.assign("/shop") },
   ];
