@@ -1,0 +1,147 @@
+"""Catalog and sources: stock looked up with its history, sources with their health, and dead letters played again."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from engine.store.tables import DeadLetter, FeedImport, Source, StockLevel, StockMovement
+from tests.api.world import NOON, World, at
+from tests.browser.staff.conftest import Office
+from tests.browser.staff.pages import Desk
+
+pytestmark = pytest.mark.browser
+
+
+async def stocked_shop(world: World) -> None:
+    """The medium jacket sold out and came back at two locations; three wait for it. The large one is unheard of."""
+    await world.shop()
+    quantities = (0, 40, 31, 18, 6, 0, 24, 19, 11, 0, 0, 8)
+    moves = [
+        StockMovement(
+            id=f"mov_{number:02}",
+            variant_id="var_m",
+            available_before=before,
+            available_after=after,
+            source_id="src_1",
+            at=NOON - timedelta(days=30) + timedelta(days=2.6 * number),
+        )
+        for number, (before, after) in enumerate(zip(quantities, quantities[1:], strict=False))
+    ]
+    levels = [
+        StockLevel(
+            variant_id="var_m", location=place, on_hand=units, reserved=reserved, observed_at=at(0), updated_at=at(0)
+        )
+        for place, units, reserved in (("Bergen", 7, 1), ("Oslo", 2, 0))
+    ]
+    await world.add(*moves, *levels)
+    for number, name in enumerate(("ada", "bo", "cy")):
+        await world.profile(f"prf_{name}", email=f"{name}@shop.example")
+        await world.wait(f"wle_{number}", profile_id=f"prf_{name}")
+
+
+async def troubled_sources(world: World) -> None:
+    """A shop that fell silent, with letters that could not be used, and a feed with a bad line."""
+    await stocked_shop(world)
+    settings = {"currency": "EUR", "feed": {"url": "https://fjellbua.example/products.xml"}, "max_age": "PT30M"}
+    await world.add(
+        Source(
+            id="src_2",
+            name="Fjellbua",
+            kind="woocommerce",
+            secret="whsec_bWFueSBieXRlcyBvZiBzZWNyZXQ=",
+            settings=settings,
+            created_at=NOON,
+            last_seen_at=at(0),
+        ),
+        FeedImport(
+            id="imp_1",
+            source_id="src_2",
+            started_at=at(600),
+            ended_at=at(630),
+            status="completed",
+            items=1204,
+            changed=18,
+            corrected=2,
+            restocked=1,
+            problem_count=1,
+            problems=[{"line": 4021, "code": "bad_price", "detail": "The price is none.", "item": "FJELL-S"}],
+        ),
+        *(
+            DeadLetter(
+                id=f"dlt_{number}",
+                source_id="src_1",
+                code="unknown_variant",
+                reason=f"No variant of this source is named {sku!r}; send its product to the catalog.",
+                payload={"item": {"sku": sku, "on_hand": 3}},
+                received_at=at(60 * number),
+            )
+            for number, sku in enumerate(("SCARF", "FJELL-M"))
+        ),
+    )
+
+
+async def test_a_variant_is_found_and_shown_with_its_stock_and_who_waits(desk: Desk, office: Office) -> None:
+    await stocked_shop(office.world)
+    await desk.open("/catalog")
+
+    shelf = desk.page.get_by_role("navigation", name="Variants")
+    await expect(shelf.get_by_role("listitem")).to_have_count(2)
+    await desk.page.get_by_role("searchbox", name="Search by name, SKU or barcode").fill("fjell-m")
+    await expect(shelf.get_by_role("listitem")).to_have_count(1)
+
+    card = desk.card("Fjell jacket, M")
+    await expect(card.get_by_role("img", name="3 returns from nothing")).to_be_visible()
+    await expect(card.get_by_role("row", name="Bergen")).to_contain_text("7")
+    await card.get_by_role("link", name="3").click()
+    await expect(desk.heading("Waitlist")).to_be_visible()
+    assert desk.complaints == []
+
+
+async def test_a_search_without_a_hit_says_so(desk: Desk, office: Office) -> None:
+    await stocked_shop(office.world)
+    await desk.open("/catalog")
+    await desk.page.get_by_role("searchbox").fill("no such thing")
+    await expect(desk.heading("Nothing fits")).to_be_visible()
+
+
+async def test_a_dead_letter_is_played_again_once_what_was_missing_has_come(desk: Desk, office: Office) -> None:
+    await troubled_sources(office.world)
+    await desk.open("/sources")
+
+    letters = desk.card("Dead letters")
+    await expect(letters.get_by_role("listitem")).to_have_count(3)
+    await letters.get_by_role("checkbox", name="All of them").check()
+    await desk.button("Play 2 again").click()
+    await expect(letters.get_by_role("status")).to_contain_text("1 still cannot be used")
+    await expect(letters.get_by_role("listitem")).to_have_count(2)
+    await expect(letters).to_contain_text("SCARF")
+    assert desk.complaints == []
+
+
+async def test_a_source_shows_its_health_its_secret_and_its_imports(desk: Desk, office: Office) -> None:
+    await troubled_sources(office.world)
+    await desk.open("/sources")
+
+    source = desk.page.get_by_role("list", name="Sources").get_by_role("listitem").filter(has_text="Fjellbua").first
+    await expect(source).to_contain_text("Stale")
+    await source.get_by_role("button", name="Details").click()
+    await expect(source).to_contain_text("/v1/webhooks/woocommerce/Fjellbua")
+    await expect(source).to_contain_text("Line 4021")
+    await expect(source).not_to_contain_text("whsec_")
+    await source.get_by_role("button", name="Show").click()
+    await expect(source).to_contain_text("whsec_bWFueSBieXRlcyBvZiBzZWNyZXQ=")
+    assert desk.complaints == []
+
+
+async def test_a_source_is_added_with_its_feed(desk: Desk, office: Office) -> None:
+    await desk.open("/sources")
+    await desk.button("Add source").click()
+    dialog = desk.page.get_by_role("dialog")
+    await dialog.get_by_role("textbox", name="Name").fill("Nordlys")
+    await dialog.get_by_role("textbox", name="Product feed").fill("https://nordlys.example/products.xml")
+    await dialog.get_by_role("button", name="Add").click()
+    row = desk.page.get_by_role("list", name="Sources").get_by_role("listitem").first
+    await expect(row).to_contain_text("Nordlys")
+    await expect(row).to_contain_text("Feed every 60 minutes")
+    assert desk.complaints == []
