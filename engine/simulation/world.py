@@ -9,7 +9,7 @@ from engine.journey.decisions import AskFacts, ChangeWaitlist, Deliver, StartJou
 from engine.journey.facts import ActOutcome, DeliveryOutcome, EventFact
 from engine.journey.vocabulary import PROFILE_UPDATED, SEGMENT_ENTERED, SEGMENT_LEFT, SEND_ID
 from engine.segments.memory import Known
-from engine.simulation.script import Script, ScriptedOutcome
+from engine.simulation.script import AttributeChange, Script, ScriptedOutcome, SegmentChange, StockChange
 
 Act = UpdateProfile | ChangeWaitlist | StartJourney
 _SENT = (ScriptedOutcome(),)
@@ -97,6 +97,35 @@ class World:
             names = sorted(asked.attributes)
             self._add(EventFact(id=f"update-{len(self.acts)}", name=PROFILE_UPDATED, at=now, properties={"set": names}))
         return ActOutcome(node=asked.node, visit=asked.visit, at=now)
+
+    def happen(self, event: EventFact) -> None:
+        """This event happens, beside those of the script."""
+        self._add(event)
+
+    def set_attribute(self, at: datetime, name: str, value: Any) -> None:
+        """The profile has another value from then on (None: none), and the journeys are told."""
+        change = AttributeChange(at=at, attribute=name, value=value)
+        changes = (*self._script.attribute_changes, change)
+        self._script = self._script.model_copy(update={"attribute_changes": changes})
+        self._add(EventFact(id=f"set-{len(changes)}", name=PROFILE_UPDATED, at=at, properties={"attribute": name}))
+
+    def set_stock(self, at: datetime, variant: str, units: int | None) -> None:
+        """So many units can be bought from then on."""
+        changes = (*self._script.stock_changes, StockChange(at=at, variant=variant, units=units))
+        self._script = self._script.model_copy(update={"stock_changes": changes})
+
+    def set_member(self, at: datetime, segment: str, *, member: bool) -> None:
+        """The profile enters or leaves a segment, and the journeys are told."""
+        changes = (*self._script.segment_changes, SegmentChange(at=at, segment=segment, member=member))
+        self._script = self._script.model_copy(update={"segment_changes": changes})
+        name = SEGMENT_ENTERED if member else SEGMENT_LEFT
+        self._add(EventFact(id=f"member-{len(changes)}", name=name, at=at, properties={"segment": segment}))
+
+    def set_outcomes(self, node: str, *outcomes: ScriptedOutcome) -> None:
+        """How deliveries at this node end from now on, one a try, the last one again."""
+        self._tries[node] = 0
+        deliveries = {**self._script.deliveries, node: outcomes}
+        self._script = self._script.model_copy(update={"deliveries": deliveries})
 
     def missed(self, wait: WaitFor, now: datetime) -> tuple[EventFact, ...]:
         """The events that the wait listens to and that came before it began: they arrive at once, and together."""

@@ -11,7 +11,7 @@ from engine.store.database import Database
 from engine.store.tables import KnownField, Segment
 from tests.api.conftest import Doors, HandClock
 from tests.api.world import NOON, World, both_databases
-from tests.engine.journey.test_validation import BROKEN, broken
+from tests.engine.journey.broken import BROKEN, broken
 
 BOUGHT = {"kind": "has_occurred", "event": "Order Completed", "within": "P7D"}
 

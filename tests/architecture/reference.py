@@ -21,7 +21,7 @@ from engine.journey.nodes import Node
 from engine.journey.triggers import Trigger
 from engine.journey.validation import problems
 from tests.architecture.sources import ROOMS, ROOT
-from tests.engine.journey.test_validation import BROKEN, CATALOGUE, broken
+from tests.engine.journey.broken import BROKEN, CATALOGUE, broken
 
 PROBLEMS = ROOT / "docs" / "problems.md"
 JOURNEYS = ROOT / "docs" / "journeys.md"
