@@ -26,6 +26,7 @@ from activities.stock_routing import STOCK_HELD, StockRouter
 from engine.store import outbox, routing
 from engine.store.bell import open_bell
 from engine.store.database import Database
+from engine.store.expectations import EXPECTED
 from engine.store.leadership import lead
 from engine.store.listeners import Listener, listeners
 from engine.store.notices import NOTICE
@@ -118,6 +119,8 @@ class Relay:
             await self._low_stock.route(row.subject_id, row.payload, launched)
         elif row.kind == STOCK_HELD:
             await self._wake_all(await self._stock.route_held(row.subject_id, row.payload, launched))
+        elif row.kind == EXPECTED:
+            await self._stock.tell_expected(row.subject_id)
         elif row.kind == RELEASE_CHANGED:
             await self._stock.tell(row.payload)
         elif row.kind == NOTICE:

@@ -21,7 +21,7 @@ from engine.journey.triggers import EventTrigger, is_triggered
 from engine.journey.version import JourneyVersion
 from engine.stock.rules import ReleaseRule, release_rule
 from engine.stock.transitions import is_restock
-from engine.store import outbox, routing
+from engine.store import expectations, outbox, routing
 from engine.store.catalog import describe_variants
 from engine.store.database import Database
 from engine.store.listeners import Listener, listeners_to_restock
@@ -94,6 +94,13 @@ class StockRouter:
                     stable = await routing.stayed(connection, movement, one.threshold)
                 return await self._announce(movement, payload, [one]) if stable else []
         return []
+
+    async def tell_expected(self, variant: str) -> None:
+        """Tell everyone who waits for the variant when it is expected back."""
+        last: str | None = ""
+        while last is not None:
+            async with self._database.connection() as connection:
+                last = await expectations.tell_waiting(connection, variant, last, self._clock())
 
     async def tell(self, payload: Mapping[str, Any]) -> None:
         """Tell a release that somebody paused, resumed or stopped it."""

@@ -1,6 +1,7 @@
 """Variants: who waits for one, as a page and as a file."""
 
 from collections.abc import AsyncGenerator, Mapping
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -8,12 +9,14 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from api.answers import Answer, Page, Variant, WaitSource, WaitState
+from api.bodies import Body
 from api.csv_files import csv_lines
 from api.cursors import CursorText, Limit, from_text, to_text
+from api.errors import FieldProblem, ValidationFailed
 from api.fields import Instant, SourceName
-from api.security import staff
-from api.services import TheDatabase
-from engine.store import catalog, sources, waitlist_pages
+from api.security import SERVER_KEY, staff
+from api.services import Now, TheDatabase
+from engine.store import catalog, expectations, sources, waitlist_pages
 from engine.store.catalog import VariantRef
 from engine.store.database import Database
 from engine.store.paging import Cursor
@@ -127,3 +130,78 @@ async def _csv(database: Database, variant: VariantRef, states: list[WaitState])
 async def _find(executor: Executor, sku: str, source: str | None) -> VariantRef:
     source_id = (await sources.find_source(executor, source)).id if source is not None else None
     return await catalog.find_variant(executor, sku, source_id)
+
+
+class ExpectedBody(Body):
+    """When the variant will be back. `confidence` says how sure that is, from 0 to 1."""
+
+    expected_at: Annotated[Instant, Field(description="Must lie ahead.")]
+    confidence: Annotated[float | None, Field(ge=0, le=1, examples=[0.7])] = None
+
+
+class StatedReturn(Answer):
+    """What the source said."""
+
+    expected_at: Instant
+    confidence: float | None
+    stated_at: Instant
+
+
+class EstimatedReturn(Answer):
+    """What past restocks let one expect: the true day lies in the interval with this confidence."""
+
+    expected_at: Instant
+    earliest: Instant
+    latest: Instant
+    confidence: Annotated[float, Field(examples=[0.71])]
+    gaps: Annotated[int, Field(description="Past restocks that this rests on.", examples=[6])]
+
+
+class ExpectedAnswer(Answer):
+    """What is known of a variant's return."""
+
+    stated: StatedReturn | None
+    estimate: Annotated[
+        EstimatedReturn | None,
+        Field(description="Null while it is in stock, and where fewer than five past restocks say anything about it."),
+    ]
+    out_since: Instant | None
+    restocks: Annotated[int, Field(description="Times that it was seen to sell out and come back.")]
+
+
+@router.get("/{sku:path}/expected", dependencies=[MayList])
+async def get_expected(*, sku: SkuPath, database: TheDatabase, now: Now, source: SourceQuery = None) -> ExpectedAnswer:
+    """Read when a variant is expected back: as stated, and as past restocks let one estimate."""
+    async with database.snapshot() as session:
+        return await _expected(session, (await _find(session, sku, source)).id, now)
+
+
+@router.put("/{sku:path}/expected", dependencies=[Depends(SERVER_KEY)])
+async def put_expected(
+    *, sku: SkuPath, body: ExpectedBody, database: TheDatabase, now: Now, source: SourceQuery = None
+) -> ExpectedAnswer:
+    """State when a variant will be back. Everyone who waits for it gets a `Restock Expected` event."""
+    if body.expected_at <= now:
+        behind = FieldProblem("expected_at", "in_the_past", "This lies behind us; send a time ahead.")
+        raise ValidationFailed(errors=[behind])
+    async with database.transaction() as session:
+        variant = await _find(session, sku, source)
+        await expectations.state(session, variant.id, body.expected_at, body.confidence, now)
+        return await _expected(session, variant.id, now)
+
+
+@router.delete("/{sku:path}/expected", dependencies=[Depends(SERVER_KEY)], status_code=204)
+async def delete_expected(*, sku: SkuPath, database: TheDatabase, source: SourceQuery = None) -> None:
+    """Withdraw what was stated. Nobody is told."""
+    async with database.transaction() as session:
+        await expectations.withdraw(session, (await _find(session, sku, source)).id)
+
+
+async def _expected(executor: Executor, variant_id: str, now: datetime) -> ExpectedAnswer:
+    found = await expectations.read_expectation(executor, variant_id, now)
+    return ExpectedAnswer(
+        stated=found.stated and StatedReturn.model_validate(found.stated),
+        estimate=found.estimate and EstimatedReturn.model_validate(found.estimate),
+        out_since=found.out_since,
+        restocks=found.gaps,
+    )

@@ -6,6 +6,7 @@ engine.stock       which interest opens a wait, how a line     setting_invalid
                    is let in
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,16 +14,19 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.journey.catalogue import UNCHECKED, Catalogue
-from engine.journey.nodes import Message
+from engine.journey.nodes import Entry, Message
 from engine.journey.problems import Problem
 from engine.journey.reading import read
+from engine.journey.triggers import EventTrigger
 from engine.journey.validation import problems
 from engine.journey.version import JourneyDocument
+from engine.journey.vocabulary import RESTOCK_EXPECTED
 from engine.messages.content import MessageContent
 from engine.messages.render import problem_with
 from engine.stock.interest import InterestRule
 from engine.stock.rules import ReleaseRule, check_tiers
 
+UNCERTAINTY = "event.uncertainty"
 _CONTENT: TypeAdapter[MessageContent] = TypeAdapter(MessageContent)
 _SETTINGS: Mapping[str, type[BaseModel]] = {"interest": InterestRule, "release": ReleaseRule}
 
@@ -33,7 +37,8 @@ def document_problems(document: Any, catalogue: Catalogue = UNCHECKED) -> tuple[
     if not isinstance(found, JourneyDocument):
         return found
     settings = (*_setting_problems(found), *check_tiers(found.settings, catalogue))
-    every = dict.fromkeys((*problems(found, catalogue), *_content_problems(found), *settings))
+    contents = (*_content_problems(found), *_vague_messages(found))
+    every = dict.fromkeys((*problems(found, catalogue), *contents, *settings))
     return tuple(sorted(every, key=lambda problem: not problem.is_blocking))
 
 
@@ -54,6 +59,21 @@ def _content_problems(document: JourneyDocument) -> Iterator[Problem]:
         if problem is not None:
             code = f"content_{problem.code}"
             yield _problem(code, senders.get(name), f"messages.{name}.{problem.field}", problem.detail)
+
+
+def _vague_messages(document: JourneyDocument) -> Iterator[Problem]:
+    """Messages about an expected restock that do not say how sure the date is."""
+    triggers = [node.trigger for node in document.graph.nodes if isinstance(node, Entry)]
+    if not any(isinstance(trigger, EventTrigger) and trigger.event == RESTOCK_EXPECTED for trigger in triggers):
+        return
+    for node in document.graph.nodes:
+        if isinstance(node, Message) and UNCERTAINTY not in json.dumps(document.messages.get(node.message, {})):
+            yield _problem(
+                "uncertainty_missing",
+                node.id,
+                f"messages.{node.message}",
+                "The message names a date that may change; put {{ event.uncertainty }} into its text.",
+            )
 
 
 def _setting_problems(document: JourneyDocument) -> Iterator[Problem]:

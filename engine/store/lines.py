@@ -9,7 +9,7 @@ its release begins, and its places go as their turn comes; either way the next o
 wait.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,6 @@ from sqlalchemy import (
     Connection,
     Select,
     TextClause,
-    and_,
     bindparam,
     delete,
     exists,
@@ -42,6 +41,7 @@ from engine.stock.waiting import SOURCES, intent_of
 from engine.store.columns import Instant
 from engine.store.statements import core, in_chunks, insert_into, is_sqlite
 from engine.store.tables import Enrollment, Profile, ReleaseExclusion, ReleasePlace, Segment, Variant, WaitlistEntry
+from engine.store.testers import listed_testers
 
 INTEREST_EXPIRED = "interest_expired"
 AT_ONCE = 1_000
@@ -57,6 +57,7 @@ class Line:
     """Whom a release may let in: those who wait for one of `variants`, as far as the journey's interest rule goes.
 
     `again_within` is the restock window of a journey that matches products; None for one that matches variants.
+    `is_test` when only the journey's testers are let in.
     """
 
     journey: str
@@ -65,6 +66,7 @@ class Line:
     variants: tuple[str, ...]
     interest: InterestRule
     again_within: timedelta | None = None
+    is_test: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def next_in_line(connection: Connection, line: Line, limit: int, now: datetime) 
     """
     rows = connection.execute(
         select(_entry.c.id, _entry.c.profile_id)
-        .where(*_waiting(line, now), *_fresh(line), ~_under_way(line, now, _entry.c.profile_id))
+        .where(*_waiting(line, now), *_fresh(line), *_not_under_way(line, now))
         .order_by(_entry.c.intent, _entry.c.created_at, _entry.c.id)
         .limit(limit + 1)
     ).all()
@@ -142,30 +144,23 @@ def next_places(
     Their places, and those of who stopped waiting or is on the way by now, are taken out of the line.
     """
     found: dict[str, Place] = {}
-    while len(found) < limit:
+    while True:
         wanted = limit - len(found)
         rows = connection.execute(
-            select(
-                _place.c.entry_id,
-                _entry.c.profile_id,
-                _place.c.tier,
-                _place.c.rank,
-                and_(*_waiting(line, now), ~_under_way(line, now, _entry.c.profile_id)).label("lets_in"),
-            )
-            .join_from(_place, _entry, _entry.c.id == _place.c.entry_id)
+            select(_place.c.entry_id, _place.c.tier, _place.c.rank)
             .where(_place.c.release_id == release, _place.c.tier <= tier)
             .order_by(_place.c.tier, _place.c.intent, _place.c.rank, _place.c.since, _place.c.entry_id)
             .limit(wanted + 1)
         ).all()
-        for row in rows[:wanted]:
-            if row.lets_in:
-                found.setdefault(row.profile_id, Place(row.entry_id, row.profile_id, row.tier, -row.rank))
-        for chunk in in_chunks([row.entry_id for row in rows[:wanted]]):
-            gone = delete(_place).where(_place.c.release_id == release, _place.c.entry_id.in_(chunk))
-            connection.execute(gone)
-        if len(rows) <= wanted:
-            return list(found.values()), True
-    return list(found.values()), False
+        for chunk in in_chunks(rows[:wanted]):
+            ids = [row.entry_id for row in chunk]
+            people = _who_may_enter(connection, line, ids, now)
+            for row in chunk:
+                if (person := people.get(row.entry_id)) is not None:
+                    found.setdefault(person, Place(row.entry_id, person, row.tier, -row.rank))
+            connection.execute(delete(_place).where(_place.c.release_id == release, _place.c.entry_id.in_(ids)))
+        if len(rows) <= wanted or len(found) == limit:
+            return list(found.values()), len(rows) <= wanted
 
 
 def is_exhausted(connection: Connection, release: str, tier: int) -> bool:
@@ -192,6 +187,16 @@ def _saved_conditions(connection: Connection) -> dict[str, Condition]:
     return {row.id: _CRITERIA.validate_python(row.condition) for row in rows}
 
 
+def _who_may_enter(connection: Connection, line: Line, entry_ids: Sequence[str], now: datetime) -> dict[str, str]:
+    """The profiles of those of these entries that still wait and are not on the way."""
+    rows = connection.execute(
+        select(_entry.c.id, _entry.c.profile_id).where(
+            _entry.c.id.in_(entry_ids), *_waiting(line, now), *_not_under_way(line, now)
+        )
+    )
+    return {row.id: row.profile_id for row in rows}
+
+
 def _outstanding(release: str, what: ColumnElement[Any]) -> Select[Any]:
     return (
         select(what)
@@ -213,6 +218,8 @@ def _waiting(line: Line, now: datetime) -> list[ColumnElement[bool]]:
         conditions.append(_entry.c.intent == intents.pop())
     if not sources >= set(SOURCES):
         conditions.append(_entry.c.source.in_(sorted(sources)))
+    if line.is_test:
+        conditions.append(_entry.c.profile_id.in_(listed_testers(line.journey)))
     return conditions
 
 
@@ -221,21 +228,24 @@ def _fresh(line: Line) -> list[ColumnElement[bool]]:
     return [] if window is None else [_entry.c.created_at >= line.restocked_at - window]
 
 
-def _under_way(line: Line, now: datetime, profile_id: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether the profile, or one merged into it, is on the way already or was let in by this restock."""
+def _not_under_way(line: Line, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Neither the profile nor one merged into it is on the way already or was let in by this restock.
+
+    Two conditions, because PostgreSQL looks an index up for each of two, but gathers everybody for an "or" of both.
+    """
     lately = [] if line.again_within is None else [_enrollment.c.entered_at > now - line.again_within]
     same_item = (
         _enrollment.c.journey_id == line.journey,
         _enrollment.c.variant_id.in_(line.variants),
         or_(_enrollment.c.ended_at.is_(None), _enrollment.c.restock_id == line.restock, *lately),
     )
-    herself = exists().where(_enrollment.c.profile_id == profile_id, *same_item)
+    herself = exists().where(_enrollment.c.profile_id == _entry.c.profile_id, *same_item)
     before_merging = (
         select(_enrollment.c.id)
         .join_from(_profile, _enrollment, _enrollment.c.profile_id == _profile.c.id)
-        .where(_profile.c.merged_into == profile_id, *same_item)
+        .where(_profile.c.merged_into == _entry.c.profile_id, *same_item)
     )
-    return or_(herself, before_merging.exists())
+    return ~herself, ~before_merging.exists()
 
 
 def _place_tier(

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from engine.authoring.checking import document_problems
 from engine.journey.templates import templates
+from engine.store import expectations
+from engine.store.errors import JourneyNotReady
 from engine.store.release_controls import control_release
-from engine.store.tables import Release, Send, SendOutcome
+from engine.store.tables import Event, Release, Send, SendOutcome
 from tests.builders import journey, node
 from tests.workflows.stage import Stage
 from tests.workflows.test_release import entered, line, one_push, release_is, stock, vip
@@ -182,3 +185,27 @@ async def control(stage: Stage, release: str, what: Any) -> None:
     async with stage.database.connection() as connection:
         await control_release(connection, release, what, stage.clock())
     await stage.route()
+
+
+@pytest.mark.spec("F-057")
+async def test_a_stated_return_is_told_with_its_uncertainty_once_to_everyone_who_waits(stage: Stage) -> None:
+    entry = node("entry", "entry", trigger={"kind": "event", "event": "Restock Expected"})
+    push = node("push", "message", channel="web_push", message="push")
+    paths = ["entry > push", "push.sent > done", "push.not_sent > done"]
+    document = journey(entry, push, paths=paths, settings={"match": "product"})
+    vague = {"push": {"channel": "web_push", "title": "Soon", "body": "Back soon.", "link": "{{ product.url }}"}}
+    with pytest.raises(JourneyNotReady) as refusal:
+        await stage.publish(document, messages=vague)
+    assert [problem.code for problem in refusal.value.problems] == ["uncertainty_missing"]
+
+    honest = {"push": {**vague["push"], "body": "{{ product.name }}: {{ event.uncertainty }}."}}
+    assert document_problems({**document, "messages": honest}) == ()
+    await line(stage, ["ada"])
+    await stage.waits("ada", "M", "wishlist")
+    async with stage.database.connection() as connection:
+        for _ in range(2):
+            await expectations.state(connection, "var_M", stage.clock() + timedelta(days=9), 0.7, stage.clock())
+    await stage.route()
+    (told,) = await stage.rows(Event, name="Restock Expected")
+    assert (told["profile_id"], told["variant_id"]) == ("prf_ada", "var_M")
+    assert told["properties"]["uncertainty"].endswith("about 70 % certain; the date may change")

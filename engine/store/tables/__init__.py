@@ -1,7 +1,16 @@
 """All tables. Importing this module registers every one of them in `SQLModel.metadata`."""
 
 from engine.store.tables.audiences import AudienceRun, SegmentMember, WatchedSegment
-from engine.store.tables.catalog import Product, Restock, Source, StockLevel, StockMovement, Variant, VariantAlias
+from engine.store.tables.catalog import (
+    Product,
+    Restock,
+    RestockExpectation,
+    Source,
+    StockLevel,
+    StockMovement,
+    Variant,
+    VariantAlias,
+)
 from engine.store.tables.editing import Audit, JourneyNote, JourneyTag, JourneyTester, Notice, Tag
 from engine.store.tables.events import DeadLetter, Event, InboundDelivery, OutboxRow
 from engine.store.tables.feeds import FeedDigest, FeedImport
@@ -64,6 +73,7 @@ __all__ = [
     "ReleasePlace",
     "Rendering",
     "Restock",
+    "RestockExpectation",
     "Segment",
     "SegmentMember",
     "Send",

@@ -103,3 +103,12 @@ class Restock(Table, table=True):
     available_before: int
     available_after: int
     at: datetime = Field(sa_type=Instant)
+
+
+class RestockExpectation(Table, table=True):
+    """When a source says that a variant will be back, and how sure it is (0 to 1, unknown when it did not say)."""
+
+    variant_id: str = Field(foreign_key="variant.id", primary_key=True)
+    expected_at: datetime = Field(sa_type=Instant)
+    confidence: float | None = None
+    stated_at: datetime = Field(sa_type=Instant)

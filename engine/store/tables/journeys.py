@@ -93,8 +93,8 @@ class ReleasePlace(Table, table=True):
 
     __table_args__ = (Index("ix_release_place_line", "release_id", "tier", "intent", "rank", "since", "entry_id"),)
 
+    entry_id: str = Field(primary_key=True)
     release_id: str = Field(primary_key=True)
-    entry_id: str = Field(primary_key=True, index=True)
     tier: int
     intent: int
     rank: float = 0.0

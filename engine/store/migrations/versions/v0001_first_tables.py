@@ -191,15 +191,14 @@ def upgrade() -> None:
     op.create_index("ix_release_exclusion_profile", "release_exclusion", ["profile_id", "at"], unique=False)
     op.create_table(
         "release_place",
-        sa.Column("release_id", sa.String(), nullable=False),
         sa.Column("entry_id", sa.String(), nullable=False),
+        sa.Column("release_id", sa.String(), nullable=False),
         sa.Column("tier", sa.Integer(), nullable=False),
         sa.Column("intent", sa.Integer(), nullable=False),
         sa.Column("rank", sa.Float(), nullable=False),
         sa.Column("since", Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("release_id", "entry_id"),
+        sa.PrimaryKeyConstraint("entry_id", "release_id"),
     )
-    op.create_index(op.f("ix_release_place_entry_id"), "release_place", ["entry_id"], unique=False)
     op.create_index(
         "ix_release_place_line",
         "release_place",
@@ -709,6 +708,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_cart_line_variant", "cart_line", ["variant_id"], unique=False)
     op.create_table(
+        "restock_expectation",
+        sa.Column("variant_id", sa.String(), nullable=False),
+        sa.Column("expected_at", Instant(), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=True),
+        sa.Column("stated_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["variant_id"],
+            ["variant.id"],
+        ),
+        sa.PrimaryKeyConstraint("variant_id"),
+    )
+    op.create_table(
         "stock_level",
         sa.Column("variant_id", sa.String(), nullable=False),
         sa.Column("location", sa.String(), nullable=False),
@@ -891,6 +902,7 @@ def downgrade() -> None:
     op.drop_index("ix_stock_movement_variant_at", table_name="stock_movement")
     op.drop_table("stock_movement")
     op.drop_table("stock_level")
+    op.drop_table("restock_expectation")
     op.drop_index("ix_cart_line_variant", table_name="cart_line")
     op.drop_table("cart_line")
     op.drop_index(op.f("ix_variant_sku"), table_name="variant")
@@ -959,7 +971,6 @@ def downgrade() -> None:
     op.drop_table("segment")
     op.drop_table("rendering")
     op.drop_index("ix_release_place_line", table_name="release_place")
-    op.drop_index(op.f("ix_release_place_entry_id"), table_name="release_place")
     op.drop_table("release_place")
     op.drop_index("ix_release_exclusion_profile", table_name="release_exclusion")
     op.drop_table("release_exclusion")
