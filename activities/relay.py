@@ -115,10 +115,10 @@ class Relay:
     async def _route(self, row: OpenRow, batch: Batch) -> None:
         launched = [one for one in batch.live if one.status == "active"]
         if row.kind == STOCK_MOVED:
-            await self._wake_all(await self._stock.route(row.subject_id, row.payload, launched))
+            await self._wake_all(await self._stock.route(row.subject_id, row.payload, batch.live))
             await self._low_stock.route(row.subject_id, row.payload, launched)
         elif row.kind == STOCK_HELD:
-            await self._wake_all(await self._stock.route_held(row.subject_id, row.payload, launched))
+            await self._wake_all(await self._stock.route_held(row.subject_id, row.payload, batch.live))
         elif row.kind == EXPECTED:
             await self._stock.tell_expected(row.subject_id)
         elif row.kind == RELEASE_CHANGED:

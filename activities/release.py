@@ -48,7 +48,8 @@ class _Release:
 
     def opening(self, situation: Situation) -> Opening:
         task = self.task
-        return Opening(task.journey, self.version, situation.variant, task.restock, task.item or task.variant)
+        item, is_test = task.item or task.variant, situation.journey_status == "test"
+        return Opening(task.journey, self.version, situation.variant, task.restock, item, is_test)
 
     def line(self, connection: Connection, situation: Situation) -> Line:
         interest = interest_rule(self.settings.interest)
@@ -56,7 +57,15 @@ class _Release:
         if self.settings.match == "product":
             variants = lines.variants_of(connection, situation.product)
             window = release_rule(self.settings.release).again_within
-        return Line(self.task.journey, self.task.restock, situation.restocked_at, variants, interest, window)
+        return Line(
+            self.task.journey,
+            self.task.restock,
+            situation.restocked_at,
+            variants,
+            interest,
+            window,
+            is_test=situation.journey_status == "test",
+        )
 
 
 class Releaser:
@@ -86,10 +95,13 @@ class Releaser:
         version = await self._versions.load(task.journey, situation.version)
         release = _Release(task, version.document.settings, situation.version, shared)
         resumed = await self._start(release, left if _may_resume(task) else [], situation)
-        if (stopped := _must_stop(release, situation) or await self._filtered(release, situation)) is not None:
+        stopped = _must_stop(release, situation, self._clock()) or await self._filtered(release, situation)
+        if stopped is not None:
             await self._finish(task, stopped)
             return ReleaseReport(started=resumed, stopped=stopped)
-        if situation.release_status == "paused":
+        if situation.is_held:
+            opening, now = release.opening(situation), self._clock()
+            await self._database.run(lambda connection: releases.open_release(connection, opening, now), writes=True)
             return ReleaseReport(started=resumed, held=True)
         if not release_rule(release.settings.release).is_plain:
             report = await self._step_by_step(release)
@@ -147,6 +159,7 @@ class Releaser:
                     key=task.restock,
                     variant=situation.variant,
                     waitlist_entry=one.entry_id,
+                    is_test=situation.journey_status == "test",
                     entry=EventFact(
                         id=restock_event_id(task.restock, one.entry_id or ""),
                         name=BACK_IN_STOCK,
@@ -175,14 +188,23 @@ def _may_resume(task: ReleaseTask) -> bool:
     return task.lanes == 1 or activity.info().attempt > 1
 
 
-def _must_stop(release: _Release, situation: Situation) -> str | None:
-    if situation.kill_switch:
-        return "kill_switch"
-    if situation.journey_status not in releases.OPEN_JOURNEYS:
-        return "journey_not_active"
+def _must_stop(release: _Release, situation: Situation, now: datetime) -> str | None:
+    """Why the release is over. One that is held is not: it goes on when somebody lets it."""
     if situation.release_status == "ended" and situation.release_reason == releases.STOPPED:
         return releases.STOPPED
+    if situation.journey_status != "paused" and situation.journey_status not in releases.OPEN_JOURNEYS:
+        return "journey_not_active"
+    if _is_outside(situation, now):
+        return "journey_not_active"
+    if situation.is_held:
+        return None
     return "stock_too_low" if situation.available < release.settings.threshold else None
+
+
+def _is_outside(situation: Situation, now: datetime) -> bool:
+    """Whether the journey has not begun yet, or has come to its end."""
+    early = situation.starts_at is not None and now < situation.starts_at and situation.journey_status != "test"
+    return early or (situation.ends_at is not None and now >= situation.ends_at)
 
 
 def _read(connection: Connection, task: ReleaseTask) -> tuple[Situation | None, list[Prepared], Mapping[str, Any]]:
@@ -211,10 +233,12 @@ def _step(connection: Connection, release: _Release, now: datetime) -> tuple[Sit
     """One step of a release that goes by more than "everybody at once"."""
     situation = releases.situation(connection, journey=release.task.journey, restock=release.task.restock)
     assert situation is not None, "it was there a moment ago, and restocks are never deleted"
-    if (stopped := _must_stop(release, situation)) is not None:
+    if (stopped := _must_stop(release, situation, now)) is not None:
         task = release.task
         releases.finish(connection, journey=task.journey, restock=task.restock, reason=stopped, now=now)
         return situation, Step(stopped=stopped)
+    if situation.is_held:
+        return situation, Step(hold="paused")
     rule = release_rule(release.settings.release)
     opening, line = release.opening(situation), release.line(connection, situation)
     terms = Terms(opening, line, rule, release.settings.threshold)

@@ -5,7 +5,7 @@ POST /try/TOKEN     puts the profile with this address on the journey's list, an
 """
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -31,11 +31,6 @@ Editor = Annotated[Caller, MayEdit]
 TesterId = Annotated[str, Path(max_length=64, examples=["prf_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
 Token = Annotated[str, Path(max_length=200, description="The signed token of a journey's test link.")]
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
-_FORM = {
-    "required": True,
-    "content": {"application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {"email": {}}}}},
-}
-_PAGES: dict[int | str, dict[str, Any]] = {404: {"description": "The link is not one of ours."}}
 
 
 class TestLink(Answer):
@@ -97,7 +92,7 @@ async def remove_tester(journey_id: JourneyId, profile_id: TesterId, database: T
     return Response(status_code=204)
 
 
-@router.get(TEST_PATH + "{token}", dependencies=[Depends(PUBLIC)], response_class=HTMLResponse, responses=_PAGES)
+@router.get(TEST_PATH + "{token}", dependencies=[Depends(PUBLIC)], response_class=HTMLResponse, include_in_schema=False)
 async def show_test_page(token: Token, services: TheServices) -> HTMLResponse:
     """Ask whoever opened the link who they are. Nothing changes by looking."""
     journey = await _journey(token, services)
@@ -107,11 +102,7 @@ async def show_test_page(token: Token, services: TheServices) -> HTMLResponse:
 
 
 @router.post(
-    TEST_PATH + "{token}",
-    dependencies=[Depends(PUBLIC)],
-    response_class=HTMLResponse,
-    responses={**_PAGES, 422: {"description": "This is no e-mail address."}},
-    openapi_extra={"requestBody": _FORM},
+    TEST_PATH + "{token}", dependencies=[Depends(PUBLIC)], response_class=HTMLResponse, include_in_schema=False
 )
 async def join_test(token: Token, request: Request, services: TheServices) -> HTMLResponse:
     """Put the profile with this e-mail address on the journey's list."""

@@ -22,11 +22,11 @@ from engine.store.ids import id_from
 from engine.store.routing import Live, RoutedEvent
 from engine.store.segments import compiled
 from engine.store.statements import Executor, core, in_chunks, insert_into
-from engine.store.tables import Enrollment, JourneyTester, Profile
+from engine.store.tables import Enrollment, Profile
+from engine.store.testers import listed_testers
 
 _enrollment = core(Enrollment)
 _profile = core(Profile)
-_tester = core(JourneyTester)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,7 @@ async def _let_in_at_all(
         return wanted
     if closed(live.status, live.dated(settings), now, is_test=True) is not None:
         return []
-    person = func.coalesce(_profile.c.merged_into, _profile.c.id)
-    listed = select(person).join(_tester, _tester.c.profile_id == _profile.c.id)
-    testers = set((await executor.execute(listed.where(_tester.c.journey_id == live.journey))).scalars())
+    testers = set((await executor.execute(listed_testers(live.journey))).scalars())
     return [one for one in wanted if one.profile in testers]
 
 

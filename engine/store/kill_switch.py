@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from engine.store import notices
 from engine.store.delivery import KILL_SWITCH
+from engine.store.release_controls import tell_releases
 from engine.store.staff_changes import Change, remember
 from engine.store.statements import Executor, core, insert_into
 from engine.store.tables import Staff, WorkspaceSetting
@@ -64,4 +65,5 @@ async def turn_switch(executor: Executor, *, on: bool, reason: str, by: str, now
     await remember(executor, change, now)
     if not on:
         await notices.give(executor, "resume", None, now)
+        await tell_releases(executor, None, now)
     return await read_switch(executor)

@@ -25,6 +25,7 @@ from engine.store.drafts import conflict
 from engine.store.errors import JourneyNotReady, StatusRefused, UnknownJourney
 from engine.store.impact import read_impact
 from engine.store.publishing import publish, published, ready
+from engine.store.release_controls import tell_releases
 from engine.store.staff_changes import Change, remember
 from engine.store.statements import Executor, core
 from engine.store.tables import Journey
@@ -152,6 +153,8 @@ async def end_due(executor: Executor, now: datetime) -> list[str]:
 
 
 async def _told_of_status(executor: Executor, journey_id: str, before: str, after: str, now: datetime) -> None:
+    if before != after:
+        await tell_releases(executor, journey_id, now)
     if after == "ended" and before != "ended":
         number = await executor.scalar(select(_journey.c.published_version).where(_journey.c.id == journey_id))
         document = await published(executor, journey_id, cast("int", number))

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from engine.store import outbox
 from engine.store.errors import ReleaseOver, UnknownRecord
+from engine.store.outbox import Fact
 from engine.store.releases import STOPPED
 from engine.store.statements import Executor, core
 from engine.store.tables import Release
@@ -22,6 +23,18 @@ RELEASE_CHANGED = "release_changed"
 """The outbox kind of a release that somebody paused, resumed or stopped."""
 Control = Literal["pause", "resume", "stop"]
 _release = core(Release)
+
+
+async def tell_releases(executor: Executor, journey_id: str | None, now: datetime) -> None:
+    """Let the releases of a journey, or all of them, look again at whether they may go on."""
+    statement = select(_release.c.id, _release.c.journey_id, _release.c.item).where(_release.c.status != "ended")
+    if journey_id is not None:
+        statement = statement.where(_release.c.journey_id == journey_id)
+    facts = [
+        Fact(RELEASE_CHANGED, row.id, {"journey": row.journey_id, "item": row.item})
+        for row in await executor.execute(statement)
+    ]
+    await outbox.put_all(executor, facts, now)
 
 
 async def control_release(executor: Executor, release_id: str, control: Control, now: datetime) -> None:

@@ -29,7 +29,7 @@ from engine.store.tables import (
     WorkspaceSetting,
 )
 
-OPEN_JOURNEYS = ("active",)
+OPEN_JOURNEYS = ("active", "test")
 STOPPED = "stopped"
 """The reason of a release that somebody stopped: it never goes on."""
 
@@ -48,6 +48,13 @@ class Situation:
     product: str
     release_status: str | None = None
     release_reason: str | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits until somebody lets it go on: the release, its journey or everything was stopped for now."""
+        return self.kill_switch or self.journey_status == "paused" or self.release_status == "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,8 @@ def situation(connection: Connection, *, journey: str, restock: str) -> Situatio
                 releases.c.released,
                 releases.c.status.label("release_status"),
                 releases.c.reason,
+                journeys.c.starts_at,
+                journeys.c.ends_at,
             )
             .select_from(
                 journeys.join(restocks, restocks.c.id == restock)
@@ -104,6 +113,8 @@ def situation(connection: Connection, *, journey: str, restock: str) -> Situatio
         row.product_id,
         row.release_status,
         row.reason,
+        row.starts_at,
+        row.ends_at,
     )
 
 
@@ -114,13 +125,17 @@ def release_id(journey: str, restock: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a release is of: the restock of a variant, for a version of a journey. `item` is what the line is for."""
+    """What a release is of: the restock of a variant, for a version of a journey. `item` is what the line is for.
+
+    `is_test` while the journey is being tested: then it is for testers.
+    """
 
     journey: str
     version: int
     variant: str
     restock: str
     item: str
+    is_test: bool = False
 
 
 def open_release(connection: Connection, opening: Opening, now: datetime) -> str:
@@ -177,6 +192,7 @@ def prepare(connection: Connection, places: Sequence[Place], opening: Opening, *
                 "tier": place.tier,
                 "score": place.score,
                 "status": "starting",
+                "is_test": opening.is_test,
                 "entered_at": now,
             }
             for position, (one, place) in enumerate(zip(prepared, places, strict=True), start=1)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 
 from engine.store.errors import UnknownJourney, UnknownRecord
 from engine.store.statements import Executor, affected, core, insert_into
@@ -21,6 +21,12 @@ class Tester:
     name: str | None
     added_at: datetime
     added_by: str
+
+
+def listed_testers(journey_id: str) -> Select[tuple[str]]:
+    """The ids of a journey's testers, as they are known now."""
+    person = func.coalesce(_profile.c.merged_into, _profile.c.id)
+    return select(person).join(_tester, _tester.c.profile_id == _profile.c.id).where(_tester.c.journey_id == journey_id)
 
 
 async def add_tester(executor: Executor, journey_id: str, profile_id: str, *, by: str, now: datetime) -> None:

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import update
 
 from engine.store.statements import core
-from engine.store.tables import Profile, SendOutcome
-from tests.builders import node
+from engine.store.tables import Profile, SendOutcome, WaitlistEntry
+from tests.builders import journey, node
 from tests.workflows.running import PUSH, a_day_then_push, change, joined, launch, publish, standing, turn
 from tests.workflows.stage import Stage
 
@@ -194,3 +194,34 @@ async def test_between_start_and_end_people_enter_and_at_the_end_those_inside_fi
     assert await stage.finish("ada") == reason
     assert len(stage.push.sent) == sent
     assert await stage.enrollments("early") == await stage.enrollments("late") == []
+
+
+@pytest.mark.spec("F-138", "F-146")
+@pytest.mark.parametrize("brake", ["kill switch", "pause"])
+async def test_a_release_that_is_held_lets_the_rest_of_its_line_in_when_it_goes_on(stage: Stage, brake: str) -> None:
+    people = 40
+    about = journey(PUSH, paths=["entry > push", *ENDS])
+    await stage.publish({**about, "name": "Back in stock"})
+    for number in range(people):
+        await stage.person(f"p{number}")
+        await stage.waits(f"p{number}", "M")
+
+    async def brake_at_the_fifth(_: str) -> None:
+        if len(stage.push.sent) == 5:
+            await (turn(stage, on=True) if brake == "kill switch" else change(stage, "paused"))
+
+    stage.push.reaction = brake_at_the_fifth
+    await stage.shop.stock("M", 100, now=stage.clock())
+    await stage.route()
+    async with asyncio.timeout(30):
+        while len(stage.push.sent) < 5:  # noqa: ASYNC110 - a list is all that the channel keeps
+            await asyncio.sleep(0.02)
+    await standing(stage, active=0, starting=0)
+    held = len(stage.push.sent)
+    assert held < people
+
+    await (turn(stage, on=False) if brake == "kill switch" else change(stage, "active"))
+
+    await standing(stage, ended=people)
+    assert len({key for key, _ in stage.push.sent}) == len(stage.push.sent) == people
+    assert {row["state"] for row in await stage.rows(WaitlistEntry)} == {"sent"}

@@ -7,6 +7,7 @@ import pytest
 from engine.journey.admission import JourneyStatus
 from engine.store.publishing import set_status
 from engine.store.testers import add_tester
+from tests.builders import journey
 from tests.workflows.running import JOURNEY, PUSH, a_day_then_push, change, joined, launch
 from tests.workflows.stage import Stage
 
@@ -74,3 +75,35 @@ async def test_who_was_inside_when_a_test_began_waits_until_it_is_over(stage: St
 
     assert await stage.finish("ada") == "completed"
     assert len(stage.push.sent) == 1
+
+
+@pytest.mark.spec("F-137")
+async def test_under_test_a_restock_lets_in_the_testers_who_wait_and_nobody_else(stage: Stage) -> None:
+    await stage.publish(journey(PUSH, paths=["entry > push", *ENDS]))
+    for name in ("tester", "other"):
+        await stage.person(name)
+        await stage.waits(name, "M")
+    async with stage.database.transaction() as session:
+        await add_tester(session, JOURNEY, "prf_tester", by="Ada", now=stage.clock())
+        await set_status(session, JOURNEY, "test", stage.clock())
+
+    await stage.restock("M", 9)
+
+    assert await stage.finish("tester") == "completed"
+    assert await stage.enrollments("other") == []
+    assert len(stage.push.sent) == 1
+
+
+@pytest.mark.spec("F-139")
+@pytest.mark.parametrize("moment", ["before", "after"])
+async def test_a_restock_outside_the_journeys_dates_lets_nobody_in(stage: Stage, moment: str) -> None:
+    hour = timedelta(hours=1)
+    dates = {"starts_at": stage.clock() + hour} if moment == "before" else {"ends_at": stage.clock() - hour}
+    settings = {name: instant.isoformat() for name, instant in dates.items()}
+    await stage.publish(journey(PUSH, paths=["entry > push", *ENDS], settings=settings))
+    await stage.person("ada")
+    await stage.waits("ada", "M")
+
+    await stage.restock("M", 9)
+
+    assert await stage.enrollments() == []
