@@ -1,4 +1,4 @@
-"""The workspace as a whole: the switch that stops every send."""
+"""The workspace as a whole: the switch that stops every send, and the guardrails that hold for every journey."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,7 +10,8 @@ from api.answers import Answer
 from api.bodies import Body
 from api.security import Caller, acting, staff
 from api.services import Now, TheDatabase
-from engine.store import kill_switch
+from engine.guardrails.settings import WorkspaceGuardrails
+from engine.store import guardrails, kill_switch
 
 router = APIRouter(prefix="/v1/workspace", tags=["Workspace"])
 
@@ -46,3 +47,30 @@ async def turn_kill_switch(
     async with database.transaction() as session:
         turned = await kill_switch.turn_switch(session, on=body.on, reason=body.reason, by=acting(caller), now=now)
     return KillSwitch.model_validate(turned)
+
+
+class WorkspaceLimits(Answer):
+    """Caps over channels, the zone of profiles without one, and quiet hours by country."""
+
+    guardrails: WorkspaceGuardrails
+
+
+class WorkspaceLimitsChange(Body):
+    """What is to hold from the next send on."""
+
+    guardrails: WorkspaceGuardrails
+
+
+@router.get("/guardrails", dependencies=[Depends(staff("see_journeys"))])
+async def get_workspace_guardrails(database: TheDatabase) -> WorkspaceLimits:
+    """Read what holds for every journey."""
+    async with database.snapshot() as session:
+        return WorkspaceLimits(guardrails=await guardrails.read_limits(session))
+
+
+@router.put("/guardrails", dependencies=[Depends(staff("launch_journeys"))])
+async def put_workspace_guardrails(body: WorkspaceLimitsChange, database: TheDatabase, now: Now) -> WorkspaceLimits:
+    """Replace what holds for every journey, from the next send on. A country's hours hold where they are stricter."""
+    async with database.connection() as connection:
+        await guardrails.write_limits(connection, body.guardrails, now)
+    return WorkspaceLimits(guardrails=body.guardrails)

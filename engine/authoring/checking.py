@@ -2,6 +2,7 @@
 
 engine.journey     nodes, edges, conditions, settings          problems(document)
 engine.messages    the content of each message                 content_*
+engine.guardrails  caps, quiet hours, product filters          setting_invalid
 engine.stock       which interest opens a wait, how a line     setting_invalid
                    is let in
 """
@@ -13,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from engine.guardrails.settings import Guardrails
 from engine.journey.catalogue import UNCHECKED, Catalogue
 from engine.journey.nodes import Entry, Message
 from engine.journey.problems import Problem
@@ -22,13 +24,18 @@ from engine.journey.validation import problems
 from engine.journey.version import JourneyDocument
 from engine.journey.vocabulary import RESTOCK_EXPECTED
 from engine.messages.content import MessageContent
+from engine.messages.fallbacks import tag_without_fallback
 from engine.messages.render import problem_with
 from engine.stock.interest import InterestRule
 from engine.stock.rules import ReleaseRule, check_tiers
 
 UNCERTAINTY = "event.uncertainty"
 _CONTENT: TypeAdapter[MessageContent] = TypeAdapter(MessageContent)
-_SETTINGS: Mapping[str, type[BaseModel]] = {"interest": InterestRule, "release": ReleaseRule}
+_SETTINGS: Mapping[str, type[BaseModel]] = {
+    "guardrails": Guardrails,
+    "interest": InterestRule,
+    "release": ReleaseRule,
+}
 
 
 def document_problems(document: Any, catalogue: Catalogue = UNCHECKED) -> tuple[Problem, ...]:
@@ -55,7 +62,7 @@ def _content_problems(document: JourneyDocument) -> Iterator[Problem]:
                 field = ".".join(map(str, _inside(detail["loc"], raw)))
                 yield _problem("content_invalid", senders.get(name), f"messages.{name}.{field}", _told(detail))
             continue
-        problem = problem_with(content)
+        problem = problem_with(content) or tag_without_fallback(content)
         if problem is not None:
             code = f"content_{problem.code}"
             yield _problem(code, senders.get(name), f"messages.{name}.{problem.field}", problem.detail)

@@ -1,0 +1,35 @@
+"""Whether a message can be written for everyone: rendered for somebody of whom nothing is known that may be unknown.
+
+What is always there: the name and address of the product, SKU and title of the variant, the name of the journey. All else
+may be empty for somebody: each attribute of a profile, each property of the event, price and picture of a product. Its
+tag needs a fallback.
+"""
+
+from engine.messages.content import MessageContent
+from engine.messages.context import RenderContext
+from engine.messages.errors import MessageError, MissingValue
+from engine.messages.links import LinkPolicy
+from engine.messages.render import compiled
+
+_SOMEBODY = RenderContext(
+    send_id="snd_" + "0" * 26,
+    product={"name": "Product", "description": "", "url": "https://shop.example/product"},
+    variant={"sku": "SKU", "title": "Variant", "options": {}, "available": 1},
+    journey={"name": "Journey"},
+    links={"unsubscribe": "https://shop.example/unsubscribe"},
+    link_policy=LinkPolicy(allowed_domains=("shop.example",)),
+)
+
+
+def tag_without_fallback(content: MessageContent) -> MissingValue | None:
+    """The first tag that may be empty and has no fallback; None when the message can be written for everyone.
+
+    What else is wrong with the content is not looked for here.
+    """
+    try:
+        compiled(content).render(_SOMEBODY)
+    except MissingValue as missing:
+        return missing
+    except MessageError:
+        return None
+    return None
