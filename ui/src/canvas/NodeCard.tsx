@@ -70,7 +70,7 @@ function Count({ node, name, counts, isLast }: CountProps) {
           <button
             type="button"
             className="nodrag nopan"
-            aria-label={t("canvas.showPeople", { count: amount, what: countTitle(name, isLast) })}
+            aria-label={t("canvas.showPeople", { count: amount, number: words, what: countTitle(name, isLast) })}
             onClick={(event) => {
               event.stopPropagation();
               showPeople(node, name);

@@ -29,7 +29,7 @@ export function Palette() {
 
   return (
     <Panel position="top-left" className={styles.palette}>
-      <div role="group" aria-label={t("palette.label")}>
+      <div role="toolbar" aria-orientation="vertical" aria-label={t("palette.label")}>
         {FAMILIES.map((family) => {
           const members = steps.filter((step) => step.family === family);
           return members.length === 0 ? null : (

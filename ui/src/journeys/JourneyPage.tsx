@@ -1,5 +1,6 @@
 /** One journey: a published version with its live numbers, or the draft in the editor. */
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
 
 import { Problem } from "../client/problem";
@@ -32,7 +33,9 @@ export function JourneyPage() {
 
 function OpenJourney({ journey }: { journey: Journey }) {
   const [search] = useSearchParams();
-  const shown = shownVersion(search.get("version"), journey.version);
+  // A draft that is launched stays in view until its author has seen that it is out.
+  const [opened] = useState(journey.version);
+  const shown = shownVersion(search.get("version"), opened);
   return shown === null ? <Editor journey={journey} /> : <LiveJourney key={shown} journey={journey} shown={shown} />;
 }
 

@@ -12,7 +12,7 @@ export function ModeSwitch({ journey, shown }: { journey: Journey; shown: number
     <SegmentedControl
       size="xs"
       value={shown === null ? "edit" : "live"}
-      onChange={(mode) => setSearch(mode === "edit" ? { version: "draft" } : {})}
+      onChange={(mode) => setSearch({ version: mode === "edit" ? "draft" : String(journey.version) })}
       data={[
         { value: "live", label: t("mode.live") },
         { value: "edit", label: t("mode.edit") },

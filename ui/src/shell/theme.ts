@@ -8,6 +8,8 @@ import {
   mergeMantineTheme,
 } from "@mantine/core";
 
+import { t } from "../texts/texts";
+
 const EMBER: MantineColorsTuple = [
   "#fff4eb",
   "#ffe5d1",
@@ -63,7 +65,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // Locking the page's scroll would take a style element, which the content security policy refuses.
-    Modal: { defaultProps: { lockScroll: false, radius: "lg" } },
+    Modal: { defaultProps: { lockScroll: false, radius: "lg", closeButtonProps: { "aria-label": t("dialog.close") } } },
   },
 });
 
