@@ -75,7 +75,7 @@ class Books:
 
 @pytest.fixture(scope="module")
 async def server() -> AsyncGenerator[Client]:
-    environment = await WorkflowEnvironment.start_local(
+    environment = await WorkflowEnvironment.start_local(  # pyright: ignore[reportUnknownMemberType] - the SDK leaves a type open
         data_converter=pydantic_data_converter,
         dev_server_existing_path=str(Path(sys.executable).with_name("temporal")),
         dev_server_log_level="error",
