@@ -21,7 +21,8 @@ from engine.links import (
     unsubscribe_path,
 )
 from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress, WebhookAddress
-from engine.messages.content import MessageContent, WebPushContent, parse_messages
+from engine.messages.blocks import ProductCardBlock
+from engine.messages.content import EmailContent, MessageContent, WebPushContent, parse_messages
 from engine.messages.context import RenderContext
 from engine.messages.links import LinkPolicy
 from engine.messages.money import Money
@@ -98,8 +99,9 @@ class Composer:
         return RenderContext(
             send_id=send_id,
             profile=_profile_tags(world.profile),
-            product=_product_tags(world),
-            variant=_variant_tags(world),
+            product=_product_tags(world.product, world.variant),
+            variant=_variant_tags(world.variant, world.available),
+            latest=_latest_tags(world),
             event=event,
             journey={"name": journey},
             links={target: self.link(send_id, target) for target in self._targets},
@@ -109,15 +111,14 @@ class Composer:
 
 
 def _policy(world: DeliveryWorld) -> LinkPolicy:
-    """Links made from data may lead to the shop that the product came from, and nowhere else."""
-    if world.product is None:
-        return LinkPolicy()
-    return _policy_for(str(world.product["url"]))
+    """Links made from data may lead to the shop that a product came from, and nowhere else."""
+    products = [world.product, world.latest[1] if world.latest else None]
+    return _policy_for(*(str(product["url"]) for product in products if product is not None))
 
 
 @lru_cache(maxsize=256)
-def _policy_for(url: str) -> LinkPolicy:
-    return LinkPolicy(allowed_domains=(urlsplit(url).hostname or "",))
+def _policy_for(*urls: str) -> LinkPolicy:
+    return LinkPolicy(allowed_domains=tuple(host for url in urls if (host := urlsplit(url).hostname)))
 
 
 def _profile_tags(profile: Row) -> dict[str, Any]:
@@ -125,8 +126,7 @@ def _profile_tags(profile: Row) -> dict[str, Any]:
     return {**profile["attributes"], **{name: profile[name] for name in named}}
 
 
-def _product_tags(world: DeliveryWorld) -> dict[str, Any]:
-    product, variant = world.product, world.variant
+def _product_tags(product: Row | None, variant: Row | None) -> dict[str, Any]:
     if product is None or variant is None:
         return {}
     return {
@@ -139,8 +139,7 @@ def _product_tags(world: DeliveryWorld) -> dict[str, Any]:
     }
 
 
-def _variant_tags(world: DeliveryWorld) -> dict[str, Any]:
-    variant = world.variant
+def _variant_tags(variant: Row | None, available: int | None) -> dict[str, Any]:
     if variant is None:
         return {}
     return {
@@ -148,8 +147,15 @@ def _variant_tags(world: DeliveryWorld) -> dict[str, Any]:
         "title": variant["title"],
         "url": variant["url"],
         "options": variant["options"],
-        "available": world.available,
+        "available": available,
     }
+
+
+def _latest_tags(world: DeliveryWorld) -> dict[str, dict[str, Any]]:
+    if world.latest is None:
+        return {}
+    variant, product = world.latest
+    return {"product": _product_tags(product, variant), "variant": _variant_tags(variant, None)}
 
 
 def _money(minor: int | None, currency: str | None) -> Money | None:
@@ -192,6 +198,12 @@ class MessageLibrary:
         """How long the message called `name` is worth sending; None when it is not said, or now or never."""
         content = self._of(version).contents.get(name)
         return content.ttl or None if isinstance(content, WebPushContent) else None
+
+    def asks_latest(self, version: JourneyVersion, name: str) -> bool:
+        """Whether the message called `name` shows the item that was restocked last."""
+        content = self._of(version).contents.get(name)
+        blocks = content.blocks if isinstance(content, EmailContent) else ()
+        return any(isinstance(block, ProductCardBlock) and block.item == "latest" for block in blocks)
 
     def render(self, version: JourneyVersion, name: str, context: RenderContext) -> RenderedMessage:
         """The version's message called `name`, as this context gives it.

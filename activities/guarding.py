@@ -16,7 +16,7 @@ from engine.store.delivery import DeliveryQuestion, DeliveryWorld
 from engine.store.desk import StepQuestion
 
 
-def question_for(task: DeliverTask, rules: Guardrails, now: datetime) -> StepQuestion:
+def question_for(task: DeliverTask, rules: Guardrails, now: datetime, *, asks_latest: bool) -> StepQuestion:
     """What has to be known before the message may be judged; history only where the journey's rules ask for it."""
     decision, enrollment = task.decision, task.enrollment
     question = DeliveryQuestion(
@@ -28,6 +28,7 @@ def question_for(task: DeliverTask, rules: Guardrails, now: datetime) -> StepQue
         enrollment.waitlist_entry,
         topic=rules.topic,
         history_since=None if rules.history is None else now - rules.history,
+        latest_restock=asks_latest,
     )
     return StepQuestion(question, decision.node, decision.visit)
 

@@ -49,9 +49,16 @@ class ButtonBlock(Frozen):
 
 
 class ProductCardBlock(Frozen):
-    """The product that this enrollment is about: picture, title, price and a button."""
+    """A product: picture, title, price and a button, as far as `show` names them.
+
+    `item` says which: `own` is the one that this enrollment is about, `latest` the one that was restocked last among
+    all that the profile waited for. In both, `product` and `variant` mean that item in the block's own texts.
+    """
 
     type: Literal["product_card"] = "product_card"
+    item: Literal["own", "latest"] = "own"
+    show: tuple[Literal["image", "title", "price", "button"], ...] = ("image", "title", "price", "button")
+    image_width: int | None = Field(default=None, ge=16, le=600, description="CSS pixels; the full width when absent.")
     title: Annotated[str, Field(min_length=1, max_length=500)] = "{{ product.name }}"
     price: Annotated[str, Field(max_length=200)] = "{{ product.price | default('') }}"
     image: Annotated[str, Field(max_length=2_000)] = "{{ product.image_url | default('') }}"

@@ -22,7 +22,8 @@ class RenderContext:
     Each root (`profile`, `product`, `variant`, `event`, `journey`) is a mapping; values are text, numbers, booleans,
     `Money`, instants, mappings or sequences of these. `links` holds ready addresses, such as `unsubscribe`.
     `link_for(target, url)` gives the click link that counts a target and then leads to `url`. `send_id` is the
-    ledger's id of this send; clicks carry it back.
+    ledger's id of this send; clicks carry it back. `latest` holds `product` and `variant` of the item that was
+    restocked last among all that the profile waited for; empty where nobody asks for it.
     """
 
     send_id: str
@@ -31,6 +32,7 @@ class RenderContext:
     variant: Tags = field(default_factory=dict[str, Any])
     event: Tags = field(default_factory=dict[str, Any])
     journey: Tags = field(default_factory=dict[str, Any])
+    latest: Mapping[str, Tags] = field(default_factory=dict[str, Tags])
     links: Mapping[str, str] = field(default_factory=dict[str, str])
     link_for: LinkFor = keep_link
     link_policy: LinkPolicy = field(default_factory=LinkPolicy)

@@ -1,7 +1,7 @@
 """A link on its way from template to message: rendered, checked, given its UTM parameters, made into a click link."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from engine.messages.context import RenderContext
 from engine.messages.errors import MissingValue, NoLink
@@ -18,6 +18,11 @@ class Rendering:
     context: RenderContext
     values: Values
     utm: Parameters
+
+    def about(self, item: Literal["own", "latest"]) -> "Rendering":
+        """The same for a block about this item: `product` and `variant` mean it."""
+        latest = self.context.latest
+        return self if item == "own" or not latest else replace(self, values={**self.values, **latest})
 
     def link(self, target: str, url: str, *, is_dynamic: bool) -> RenderedLink:
         """The link for a URL that came out of its template; raises `ForbiddenLink`."""

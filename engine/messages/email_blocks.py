@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from mjml import mjml2html
 
@@ -31,6 +32,7 @@ class CompiledBlocks:
 
     def __init__(self, blocks: Sequence[Block], preheader: str) -> None:
         self._fills: list[Fill] = []
+        self._item: Literal["own", "latest"] = "own"
         self._lines: list[str] = []
         preview = self._text(preheader, "preheader")
         self._multiline: set[int] = set()
@@ -82,13 +84,27 @@ class CompiledBlocks:
         return layout.image(source, alt, link, block.width)
 
     def _product_card(self, block: ProductCardBlock, field: str, place: int) -> str:
-        picture = self._picture(block.image, f"{field}.image")
+        self._item = block.item
         title = self._text(block.title, f"{field}.title")
-        price = self._text(block.price, f"{field}.price")
-        button = self._text(block.button, f"{field}.button")
-        link = self._link(block.link, f"product_{place + 1}")
-        self._lines.append(f"{slot(title)}{shown_if(price, ' · ' + slot(price))}\n{slot(button)}: {slot(link)}")
-        return layout.product_card(picture, title, price, button, link)
+        leads = "image" in block.show or "button" in block.show
+        link = self._link(block.link, f"product_{place + 1}") if leads else None
+        card, line = "", ""
+        if "image" in block.show:
+            card += layout.image(self._picture(block.image, f"{field}.image"), title, link, block.image_width)
+        if "title" in block.show:
+            card += layout.product_title(title)
+            line += slot(title)
+        if "price" in block.show:
+            price = self._text(block.price, f"{field}.price")
+            card += layout.product_price(price)
+            line += shown_if(price, " · " + slot(price))
+        if "button" in block.show and link is not None:
+            button = self._text(block.button, f"{field}.button")
+            card += layout.button(button, link)
+            line += f"\n{slot(button)}: {slot(link)}"
+        self._lines.append(line)
+        self._item = "own"
+        return card
 
     def _add(self, fill: Fill) -> int:
         self._fills.append(fill)
@@ -96,21 +112,21 @@ class CompiledBlocks:
 
     def _text(self, source: str, field: str, *, is_multiline: bool = False) -> int:
         text = compile_text(source, field, limit=MAX_PARAGRAPH)
-        tidy = clean if is_multiline else one_line
-        number = self._add(lambda rendering, _links: tidy(text.render(rendering.values)))
+        tidy, item = clean if is_multiline else one_line, self._item
+        number = self._add(lambda rendering, _links: tidy(text.render(rendering.about(item).values)))
         if is_multiline:
             self._multiline.add(number)
         return number
 
     def _picture(self, source: str, field: str) -> int:
-        text = compile_text(source, field)
-        return self._add(lambda rendering, _links: picture_address(text, field, rendering.values))
+        text, item = compile_text(source, field), self._item
+        return self._add(lambda rendering, _links: picture_address(text, field, rendering.about(item).values))
 
     def _link(self, link: LinkTemplate, target: str) -> int:
-        compiled = CompiledLink(link, target)
+        compiled, item = CompiledLink(link, target), self._item
 
         def fill(rendering: Rendering, links: list[RenderedLink]) -> str:
-            links.append(compiled.resolve(rendering))
+            links.append(compiled.resolve(rendering.about(item)))
             return links[-1].href
 
         return self._add(fill)

@@ -63,15 +63,14 @@ def button(text: int, link: int, align: str = "left") -> str:
     )
 
 
-def product_card(picture: int, title: int, price: int, action: int, link: int) -> str:
-    """Picture, title, price and button of a product."""
-    written_price = f'<mj-text font-size="16px" padding="0 24px 8px" css-class="ink">{slot(price)}</mj-text>'
-    return (
-        image(picture, title, link, None)
-        + f'<mj-text font-size="20px" font-weight="600" padding="8px 24px 4px" css-class="ink">{slot(title)}</mj-text>'
-        + _if(price, written_price)
-        + button(action, link)
-    )
+def product_title(title: int) -> str:
+    """The name of a product."""
+    return f'<mj-text font-size="20px" font-weight="600" padding="8px 24px 4px" css-class="ink">{slot(title)}</mj-text>'
+
+
+def product_price(price: int) -> str:
+    """The price of a product, left out when it has none."""
+    return _if(price, f'<mj-text font-size="16px" padding="0 24px 8px" css-class="ink">{slot(price)}</mj-text>')
 
 
 def footer(unsubscribe: int) -> str:

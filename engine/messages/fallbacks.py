@@ -1,8 +1,8 @@
 """Whether a message can be written for everyone: rendered for somebody of whom nothing is known that may be unknown.
 
-What is always there: the name and address of the product, SKU and title of the variant, the name of the journey. All else
-may be empty for somebody: each attribute of a profile, each property of the event, price and picture of a product. Its
-tag needs a fallback.
+What is always there: the name and address of the product, SKU and title of the variant, the name of the journey. All
+else may be empty for somebody: each attribute of a profile, each property of the event, price and picture of a product.
+Its tag needs a fallback.
 """
 
 from engine.messages.content import MessageContent

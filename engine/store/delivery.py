@@ -21,6 +21,7 @@ from engine.store.tables import (
     Product,
     Profile,
     PushSubscription,
+    Restock,
     Send,
     SendOutcome,
     StockLevel,
@@ -40,7 +41,8 @@ GUARDRAILS = "guardrails"
 class DeliveryQuestion:
     """Whose facts are wanted, for which channel, topic and variant.
 
-    `history_since` is from when on orders and returns matter; None when they do not.
+    `history_since` is from when on orders and returns matter; None when they do not. `latest_restock` asks for the item
+    that was restocked last among all that the profile waited for.
     """
 
     enrollment_id: str
@@ -51,6 +53,7 @@ class DeliveryQuestion:
     waitlist_entry_id: str | None
     topic: str = BACK_IN_STOCK_TOPIC
     history_since: datetime | None = None
+    latest_restock: bool = False
 
 
 def _whole(model: type[Table]) -> Any:
@@ -91,7 +94,13 @@ _NOTIFIED = union_all(
 )
 """What reached people under any id that they have had: rows of the ledger keep the id that they began with."""
 _SETTINGS = select(_setting.c.name, _setting.c.value).where(_setting.c.name.in_((KILL_SWITCH, GUARDRAILS)))
-_event = core(Event)
+_event, _entry, _restock = core(Event), core(WaitlistEntry), core(Restock)
+_RESTOCKED = (
+    select(_entry.c.profile_id, _restock.c.variant_id)
+    .join(_restock, _restock.c.variant_id == _entry.c.variant_id)
+    .where(_entry.c.profile_id.in_(_IDS), _restock.c.at >= _entry.c.created_at)
+    .order_by(_restock.c.at, _restock.c.id)
+)
 _HISTORY = (
     select(_event.c.id, _event.c.profile_id, _event.c.name, _event.c.at, _event.c.properties)
     .where(
@@ -131,7 +140,8 @@ class DeliveryWorld:
     """What the database says about one question at one moment. Rows are mappings by column name.
 
     `notified_elsewhere_at` is the newest message about the same variant from another enrollment, `notified_at` about
-    any variant. `history` holds orders and returns, oldest first, when the question asks for them.
+    any variant. `history` holds orders and returns, oldest first, and `latest` variant and product of the newest
+    restock, when the question asks for them.
     """
 
     kill_switch: bool
@@ -148,6 +158,7 @@ class DeliveryWorld:
     notified_at: datetime | None = None
     history: tuple[EventFact, ...] = ()
     limits: WorkspaceGuardrails = NO_LIMITS
+    latest: tuple[Row, Row] | None = None
 
 
 def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -> list[DeliveryWorld]:
@@ -177,6 +188,7 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
     killed = KILL_SWITCH in settings and bool(settings[KILL_SWITCH].get("on"))
     limits = limits_from(json.dumps(settings[GUARDRAILS])) if GUARDRAILS in settings else NO_LIMITS
     history = _history(connection, questions, today)
+    latest = _latest(connection, {today[q.profile_id] for q in questions if q.latest_restock})
 
     def world(q: DeliveryQuestion) -> DeliveryWorld:
         variant, person = goods.get(q.variant_id) if q.variant_id else None, today[q.profile_id]
@@ -197,6 +209,7 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
             notified_at=max((at for variant, at in elsewhere if variant is not None), default=None),
             history=tuple(one for one in history.get(person, ()) if q.history_since and one.at > q.history_since),
             limits=limits,
+            latest=latest.get(person),
         )
 
     return [world(q) for q in questions]
@@ -232,7 +245,18 @@ def read_scene(connection: Connection, profile_id: str | None, variant_id: str |
         available=None if variant_id is None else _available(connection, {variant_id}).get(variant_id, 0),
         entry=None,
         notified_elsewhere_at=None,
+        latest=_latest(connection, set() if profile_id is None else {profile_id}).get(profile_id or ""),
     )
+
+
+def _latest(connection: Connection, profiles: set[str]) -> dict[str, tuple[Row, Row]]:
+    """For each profile variant and product of the newest restock that it waited for; no statement for nobody."""
+    if not profiles:
+        return {}
+    newest = {row.profile_id: row.variant_id for row in connection.execute(_RESTOCKED, {"ids": profiles})}
+    goods = _by_id(connection, _VARIANTS, set(newest.values()))
+    products = _by_id(connection, _PRODUCTS, {row["product_id"] for row in goods.values()})
+    return {profile: (goods[variant], products[goods[variant]["product_id"]]) for profile, variant in newest.items()}
 
 
 def _history(
