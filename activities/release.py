@@ -53,10 +53,9 @@ class _Release:
 
     def line(self, connection: Connection, situation: Situation) -> Line:
         interest = interest_rule(self.settings.interest)
-        variants, window = (situation.variant,), None
+        rule, variants, window = release_rule(self.settings.release), (situation.variant,), None
         if self.settings.match == "product":
-            variants = lines.variants_of(connection, situation.product)
-            window = release_rule(self.settings.release).again_within
+            variants, window = lines.variants_of(connection, situation.product), rule.again_within
         return Line(
             self.task.journey,
             self.task.restock,
@@ -65,6 +64,7 @@ class _Release:
             interest,
             window,
             is_test=situation.journey_status == "test",
+            rearms=rule.rearm == "on_every_restock",
         )
 
 

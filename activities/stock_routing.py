@@ -25,6 +25,7 @@ from engine.store import expectations, outbox, routing
 from engine.store.catalog import describe_variants
 from engine.store.database import Database
 from engine.store.listeners import Listener, listeners_to_restock
+from engine.store.rearming import rearm
 from engine.store.release_pages import held_releases
 from engine.store.restocks import BACK_IN_STOCK, record_restock_events
 from engine.store.routing import Live
@@ -139,6 +140,8 @@ class StockRouter:
         """Write the events of a restock, and see to it that these journeys release it."""
         variant, restock = payload["variant_id"], payload.get("restock_id")
         by_product = any(one.matches_products for one in journeys)
+        if any(one.rule.rearm == "on_every_restock" for one in journeys):
+            await self._rearm(variant)
         async with self._database.connection() as connection:
             restock = restock or await routing.restock_of(connection, movement)
             await record_restock_events(connection, restock, self._clock(), whole_product=by_product)
@@ -150,6 +153,13 @@ class StockRouter:
             task = ReleaseTask(journey=one.live.journey, variant=variant, restock=restock, limit=1, item=item)
             await self._starter.release(task)
         return waiting
+
+    async def _rearm(self, variant: str) -> None:
+        """Let who was told before wait anew, a portion a transaction."""
+        while True:
+            async with self._database.connection() as connection:
+                if await rearm(connection, variant, self._clock()) == 0:
+                    return
 
     async def _tell_held(self, variant: str) -> None:
         async with self._database.engine.connect() as connection:

@@ -57,7 +57,8 @@ class Line:
     """Whom a release may let in: those who wait for one of `variants`, as far as the journey's interest rule goes.
 
     `again_within` is the restock window of a journey that matches products; None for one that matches variants.
-    `is_test` when only the journey's testers are let in.
+    `is_test` when only the journey's testers are let in. Waits that a restock began anew for who was told before
+    (`engine.store.rearming`) count where `rearms`.
     """
 
     journey: str
@@ -67,6 +68,7 @@ class Line:
     interest: InterestRule
     again_within: timedelta | None = None
     is_test: bool = False
+    rearms: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,8 @@ def _waiting(line: Line, now: datetime) -> list[ColumnElement[bool]]:
         _entry.c.state == "pending",
         or_(_entry.c.expires_at.is_(None), _entry.c.expires_at > now),
     ]
+    if not line.rearms:
+        conditions.append(_entry.c.reason.is_(None))
     sources = line.interest.sources
     if len(intents := {intent_of(source) for source in sources}) == 1:
         conditions.append(_entry.c.intent == intents.pop())

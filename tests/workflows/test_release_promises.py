@@ -7,7 +7,7 @@ import pytest
 
 from engine.authoring.checking import document_problems
 from engine.journey.templates import templates
-from engine.store import expectations
+from engine.store import expectations, waitlist
 from engine.store.errors import JourneyNotReady
 from engine.store.release_controls import control_release
 from engine.store.tables import Event, Release, Send, SendOutcome
@@ -209,3 +209,32 @@ async def test_a_stated_return_is_told_with_its_uncertainty_once_to_everyone_who
     (told,) = await stage.rows(Event, name="Restock Expected")
     assert (told["profile_id"], told["variant_id"]) == ("prf_ada", "var_M")
     assert told["properties"]["uncertainty"].endswith("about 70 % certain; the date may change")
+
+
+@pytest.mark.spec("F-018")
+async def test_a_journey_that_rearms_tells_of_every_restock_until_she_buys_and_others_do_not(stage: Stage) -> None:
+    await stage.publish(one_push(release={"rearm": "on_every_restock"}))
+    await stage.publish({**one_push(), "name": "Once"}, "jny_once")
+    await line(stage, ["ada"])
+    for told in (1, 2):
+        await stage.restock("M", 3)
+        await stage.until(lambda: sent_of(stage, "jny_test"), told)
+        await stage.restock("M", 0)
+        await stage.pass_time(HOUR)
+    assert await sent_of(stage, "jny_once") <= 1
+
+    await stage.until(lambda: states_of(stage, "ada"), ["sent", "sent"])
+    async with stage.database.connection() as connection:
+        await waitlist.close_waits(connection, "prf_ada", "var_M", waitlist.Closing("purchased", stage.clock()))
+    await stage.restock("M", 3)
+    assert await sent_of(stage, "jny_test") == 2
+
+
+async def sent_of(stage: Stage, journey_id: str) -> int:
+    """How many messages of this journey were accepted."""
+    accepted = {row["send_id"] for row in await stage.rows(SendOutcome) if row["state"] == "accepted"}
+    return sum(row["journey_id"] == journey_id and row["id"] in accepted for row in await stage.rows(Send))
+
+
+async def states_of(stage: Stage, name: str) -> list[str]:
+    return [entry["state"] for entry in await stage.entries(name)]
