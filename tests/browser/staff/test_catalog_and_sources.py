@@ -1,6 +1,7 @@
 """Catalog and sources: stock looked up with its history, sources with their health, and dead letters played again."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from playwright.async_api import expect
@@ -26,7 +27,7 @@ async def stocked_shop(world: World) -> None:
             source_id="src_1",
             at=NOON - timedelta(days=30) + timedelta(days=2.6 * number),
         )
-        for number, (before, after) in enumerate(zip(quantities, quantities[1:], strict=False))
+        for number, (before, after) in enumerate(pairwise(quantities))
     ]
     levels = [
         StockLevel(
