@@ -39,6 +39,7 @@ from api.routes import (
     variants,
     waitlist,
     webhooks,
+    why,
     wishes,
     workspace,
 )
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     testers.router,
     workspace.router,
     profiles.router,
+    why.router,
     evidence.router,
     storefront.router,
     assets.router,
