@@ -148,7 +148,14 @@ STORIES: Mapping[str, tuple[Mapping[str, Any], Play]] = {
         journey(
             PUSH,
             MAIL,
-            paths=["entry > push", "push.sent > done", "push.no_channel > mail", "mail.sent > done"],
+            paths=[
+                "entry > push",
+                "push.sent > done",
+                "push.not_sent > done",
+                "push.no_channel > mail",
+                "mail.sent > done",
+                "mail.not_sent > done",
+            ],
         ),
         _restocked_without_a_browser,
     ),

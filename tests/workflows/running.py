@@ -97,6 +97,16 @@ async def told(stage: Stage) -> None:
             await asyncio.sleep(0.02)
 
 
+async def walking(stage: Stage, version: int, *, node: str | None = None) -> None:
+    """Return when everyone who is inside walks this version, at this node."""
+    async with asyncio.timeout(120):
+        while True:
+            inside = [row for row in await stage.enrollments() if row["ended_at"] is None]
+            if all(row["version"] == version and node in {None, row["node"]} for row in inside):
+                return
+            await asyncio.sleep(0.02)
+
+
 async def standing(stage: Stage, **wanted: int) -> None:
     """Return when so many enrollments have each status: `parked=3, ended=1`."""
     table = core(Enrollment)

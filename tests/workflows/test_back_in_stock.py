@@ -26,7 +26,14 @@ PAUSED_PUSH = journey(
 PUSH_THEN_MAIL = journey(
     PUSH,
     MAIL,
-    paths=["entry > push", "push.sent > done", "push.no_channel > mail", "mail.sent > done", "mail.not_sent > done"],
+    paths=[
+        "entry > push",
+        "push.sent > done",
+        "push.not_sent > done",
+        "push.no_channel > mail",
+        "mail.sent > done",
+        "mail.not_sent > done",
+    ],
 )
 
 
