@@ -44,11 +44,12 @@ pytest: $(VENV)/.dev ui  ## The Python tests, those that drive browsers and kill
 	$(VENV)/bin/pytest $(FUZZ)
 	$(VENV)/bin/pytest -m "not fresh" --ignore=$(FUZZ) $(PYTEST_ARGS)
 
-chaos: $(VENV)/.dev ui  ## Only the tests that kill processes in the middle of a release
-	CHAOS_ENROLLMENTS=500 $(VENV)/bin/pytest -m chaos
+chaos: $(VENV)/.dev ui  ## Only the tests that kill processes, at full size
+	CHAOS_ENROLLMENTS=500 WAITLINE_CHAOS=whole $(VENV)/bin/pytest -m chaos
 
-bench: $(VENV)/.dev ui  ## Measure the fan-out of a restock against the plain way
+bench: $(VENV)/.dev ui  ## Measure the fan-out of a restock, and events in, against the plain way
 	$(PY) -m benchmarks.fanout
+	$(PY) -m benchmarks.ingest --postgres
 
 docs: $(VENV)/.dev  ## Write what is drawn from the code: reference pages, OpenAPI document, types of the interface
 	$(PY) -m tests.architecture.reference
