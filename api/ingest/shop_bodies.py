@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from api.fields import MOST_UNITS, Instant
-from engine.messages.money import minor_unit_places
+from engine.currencies import minor_unit_places
 
 _LARGEST_AMOUNT = 10**12
 

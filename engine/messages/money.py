@@ -1,11 +1,8 @@
 """Money as people read it: integer minor units with a currency (ISO 4217)."""
 
+from engine.currencies import minor_unit_places
 from engine.model import Frozen
 
-_WITHOUT_MINOR_UNITS = frozenset(
-    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
-)
-_WITH_THOUSANDTHS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪", "UAH": "₴", "VND": "₫"}
 _COMMA_LANGUAGES = frozenset(
     ["cs", "da", "de", "es", "fi", "fr", "it", "nb", "nl", "nn", "no", "pl", "pt", "ru", "sv", "tr", "uk"]
@@ -35,10 +32,3 @@ class Money(Frozen):
         if symbol is None or has_comma:
             return f"{sign}{number}{NO_BREAK_SPACE}{symbol or self.currency}"
         return f"{sign}{symbol}{number}"
-
-
-def minor_unit_places(currency: str) -> int:
-    """How many decimal places the currency's minor unit has."""
-    if currency in _WITHOUT_MINOR_UNITS:
-        return 0
-    return 3 if currency in _WITH_THOUSANDTHS else 2

@@ -21,7 +21,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from engine.messages.money import minor_unit_places
+from engine.currencies import minor_unit_places
 
 MOST_CHARACTERS = 100_000
 """In one item. More is no item but an attack or a broken file."""
