@@ -1,6 +1,6 @@
 """The canvas as its author uses it: steps by what is written on them, fields by their labels."""
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import FloatRect, Locator, expect
 
 from tests.browser.staff.pages import Desk
 
@@ -50,14 +50,20 @@ class Easel(Desk):
 
     async def drag(self, origin: Locator, goal: Locator) -> None:
         """Press, move in steps as a hand does, and let go."""
-        start, end = await origin.bounding_box(), await goal.bounding_box()
-        assert start is not None
-        assert end is not None
+        start, end = await self.place(origin), await self.place(goal)
         mouse = self.page.mouse
         await mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
         await mouse.down()
         await mouse.move(end["x"] + end["width"] / 2, end["y"] + end["height"] / 2, steps=8)
         await mouse.up()
+
+    async def place(self, what: Locator) -> FloatRect:
+        """Where it is on the screen, once the canvas has come to rest."""
+        before = None
+        while (now := await what.bounding_box()) is None or now != before:
+            before = now
+            await self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        return now
 
     async def launch(self) -> None:
         """From the checklist to live, without a schedule."""

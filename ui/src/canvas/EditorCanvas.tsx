@@ -42,7 +42,7 @@ const NODE_TYPES = { card: NodeCard, note: NoteCard };
 const EDGE_TYPES = { course: CourseEdge };
 const MIN_ZOOM = 0.1;
 const MAX_ZOOM = 1.6;
-const MINIMAP_FROM = 5;
+const MINIMAP_FROM = 12;
 /** What a step dragged from the palette carries. */
 export const STEP_DATA = "application/x-waitline-step";
 
