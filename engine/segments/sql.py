@@ -6,7 +6,8 @@ The text names its parameters (`:c0`, `:c1` …) and the two tables by `p` (prof
 or false, never NULL. What does not depend on the profile (dates, stock, the entry event) is decided here.
 
 A history clause is a list of profiles (`p.id IN (…)`) when many are asked about, so that the database may walk the
-events once, and a look at the profile's own events when one is.
+events once, and a look at the profile's own events when one is. PostgreSQL makes a join of `EXISTS` as well, and of its
+opposite too, which it does not of a list.
 """
 
 import re
@@ -214,6 +215,8 @@ class _Work:
         if self.plan.scope == "one":
             number = f"(SELECT count(*) FROM event e WHERE e.profile_id = p.id AND {occurred})"  # noqa: S608 - as above
             return f"({number} >= {fewest}" + ("" if most is None else f" AND {number} <= {most}") + ")"
+        if self.plan.dialect == "postgresql" and fewest == 1 and most is None:
+            return f"(EXISTS (SELECT 1 FROM event e WHERE e.profile_id = p.id AND {occurred}))"  # noqa: S608 - as above
         having_any = "" if fewest == 1 and most is None else f" GROUP BY e.profile_id HAVING {having}"
         who = f"SELECT e.profile_id FROM event e WHERE e.profile_id IS NOT NULL AND {occurred}"  # noqa: S608 - as above
         return f"(p.id IN ({who}{having_any}))"

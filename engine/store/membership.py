@@ -5,9 +5,9 @@
     asked of all          when a watch begins, when the condition changes, and, for what time alone changes, again
                           and again: by one statement for all profiles, never one by one
 
-Remembered and asked are compared in one statement. Who is new gets `Segment Entered`, who is gone `Segment Left`, in the
-same transaction as the memory, so that neither comes twice or never. Those who are in a segment when its watch begins
-have entered it before: nobody is told.
+Remembered and asked are compared in one statement. Who is new gets `Segment Entered`, who is gone `Segment Left`, in
+the same transaction as the memory, so that neither comes twice or never. Those who are in a segment when its watch
+begins have entered it before: nobody is told.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -25,7 +25,7 @@ from engine.journey.vocabulary import PROFILE_UPDATED, SEGMENT_ENTERED, SEGMENT_
 from engine.segments.dialects import DIALECTS
 from engine.store import events
 from engine.store.events import NewEvent
-from engine.store.segments import compiled, reached, saved_conditions
+from engine.store.segments import compiled, make_room, reached, saved_conditions
 from engine.store.statements import Executor, core, in_chunks, insert_into, is_sqlite
 from engine.store.tables import Journey, PublishedVersion, SegmentMember, WatchedSegment
 from engine.store.tables import Segment as SegmentRow
@@ -126,6 +126,8 @@ async def _compare(
     """Bring the memory up to date, for these profiles or for all."""
     predicate = await compiled(executor, segment.condition, now, scope="many" if profiles is None else "one")
     sqlite = is_sqlite(executor)
+    if profiles is None:
+        await make_room(executor)
     who = {} if profiles is None else {f"who{index}": profile for index, profile in enumerate(profiles)}
     listed = ", ".join(f":{name}" for name in who)
     of_these = "" if profiles is None else f" AND p.id IN ({listed})"

@@ -26,6 +26,7 @@ from engine.store.statements import Executor, affected, core, insert_into, is_sq
 from engine.store.tables import Journey, PublishedVersion, StockLevel, Variant
 from engine.store.tables import Segment as SegmentRow
 
+ROOM = "128MB"
 _segment = core(SegmentRow)
 _CRITERIA: TypeAdapter[Condition] = TypeAdapter(Criteria)
 
@@ -193,12 +194,19 @@ async def compiled(
 async def count_profiles(executor: Executor, condition: Condition, now: datetime, *, zone: str = "UTC") -> Count:
     """For how many profiles the condition holds now. Profiles that were merged into others do not count."""
     predicate = await compiled(executor, condition, now, zone=zone)
+    await make_room(executor)
     counted = text(
         f"SELECT count(*) FROM profile p WHERE p.merged_into IS NULL AND {predicate.sql}"  # noqa: S608 - values are bound
     )
     count = await executor.scalar(counted, dict(predicate.parameters))
     of = await executor.scalar(text("SELECT count(*) FROM profile p WHERE p.merged_into IS NULL"))
     return Count(int(count or 0), int(of or 0))
+
+
+async def make_room(executor: Executor) -> None:
+    """Let PostgreSQL keep a list of some hundred thousand profiles in memory, until the end of the transaction."""
+    if not is_sqlite(executor):
+        await executor.execute(text(f"SET LOCAL work_mem = '{ROOM}'"))
 
 
 async def _units(executor: Executor, skus: Sequence[str]) -> Mapping[str, int]:
