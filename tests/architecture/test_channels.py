@@ -1,0 +1,34 @@
+"""The channels that ship are those that the guide names, and what does not ship says so."""
+
+import json
+
+import pytest
+from pydantic import SecretStr
+
+from activities.channels.assembly import open_channels
+from activities.channels.vapid import VapidKey
+from engine.guardrails.settings import Guardrails
+from engine.settings import Settings
+from tests.architecture.sources import ROOT
+
+GUIDE = ROOT / "docs" / "messages.md"
+SECRET = SecretStr("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+
+
+@pytest.mark.spec("F-100")
+def test_the_guide_names_the_channels_that_ship_and_says_that_mobile_push_does_not() -> None:
+    key = SecretStr(VapidKey.generate().private_text)
+    channels = open_channels(Settings(vapid_private_key=key, webhook_secret=SECRET))
+
+    section = GUIDE.read_text().split("\n## Channels\n")[1]
+
+    named = {line.split("`")[1] for line in section.splitlines() if line.startswith("| `")}
+    assert named == set(channels)
+    assert "Mobile app push is not shipped." in section
+    assert "mobile_push" not in channels
+
+
+def test_the_guardrails_of_the_guide_are_ones_that_a_journey_may_have() -> None:
+    example = GUIDE.read_text().split("```json\n")[1].split("```")[0]
+
+    assert Guardrails.model_validate(json.loads(example)).bypass_caps is not None
