@@ -616,30 +616,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/try/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Test Page
-         * @description Ask whoever opened the link who they are. Nothing changes by looking.
-         */
-        get: operations["show_test_page"];
-        put?: never;
-        /**
-         * Join Test
-         * @description Put the profile with this e-mail address on the journey's list.
-         */
-        post: operations["join_test"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/workspace/kill-switch": {
         parameters: {
             query?: never;
@@ -657,6 +633,30 @@ export interface paths {
          * @description Stop every send of the workspace within a second, or let them go on.
          */
         put: operations["turn_kill_switch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/guardrails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Workspace Guardrails
+         * @description Read what holds for every journey.
+         */
+        get: operations["get_workspace_guardrails"];
+        /**
+         * Put Workspace Guardrails
+         * @description Replace what holds for every journey, from the next send on. A country's hours hold where they are stricter.
+         */
+        put: operations["put_workspace_guardrails"];
         post?: never;
         delete?: never;
         options?: never;
@@ -716,6 +716,46 @@ export interface paths {
          * @description Read a profile with what belongs to it. One that was merged away answers with the profile that it became.
          */
         get: operations["get_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}/occasions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Profile Occasions
+         * @description List what could have let the person into a journey: restocks of what they waited for, and their events.
+         */
+        get: operations["list_profile_occasions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Why
+         * @description Answer why the person got what the journey sends on an occasion, or why not, with the chain that led to it.
+         */
+        get: operations["get_why"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2342,6 +2382,25 @@ export interface components {
         /** @enum {string} */
         Channel: "web_push" | "email" | "sms" | "webhook";
         /**
+         * ChannelCap
+         * @description At most `limit` messages on these channels together (on all, when none is named), from whichever journey.
+         */
+        ChannelCap: {
+            /** Limit */
+            limit: number;
+            /**
+             * Window
+             * Format: duration
+             * @default P1D
+             */
+            window: string;
+            /**
+             * Channels
+             * @default []
+             */
+            channels: string[];
+        };
+        /**
          * ChosenLetters
          * @description Which dead letters are meant.
          */
@@ -2438,6 +2497,19 @@ export interface components {
              * @example 10412
              */
             of: number;
+        };
+        /**
+         * CountryHours
+         * @description When a country allows no messages. `source` names the rule, for people who ask.
+         */
+        CountryHours: {
+            /** Hours */
+            hours: components["schemas"]["Hours"][];
+            /**
+             * Source
+             * @default
+             */
+            source: string;
         };
         /**
          * DeadLetterAnswer
@@ -2909,6 +2981,16 @@ export interface components {
             key?: string | null;
         };
         /**
+         * EntryDecision
+         * @description Whether somebody enters, and for which reason not.
+         */
+        EntryDecision: {
+            /** Enters */
+            enters: boolean;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
          * EstimatedReturn
          * @description What past restocks let one expect: the true day lies in the interval with this confidence.
          */
@@ -3071,6 +3153,32 @@ export interface components {
             properties?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Hours
+         * @description A stretch of the day, from `opens` until just before `closes`, on these weekdays (all, when none is named).
+         */
+        Hours: {
+            /**
+             * Opens
+             * Format: time
+             */
+            opens: string;
+            /**
+             * Closes
+             * Format: time
+             */
+            closes: string;
+            /**
+             * Weekdays
+             * @default []
+             */
+            weekdays: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            /**
+             * Channels
+             * @default []
+             */
+            channels: string[];
         };
         /**
          * Impact
@@ -4224,6 +4332,47 @@ export interface components {
         NoteList: {
             /** Items */
             items: components["schemas"]["NoteItem"][];
+        };
+        /**
+         * Occasion
+         * @description Something that could have let the person into a journey.
+         */
+        Occasion: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "restock" | "event" | "day";
+            /**
+             * Id
+             * @example rst_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Title
+             * @example Fjell jacket, size M: 0 → 5
+             */
+            title: string;
+            journey: components["schemas"]["JourneyRef"];
+            variant: components["schemas"]["Variant"] | null;
+            /**
+             * Enrollment Id
+             * @description The enrollment that it began, if it did.
+             */
+            enrollment_id: string | null;
+        };
+        /**
+         * OccasionList
+         * @description Occasions to ask about, newest first.
+         */
+        OccasionList: {
+            /** Items */
+            items: components["schemas"]["Occasion"][];
         };
         /**
          * Preview
@@ -6264,6 +6413,79 @@ export interface components {
             page_url?: string | null;
         };
         /**
+         * Why
+         * @description Why somebody got a message, or why not.
+         */
+        Why: {
+            occasion: components["schemas"]["Occasion"];
+            /**
+             * Version
+             * @description The version that decided.
+             * @example 3
+             */
+            version: number | null;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "told" | "not_told" | "under_way" | "not_entered";
+            /**
+             * Sentence
+             * @example Not let into “Back in stock”. The person had bought it already.
+             */
+            sentence: string;
+            /** Reason */
+            reason: string | null;
+            /** Chain */
+            chain: components["schemas"]["WhyFinding"][];
+            /** @description The entry decision, made again from history. */
+            computed: components["schemas"]["EntryDecision"] | null;
+            /** @description What really happened. */
+            recorded: components["schemas"]["EntryDecision"] | null;
+            /**
+             * Agrees
+             * @description Whether the two are the same.
+             */
+            agrees: boolean;
+        };
+        /**
+         * WhyFinding
+         * @description The answer to one question, with the values that it was read from.
+         */
+        WhyFinding: {
+            /**
+             * Question
+             * @enum {string}
+             */
+            question: "known" | "open" | "trigger" | "waiting" | "line" | "audience" | "again" | "entry" | "passage" | "guard" | "provider";
+            /**
+             * Holds
+             * @description Null: neither for nor against the message.
+             */
+            holds: boolean | null;
+            /**
+             * Sentence
+             * @example The person had never agreed to Push about back in stock.
+             */
+            sentence: string;
+            /**
+             * Reason
+             * @example no_consent
+             */
+            reason: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Links
+             * @description Where it is recorded, as addresses of this API.
+             */
+            links: {
+                [key: string]: string;
+            };
+        };
+        /**
          * WishAnswer
          * @description What became of the list.
          */
@@ -6320,6 +6542,40 @@ export interface components {
             source: components["schemas"]["WaitSource"];
             /** Wishes */
             wishes: components["schemas"]["WishItem"][];
+        };
+        /**
+         * WorkspaceGuardrails
+         * @description What holds for every journey: caps over channels, the zone of profiles without one, quiet hours by country.
+         */
+        WorkspaceGuardrails: {
+            /**
+             * Caps
+             * @default []
+             */
+            caps: components["schemas"]["ChannelCap"][];
+            /**
+             * Zone
+             * @default UTC
+             */
+            zone: string;
+            /** Countries */
+            countries?: {
+                [key: string]: components["schemas"]["CountryHours"];
+            };
+        };
+        /**
+         * WorkspaceLimits
+         * @description Caps over channels, the zone of profiles without one, and quiet hours by country.
+         */
+        WorkspaceLimits: {
+            guardrails: components["schemas"]["WorkspaceGuardrails"];
+        };
+        /**
+         * WorkspaceLimitsChange
+         * @description What is to hold from the next send on.
+         */
+        WorkspaceLimitsChange: {
+            guardrails: components["schemas"]["WorkspaceGuardrails"];
         };
         /**
          * RestockAnswer
@@ -7827,97 +8083,6 @@ export interface operations {
             };
         };
     };
-    show_test_page: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The signed token of a journey's test link. */
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description The link is not one of ours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    join_test: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The signed token of a journey's test link. */
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/x-www-form-urlencoded": {
-                    email?: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description The link is not one of ours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description This is no e-mail address. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_kill_switch: {
         parameters: {
             query?: never;
@@ -7967,6 +8132,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KillSwitch"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspace_guardrails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceLimits"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_workspace_guardrails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceLimitsChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceLimits"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
@@ -8072,6 +8299,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_profile_occasions: {
+        parameters: {
+            query?: {
+                /** @description Only for this journey. */
+                journey?: string | null;
+                /** @description Rows on a page, at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OccasionList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_why: {
+        parameters: {
+            query: {
+                journey: string;
+                /** @description A restock, an event of this person, or a day in the person's own zone. */
+                occasion: string;
+            };
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Why"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
