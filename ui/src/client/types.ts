@@ -28,6 +28,11 @@ export type TimelineItem = TimelinePage["items"][number];
 export type TimelineKind = TimelineItem["kind"];
 export type Tone = TimelineItem["tone"];
 
+export type Occasion = Answer<"/v1/profiles/{profile_id}/occasions">["items"][number];
+export type Why = Answer<"/v1/profiles/{profile_id}/why">;
+export type Passage = Answer<"/v1/enrollments/{enrollment_id}">;
+export type PassageStep = Passage["trail"][number];
+
 export type InboxItem = Answer<"/v1/inbox">["items"][number];
 
 export type Vocabulary = Answer<"/v1/vocabulary">;

@@ -132,6 +132,7 @@ export function Enrollments({ enrollments, zone }: { enrollments: readonly Enrol
                 {dateWords(entered_at)}
               </Moment>
             </span>
+            <Link to={`/enrollments/${encodeURIComponent(id)}`}>{t("passage.steps")}</Link>
           </div>
           {status === "active" ? (
             <Chip tone="accent" dot="lit" title={until === null ? undefined : t("profile.goesOn", { at: exactWords(until) })}>

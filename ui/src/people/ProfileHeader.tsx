@@ -1,6 +1,7 @@
 /** Who she is and how to reach her, each with a button that copies it. */
-import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
-import { AtSign, Check, Clock, Copy, Fingerprint, Globe, Hash, type LucideIcon, Phone } from "lucide-react";
+import { ActionIcon, Button, CopyButton, Tooltip } from "@mantine/core";
+import { AtSign, Check, Clock, Copy, Fingerprint, Globe, Hash, HelpCircle, type LucideIcon, Phone } from "lucide-react";
+import { Link } from "react-router";
 
 import type { Profile } from "../client/types";
 import { Moment } from "../shell/Moment";
@@ -24,6 +25,16 @@ export function ProfileHeader({ profile }: { profile: Profile }) {
           </Moment>
         </p>
       </div>
+      <Button
+        component={Link}
+        to={`/people/${encodeURIComponent(profile.id)}/why`}
+        variant="default"
+        size="sm"
+        leftSection={<HelpCircle size={15} aria-hidden="true" />}
+        className={styles.why}
+      >
+        {t("why.open")}
+      </Button>
       <ul className={styles.facts}>
         <Fact icon={AtSign} label={t("profile.email")} value={email} />
         <Fact icon={Phone} label={t("profile.phone")} value={phone} />
