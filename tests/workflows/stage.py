@@ -244,10 +244,10 @@ class Stage:
     @asynccontextmanager
     async def worker_restarted(self) -> AsyncGenerator[None]:
         """Nobody works during the block; a new worker, that remembers nothing, goes on after it."""
-        await self.parts.worker.shutdown()
+        await shut_down(self.parts)
         yield
         self.parts = self.assembled()
-        self.restarted.append(asyncio.create_task(self.parts.worker.run()))
+        self.restarted += work(self.parts)
 
     async def rows(self, model: Any, **where: Any) -> list[Mapping[str, Any]]:
         table = core(model)
@@ -287,13 +287,22 @@ async def staged(database: Database, *, cached_workflows: int = CACHED_WORKFLOWS
         async with environment:
             shop = await Shop(database).set_up()
             stage = Stage(database, environment, shop, push, email, assembled(), clock, assembled)
-            working = [asyncio.create_task(each.run()) for each in (stage.parts.worker, stage.parts.lane)]
-            lane = stage.parts.lane
+            working = work(stage.parts)
             try:
                 yield stage
             finally:
-                await asyncio.gather(stage.parts.worker.shutdown(), lane.shutdown())
+                await shut_down(stage.parts)
                 await asyncio.gather(*working, *stage.restarted)
+
+
+def work(parts: Parts) -> list[asyncio.Task[None]]:
+    """Let the workers work."""
+    return [asyncio.create_task(each.run()) for each in (parts.worker, parts.lane)]
+
+
+async def shut_down(parts: Parts) -> None:
+    """Let the workers finish what they have in hand, and go."""
+    await asyncio.gather(parts.worker.shutdown(), parts.lane.shutdown())
 
 
 def time_server() -> str:
