@@ -44,7 +44,7 @@ class SegmentWatch:
         async with self._database.engine.connect() as connection:
             every = await membership.watched_segments(connection, self._kept)
             watched = [one for one in every if one.events & changed.keys()]
-            begun = await membership.last_sweeps(connection) if watched else {}
+            begun = await membership.last_sweeps(connection) if watched else dict[str, tuple[str, datetime]]()
         moved = 0
         for segment in watched:
             profiles = set[str]().union(*(changed[name] for name in segment.events & changed.keys()))

@@ -11,7 +11,6 @@ from engine.journey.facts import EventFact
 from engine.journey.trail import TrailStep
 from engine.model import Frozen
 
-
 _CARRIED_OUT = frozenset({"asked", "acting", "delivering", "waiting"})
 
 

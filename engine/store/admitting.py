@@ -103,7 +103,7 @@ async def _let_in_at_all(
         return wanted
     if closed(live.status, live.dated(settings), now, is_test=True) is not None:
         return []
-    testers = set((await executor.execute(listed_testers(live.journey))).scalars())
+    testers = {str(profile) for (profile,) in await executor.execute(listed_testers(live.journey))}
     return [one for one in wanted if one.profile in testers]
 
 

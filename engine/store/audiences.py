@@ -51,7 +51,7 @@ async def open_run(executor: Executor, live: Live, trigger: Gathering, now: date
     if due is None:
         return None
     at, name = due
-    begun = {
+    begun: dict[str, Any] = {
         "id": id_from("run", live.journey, name),
         "journey_id": live.journey,
         "version": live.version,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.journey.admission import JourneyStatus
@@ -77,7 +77,7 @@ async def live_journey(connection: AsyncConnection, journey: str) -> Live | None
     return None if row is None else _live(row)
 
 
-def _live(row: Row[Any]) -> Live:
+def _live(row: Any) -> Live:
     return Live(row.id, row.number, _entry_event(row.document), row.status, row.starts_at, row.ends_at)
 
 

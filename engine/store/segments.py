@@ -73,7 +73,7 @@ async def create_segment(executor: Executor, name: str, condition: Condition, no
     Raises:
         SegmentNameTaken: another segment has this name.
     """
-    row = {
+    row: dict[str, Any] = {
         "id": new_id("seg"),
         "name": name,
         "condition": condition.model_dump(mode="json", exclude_none=True),

@@ -14,7 +14,7 @@ from typing import Any, Literal, cast
 from sqlalchemy import func, select
 
 from engine.journey.catalogue import Catalogue
-from engine.journey.values import ValueKind, instant, kind_of
+from engine.journey.values import instant, kind_of
 from engine.journey.vocabulary import KNOWN_PROPERTIES, PROFILE_UPDATED
 from engine.segments.sql import TEXT_COLUMNS
 from engine.store.statements import Executor, core, in_chunks, insert_into
@@ -117,7 +117,7 @@ async def read_catalogue(executor: Executor, *, journey: str | None = None) -> C
     return Catalogue(
         journey=journey,
         events=frozenset(event.name for event in known.events),
-        attributes={one.name: None if one.type == "mixed" else cast("ValueKind", one.type) for one in known.attributes},
+        attributes={one.name: None if one.type == "mixed" else one.type for one in known.attributes},
         segments=frozenset(segment.id for segment in known.segments),
         journeys=frozenset(journeys),
     )
