@@ -106,6 +106,11 @@ async def test_every_template_is_a_draft_without_blocking_problems(staff: httpx.
         blocking = {one["code"] for one in answer.json()["problems"] if one["severity"] == "blocking"}
         assert blocking <= {"segment_unknown"}, "all it may need is a segment that it names"
         assert bool(blocking) == bool(item["needs"])
+        begun = await staff.post("/v1/journeys", json={"name": item["name"], "template": item["id"]})
+        assert begun.status_code == 201, begun.text
+        draft = (await staff.get(f"/v1/journeys/{begun.json()['id']}/draft")).json()["document"]
+        nodes = [node["id"] for node in draft["graph"]["nodes"]]
+        assert nodes == [node["id"] for node in item["document"]["graph"]["nodes"]]
 
 
 @both_databases
@@ -209,6 +214,43 @@ async def test_a_segment_cannot_ask_about_itself_nor_vanish_while_it_is_asked_fo
     assert "“Second”" in used.json()["detail"]
     assert (taken.status_code, taken.json()["code"]) == (409, "segment_name_taken")
     assert unknown.json()["errors"][0]["code"] == "segment_unknown"
+
+
+@pytest.mark.spec("F-184")
+async def test_one_saved_audience_serves_a_journey_and_a_one_off_on_each_channel(
+    staff: httpx.AsyncClient, world: World
+) -> None:
+    await world.shop()
+    await world.profile()
+    await world.wait()
+    waits = {"kind": "has_occurred", "event": "Waiting on Stock", "within": "P90D"}
+    saved = (await staff.post("/v1/segments", json={"name": "Waiting", "condition": waits})).json()["id"]
+    members = {"kind": "segment", "segment": saved}
+    contents = {
+        "web_push": {"title": "Back", "body": "It is back.", "link": "https://shop.example/"},
+        "email": {"subject": "Back", "blocks": [{"type": "text", "text": "It is back."}]},
+        "sms": {"text": "It is back."},
+    }
+
+    for channel, content in contents.items():
+        once = await template(staff, "single_alert")
+        once["settings"] = {"audience": {"include": [saved]}}
+        once["messages"] = {"note": {"channel": channel, **content}}
+        for node in once["graph"]["nodes"]:
+            if node["type"] == "message":
+                node |= {"channel": channel, "message": "note"}
+            if node["type"] == "entry":
+                node["trigger"] = {"kind": "audience", "audience": members}
+        found = (await staff.post("/v1/journeys/validate", json={"document": once})).json()["problems"]
+        assert [one for one in found if one["severity"] == "blocking"] == [], channel
+        walked = await staff.post(
+            "/v1/journeys/simulate", json={"document": once, "profile": "prf_ada", "now": "2027-01-05T13:00:00Z"}
+        )
+        assert [send["channel"] for send in walked.json()["sends"]] == [channel]
+        stranger = await staff.post("/v1/journeys/simulate", json={"document": once, "now": "2027-01-05T13:00:00Z"})
+        assert stranger.json()["refusal"] == "not_in_audience"
+
+    assert (await staff.post("/v1/conditions/count", json={"condition": members})).json()["count"] == 1
 
 
 @both_databases

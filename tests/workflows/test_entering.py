@@ -201,7 +201,7 @@ def is_named(name: str) -> Json:
     return {"kind": "attribute", "attribute": "email", "op": "equals", "value": f"{name}@example.org"}
 
 
-@pytest.mark.spec("J-001", "F-184")
+@pytest.mark.spec("J-001")
 async def test_a_schedule_and_a_call_let_in_too(stage: Stage) -> None:
     await stage.shop.add_people("ada", "bob")
     await set_traits(stage, ada={"attributes": {"tier": "gold"}})
