@@ -38,6 +38,7 @@ class Guardrails(Frozen):
     """The guardrails of one journey.
 
     `topic` is what the profile must have consented to. `products` says which products the journey may be about.
+    `touches` is how many messages may answer one waitlist entry.
     """
 
     topic: str = Field(default=BACK_IN_STOCK_TOPIC, pattern=r"^[a-z][a-z0-9_]{0,62}$")
@@ -45,6 +46,7 @@ class Guardrails(Frozen):
     recent_purchase: Recent | None = None
     recent_return: Recent | None = None
     recently_notified: Span | None = None
+    touches: int = Field(default=2, ge=1, le=100)
     caps: tuple[Cap, ...] = Field(default=(), max_length=10)
     bypass_caps: Bypass | None = None
     quiet_hours: QuietHours | None = None

@@ -27,6 +27,7 @@ class DeliveryFacts:
     `notified_elsewhere_at` is the newest accepted (or possibly accepted) message about the same variant from another
     enrollment, `notified_at` the newest about any. `purchased_at` and `returned_at` are about the same product and
     within the span that the journey asks about. After `expires_at` the message is worth nothing.
+    `touches` counts the messages that answered the entry already.
     """
 
     now: datetime
@@ -46,6 +47,7 @@ class DeliveryFacts:
     purchased_at: datetime | None = None
     returned_at: datetime | None = None
     expires_at: datetime | None = None
+    touches: int | None = None
     topic: str | None = None
     zone: str | None = None
     country: str | None = None
@@ -131,7 +133,7 @@ def _first_refusal(facts: DeliveryFacts) -> SkipReason | None:  # noqa: PLR0911 
     return None
 
 
-def _first_rule_broken(facts: DeliveryFacts, rules: Guardrails) -> SkipReason | None:
+def _first_rule_broken(facts: DeliveryFacts, rules: Guardrails) -> SkipReason | None:  # noqa: PLR0911 - one line a rule
     if rules.products is not None and facts.item is not None and not rules.products.holds(facts.item):
         return SkipReason.PRODUCT_FILTER
     if rules.recent_purchase is not None and facts.purchased_at is not None:
@@ -143,6 +145,8 @@ def _first_rule_broken(facts: DeliveryFacts, rules: Guardrails) -> SkipReason | 
         return SkipReason.RECENTLY_NOTIFIED
     if facts.expires_at is not None and facts.expires_at <= facts.now:
         return SkipReason.TTL
+    if facts.touches is not None and facts.touches >= rules.touches:
+        return SkipReason.JOURNEY_CAP
     return None
 
 

@@ -238,3 +238,21 @@ async def sent_of(stage: Stage, journey_id: str) -> int:
 
 async def states_of(stage: Stage, name: str) -> list[str]:
     return [entry["state"] for entry in await stage.entries(name)]
+
+
+@pytest.mark.spec("F-090")
+@pytest.mark.parametrize(("settings", "sent"), [({}, 2), ({"guardrails": {"touches": 3}}, 3)])
+async def test_a_wait_is_answered_by_two_messages_at_most_unless_the_journey_allows_more(
+    stage: Stage, settings: dict[str, Any], sent: int
+) -> None:
+    pushes = [node(name, "message", channel="web_push", message="push") for name in ("one", "two", "three")]
+    paths = ["entry > one", "one.sent > two", "two.sent > three", "three.sent > done"]
+    paths += ["one.not_sent > done", "two.not_sent > done", "three.not_sent > done"]
+    await stage.publish(journey(*pushes, paths=paths, settings=settings))
+    await line(stage, ["ada"])
+
+    await stage.restock("M", 3)
+    await stage.finish("ada")
+    assert len(stage.push.sent) == sent
+    reasons = [row["reason"] for row in await stage.rows(SendOutcome) if row["state"] == "skipped"]
+    assert reasons == (["journey_cap"] if sent == 2 else [])
