@@ -1,4 +1,4 @@
-"""The editor in Chromium: over the API alone where drawing is enough, over a whole Waitline where somebody must walk."""
+"""The editor in Chromium: over the API alone to draw, over a whole Waitline where somebody must walk."""
 
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -15,7 +15,7 @@ __all__ = ["interface", "office"]
 
 
 @pytest.fixture
-async def tab(office: Office, browser: Browser) -> AsyncGenerator[Page]:  # noqa: F811 - the fixture of that name
+async def tab(office: Office, browser: Browser) -> AsyncGenerator[Page]:
     """A browser tab. It is closed before the API, whose stream of numbers it may hold open."""
     context = await browser.new_context(viewport={"width": 1440, "height": 900})
     page = await context.new_page()
@@ -25,7 +25,7 @@ async def tab(office: Office, browser: Browser) -> AsyncGenerator[Page]:  # noqa
 
 
 @pytest.fixture
-async def easel(tab: Page, office: Office) -> Easel:  # noqa: F811
+async def easel(tab: Page, office: Office) -> Easel:
     """A marketer before an empty canvas."""
     easel = Easel(tab, office.url)
     await easel.follow(await office.sign_in_link())

@@ -22,10 +22,15 @@ RUN = """axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"
     .map(({id, nodes}) => `${id}: ${nodes.slice(0, 3).map(({html}) => html.slice(0, 160)).join(" | ")}`))"""
 
 
+def axe() -> str:
+    """The program that looks, as npm installed it."""
+    return AXE.read_text(encoding="utf-8")
+
+
 async def complaints(easel: Easel) -> list[Any]:
     """What axe finds serious or critical on the page as it is now."""
     await easel.page.evaluate(SETTLED)
-    await easel.page.evaluate(AXE.read_text())
+    await easel.page.evaluate(axe())
     return await easel.page.evaluate(RUN)
 
 

@@ -8,13 +8,13 @@ import { isShortcut } from "./keys";
 import { createEditorStore, type EditorStore } from "./store";
 
 const VIEW: View = {
-  zoomIn: vi.fn(),
-  zoomOut: vi.fn(),
-  fit: vi.fn(),
+  zoomIn: vi.fn<() => void>(),
+  zoomOut: vi.fn<() => void>(),
+  fit: vi.fn<() => void>(),
   centre: () => ({ x: 0, y: 0 }),
   below: () => ({ x: 0, y: 0 }),
   authorship: () => ({ author: "Ada", at: "2026-03-02T12:00:00Z" }),
-  write: vi.fn(),
+  write: vi.fn<(text: string) => void>(),
 };
 
 let store: EditorStore;
@@ -119,9 +119,11 @@ describe("commands", () => {
   });
 });
 
-describe("shortcuts", () => {
-  const press = (key: string, held: Partial<KeyboardEventInit> = {}) => new KeyboardEvent("keydown", { key, ...held });
+function press(key: string, held: Partial<KeyboardEventInit> = {}): KeyboardEvent {
+  return new KeyboardEvent("keydown", { key, ...held });
+}
 
+describe("shortcuts", () => {
   it("hold with exactly their modifiers", () => {
     expect(isShortcut(press("z", { ctrlKey: true }), "mod+Z")).toBe(true);
     expect(isShortcut(press("Z", { ctrlKey: true, shiftKey: true }), "mod+Z")).toBe(false);

@@ -46,7 +46,7 @@ function nameOfPart(part: PlainDifference["part"], what: string, document: Journ
   };
   switch (part) {
     case "node":
-      return t("difference.node", { name: called(what) });
+      return t("difference.node", { name: changeOf(what, document, before) ?? called(what) });
     case "edge": {
       const [source = "", outlet = ""] = what.split(".");
       return t("difference.edge", { name: called(source), outlet: nameOf("outlet", outlet) });
@@ -59,4 +59,12 @@ function nameOfPart(part: PlainDifference["part"], what: string, document: Journ
     case "layout":
       return t("difference.name");
   }
+}
+
+/** What a step said before and says now, where both are known and differ. */
+function changeOf(id: string, document: JourneyDocument, before: JourneyDocument | undefined): string | null {
+  const [old, now] = [before && nodeById(before.graph, id), nodeById(document.graph, id)];
+  if (before === undefined || old === undefined || now === undefined) return null;
+  const [was, is] = [lookOf(old, before.messages), lookOf(now, document.messages)];
+  return was.summary === is.summary ? null : `${is.title}: ${was.summary} → ${is.summary}`;
 }
