@@ -26,7 +26,7 @@ MAIL = {
     "channel": "email",
     "subject": "{{ product.name }} is back, {{ profile.first_name | default('you') }}",
     "blocks": [
-        {"type": "text", "text": "{{ event.quantity }} in {{ variant.title }}."},
+        {"type": "text", "text": "{{ event.quantity | default('some') }} in {{ variant.title }}."},
         {"type": "button", "text": "Buy", "link": "{{ product.url }}"},
         {"type": "product_card"},
     ],
@@ -205,3 +205,34 @@ async def test_messages_are_listed_with_filters_and_each_opens_to_its_reasons(
         "skipped": {"no_consent": 1},
     }
     assert (await staff.get("/v1/messages/unknown")).json() == {"items": []}
+
+
+@pytest.mark.spec("F-124")
+async def test_an_email_written_as_html_has_a_text_too_and_its_errors_show_the_line(
+    staff: httpx.AsyncClient, post: PostOffice
+) -> None:
+    await post.person("ada", first_name="<Ada>")
+
+    async def seen(html: str, **more: str) -> dict[str, Any]:
+        message = {"channel": "email", "subject": "Back", "html": html, **more}
+        answer = await staff.post("/v1/messages/preview", json={"message": message, "profile_id": "prf_ada"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    page = "<h1>Hello {{ profile.first_name }}</h1>\n<p>The <b>{{ product.name }}</b> is back.</p>"
+    rendering = (await seen(page))["rendering"]
+    assert "Hello &lt;Ada&gt;" in rendering["html"], "what people call themselves is text"
+    assert "Hello <Ada>" in rendering["text"]
+    assert "The Linen shirt is back." in rendering["text"].replace("\n", " ")
+    assert (await seen(page, text="In {{ variant.title }}"))["rendering"]["text"].startswith("In ")
+
+    for broken, line in (
+        ("<p>one</p>\n<p>two</p>\n<p>{{ profile.shoe_size }}</p>", "line 3"),
+        ("<p>one</p>\n{% for x in range(9) %}", "line 2"),
+        ("<p>{{ ''.__class__ }}</p>", "line 1"),
+        ("<p>one</p>\n\n\n{% include 'secrets' %}", "line 4"),
+        ("<p>{{ 'a' * 10 ** 9 }}</p>", "line 1"),
+    ):
+        answer = await seen(broken)
+        assert answer["rendering"] is None
+        assert line in answer["problems"][0]["detail"], (broken, answer["problems"])
