@@ -274,7 +274,7 @@ async def test_a_count_is_exact_to_the_second(
 
 
 async def test_a_trial_walks_a_made_up_person_through_the_template(staff: httpx.AsyncClient) -> None:
-    body = {
+    body: dict[str, Any] = {
         "document": await template(staff, "back_in_stock"),
         "profile": {"attributes": {"first_name": "Ada"}},
         "event": {

@@ -148,9 +148,10 @@ async def test_an_enrollment_that_waits_ninety_days_costs_twelve_history_events(
 async def test_an_act_that_is_repeated_after_a_crash_changes_nothing_more(stage: Stage) -> None:
     await stage.person("ada")
     await stage.publish(journey(paths=["entry > done"], name="Another"), "jny_other")
-    settled = {"retention": timedelta(days=90), "brakes": Brakes(stage.database)}
     starter = Starter(stage.client, "waitline", concurrency=2)
-    actor = Actor(stage.database, stage.parts.versions, starter, stage.clock, **settled)
+    actor = Actor(
+        stage.database, stage.parts.versions, starter, stage.clock, retention=None, brakes=Brakes(stage.database)
+    )
     enrollment = EnrollmentTask(
         id="enr_1", journey="jny_test", version=1, profile="prf_ada", key="k", entry=event(sku="M"), variant="var_M"
     )
