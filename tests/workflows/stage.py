@@ -59,9 +59,9 @@ class ListeningChannel:
 
     name: str
     ambiguity: AmbiguityPolicy = AmbiguityPolicy.REPEAT
-    sent: list[tuple[str, RenderedMessage]] = field(default_factory=list)
-    failures: deque[Exception] = field(default_factory=deque)
-    expiries: list[datetime | None] = field(default_factory=list)
+    sent: list[tuple[str, RenderedMessage]] = field(default_factory=list[tuple[str, RenderedMessage]])
+    failures: deque[Exception] = field(default_factory=deque[Exception])
+    expiries: list[datetime | None] = field(default_factory=list[datetime | None])
     tries: int = 0
     reaction: Callable[[str], Awaitable[None]] | None = None
 
