@@ -55,6 +55,7 @@ class PostOffice:
 
     database: Database
     now: datetime = NOON
+    asks_opens: bool = False
     channels: dict[str, ListeningChannel] = field(
         default_factory=lambda: {
             "web_push": ListeningChannel("web_push"),
@@ -73,7 +74,8 @@ class PostOffice:
 
     def another_messenger(self) -> Messenger:
         """What another worker would send with: a desk of its own, over the same database and channels."""
-        composer = Composer("https://waitline.example", "a secret of at least some length")
+        secret = "a secret of at least some length"
+        composer = Composer("https://waitline.example", secret, asks_opens=self.asks_opens)
         return Messenger(
             DeliveryDesk(self.database),
             self.versions,

@@ -65,7 +65,7 @@ def same(rendering: dict[str, Any], send_id: str) -> dict[str, Any]:
 async def test_a_preview_with_a_past_event_equals_what_was_really_sent(
     staff: httpx.AsyncClient, database: Database
 ) -> None:
-    post = await PostOffice(database).opened()
+    post = await PostOffice(database, asks_opens=True).opened()
     await post.publish(messages={"push": PUSH, "mail": MAIL}, journey_id="jny_test")
     await post.person("ada", first_name="Ada")
     await post.price(price_minor=4990, original_price_minor=5990, currency="EUR")
