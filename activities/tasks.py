@@ -94,14 +94,16 @@ class ActTask(Frozen):
 
 
 class Notice(Frozen):
-    """What those inside a journey are told.
+    """What those inside a journey are told, or one of them by staff.
 
-    `migrate`: move to `version` or leave, as `choice` says. `resume`: the journey goes on. `end`: leave.
+    `migrate`: move to `version` or leave, as `choice` says. `resume`: the journey goes on. `end`: leave. `cancel`,
+    `skip` (the wait) and `move` (to `node`) are for one enrollment; then `id` is the audit's of who did it and why.
     """
 
     id: str
-    kind: Literal["migrate", "resume", "end"]
+    kind: Literal["migrate", "resume", "end", "cancel", "skip", "move"]
     version: int | None = None
+    node: str | None = None
     choice: MigrationChoice = MigrationChoice()
 
 

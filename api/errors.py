@@ -42,6 +42,7 @@ from engine.segments.errors import SegmentError
 from engine.store.errors import (
     AmbiguousVariant,
     DraftConflict,
+    EnrollmentOver,
     JourneyNameTaken,
     JourneyNotEntered,
     JourneyNotReady,
@@ -56,6 +57,7 @@ from engine.store.errors import (
     UnknownSegment,
     UnknownSource,
     UnknownVariant,
+    WaitNotSkippable,
 )
 from engine.store.paging import StaleCursor
 from engine.store.versions import UnknownVersion
@@ -285,6 +287,8 @@ STATUS_OF: Mapping[type[Exception], int] = {
     JourneyNotReady: 422,
     JourneyRunning: 409,
     ReleaseOver: 409,
+    EnrollmentOver: 409,
+    WaitNotSkippable: 409,
     StatusRefused: 409,
     SegmentError: 422,
     JourneyNotEntered: 409,

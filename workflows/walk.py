@@ -12,6 +12,7 @@ from engine.journey.facts import Facts
 from engine.journey.migration import migrated, plan
 from engine.journey.standing import put_out, resumed
 from engine.journey.state import EnrollmentState
+from engine.journey.steering import cancelled, hurried, placed
 from workflows.versions import version_of
 
 JOURNEY_ENDED = "journey_ended"
@@ -33,6 +34,7 @@ class Walk:
         self.recorded = False
         self.stood: EnrollmentState | None = None
         self.is_resuming = False
+        self._steered: set[str] = set()
 
     @property
     def is_held_by_pause(self) -> bool:
@@ -113,6 +115,26 @@ class Walk:
                 self.state = put_out(self.state, JOURNEY_ENDED, now)
             case "resume":
                 return False
+            case "cancel" | "skip" | "move":
+                return self._steer(notice, now)
+        self.recorded, self.stood = False, None
+        return True
+
+    def _steer(self, notice: Notice, now: datetime) -> bool:
+        """Do what staff asked for this one enrollment, once, however often it is told."""
+        if notice.id in self._steered:
+            return False
+        self._steered.add(notice.id)
+        before = self.state
+        match notice.kind, notice.node:
+            case "cancel", _:
+                self.state = cancelled(before, notice.id, now)
+            case "skip", _:
+                self.state = hurried(self.version, before, notice.id, now)
+            case "move", str(node) if any(one.id == node for one in self.version.graph.nodes):
+                self.state = placed(before, node, notice.id, now)
+        if self.state is before:
+            return False
         self.recorded, self.stood = False, None
         return True
 

@@ -12,6 +12,8 @@ StoreError
 ├── StatusRefused        a journey does not go from this status to that one
 ├── DraftConflict        somebody else saved the draft meanwhile
 ├── ReleaseOver          the release has ended already
+├── EnrollmentOver       the enrollment has ended already
+├── WaitNotSkippable     the enrollment is in no wait that time would end
 ├── JourneyNotEntered    calls do not let profiles into this journey now
 ├── UnknownSegment       no segment with that id
 ├── SegmentNameTaken     another segment has that name
@@ -204,3 +206,23 @@ class JourneyNotEntered(StoreError):
     """Calls do not let profiles into this journey now; its entry must say so, and it must be open."""
 
     code = "journey_not_entered"
+
+
+class EnrollmentOver(StoreError):
+    """The enrollment has ended; nothing can be done with it any more."""
+
+    code = "enrollment_over"
+
+    def __init__(self, enrollment_id: str) -> None:
+        super().__init__(f"Enrollment {enrollment_id} has ended, so nothing can be done with it any more.")
+
+
+class WaitNotSkippable(StoreError):
+    """The enrollment is in no wait that time would end; move it to the node where it should go on."""
+
+    code = "wait_not_skippable"
+
+    def __init__(self, enrollment_id: str) -> None:
+        super().__init__(
+            f"Enrollment {enrollment_id} is in no wait that time would end; move it to the node where it should go on."
+        )
