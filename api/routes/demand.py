@@ -1,4 +1,4 @@
-"""Demand: who waits for what, how long, and what restocks made of it; for buyers and planners, as JSON and as a file."""
+"""Demand: who waits for what, how long, and what restocks made of it; for planners, as JSON and as a file."""
 
 from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import settings
@@ -44,16 +44,17 @@ MOST = 3
 WINDOW = timedelta(days=1)
 HEAD_START = timedelta(hours=1)
 PEOPLE = range(8)
+
+
+def _rule(per_unit: float | None, batch: int | None, tiers: tuple[dict[str, str], ...]) -> ReleaseRule:
+    pace = {} if batch is None else {"mode": "batches", "batch": batch, "every": "PT30M"}
+    return ReleaseRule.model_validate({"per_unit": per_unit, "tiers": tiers, **pace})
+
+
 RULES = st.builds(
-    lambda per_unit, batches, tiers: ReleaseRule.model_validate(
-        {
-            "per_unit": per_unit,
-            "tiers": tiers,
-            **({"mode": "batches", "batch": batches, "every": "PT30M"} if batches else {}),
-        }
-    ),
+    _rule,
     per_unit=st.sampled_from([None, 0.5, 1, 2]),
-    batches=st.sampled_from([None, 1, 2, 4]),
+    batch=st.sampled_from([None, 1, 2, 4]),
     tiers=st.sampled_from([(), ({"segment": "vip", "head_start": "PT1H"},)]),
 )
 
@@ -154,7 +155,7 @@ class ReleasesMachine(RuleBasedStateMachine):
     def begin(self, rule: ReleaseRule, threshold: int) -> None:
         self.engine = create_engine("sqlite://", poolclass=StaticPool)  # in memory: thousands of commits a run
         with closing(sqlite3.connect(self.migrated)) as migrated, self.engine.connect() as connection:
-            migrated.backup(connection.connection.dbapi_connection)
+            migrated.backup(cast(sqlite3.Connection, connection.connection.dbapi_connection))
         self.model = Reference(rule, threshold)
         self.now, self.ids, self.restocks = NOW, count(), 0
         self.started: list[str] = []
@@ -173,7 +174,8 @@ class ReleasesMachine(RuleBasedStateMachine):
     @rule(person=st.sampled_from(PEOPLE), source=st.sampled_from(["explicit", "explicit", "wishlist", "view"]))
     def waits(self, person: int, source: Any) -> None:
         intent = intent_of(source)
-        row = {"id": f"wle_{next(self.ids):04d}", "profile_id": f"prf_{person}", "variant_id": "var_M"}
+        entry_id = f"wle_{next(self.ids):04d}"
+        row = {"id": entry_id, "profile_id": f"prf_{person}", "variant_id": "var_M"}
         row |= {"source": source, "intent": intent, "state": "pending", "created_at": self.now}
         try:
             with self.engine.begin() as connection:
@@ -181,7 +183,7 @@ class ReleasesMachine(RuleBasedStateMachine):
         except IntegrityError:
             return  # she waits already
         if source != "view":  # which the journey does not want
-            self.model.entries.append(Waiting(row["id"], person, self.now, intent))
+            self.model.entries.append(Waiting(entry_id, person, self.now, intent))
 
     @rule(units=st.integers(0, 6))
     def stock_moves(self, units: int) -> None:
