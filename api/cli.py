@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from api import cli_journeys
 from engine.settings import Settings
 
 app = typer.Typer(
@@ -97,6 +98,8 @@ def sign_in_link() -> None:
         raise typer.Exit(1)
     typer.echo(link)
 
+
+app.add_typer(cli_journeys.app, name="journeys")
 
 audit = typer.Typer(help="Check what must never change.", no_args_is_help=True)
 app.add_typer(audit, name="audit")

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 
 from api.routes import (
-    acts,
     catalog,
     clicks,
+    code,
     dead_letters,
     demand,
     description,
@@ -49,6 +49,8 @@ from api.storefront import assets
 ROUTERS: tuple[APIRouter, ...] = (
     session.router,
     language.router,
+    code.router,
+    code.applying,
     entries.router,
     segments.router,
     simulations.router,
@@ -61,7 +63,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     workspace.router,
     profiles.router,
     why.router,
-    acts.router,
     evidence.router,
     storefront.router,
     assets.router,

@@ -29,7 +29,9 @@ from engine.store.vocabulary import read_catalogue
 
 router = APIRouter(prefix="/v1/journeys", tags=["Journeys"])
 Editor = Annotated[Caller, Depends(staff("edit_journeys"))]
-MaySee = Depends(staff("see_journeys"))
+Author = Annotated[Caller, Depends(staff("edit_journeys", or_key="server"))]
+"""Who writes drafts: people on the canvas, and deployments that keep journeys as code."""
+MaySee = Depends(staff("see_journeys", or_key="server"))
 Name = Annotated[str, Field(min_length=1, max_length=120, pattern=r"\S", examples=["Back in stock"])]
 
 
@@ -143,7 +145,7 @@ class JourneyDifferences(Answer):
 
 
 @router.post("", status_code=201)
-async def create_journey(body: NewJourney, database: TheDatabase, caller: Editor, now: Now) -> Journey:
+async def create_journey(body: NewJourney, database: TheDatabase, caller: Author, now: Now) -> Journey:
     """Make a journey: a draft that lets nobody in until it is published."""
     document = body.document if body.template is None else _template(body.template)
     async with database.transaction() as session:
@@ -194,7 +196,7 @@ async def get_draft(journey_id: JourneyId, database: TheDatabase) -> Draft:
 
 @router.put("/{journey_id}/draft")
 async def save_draft(
-    journey_id: JourneyId, body: DraftToSave, database: TheDatabase, caller: Editor, now: Now
+    journey_id: JourneyId, body: DraftToSave, database: TheDatabase, caller: Author, now: Now
 ) -> DraftSaved:
     """Save the draft. 409 `draft_conflict` carries the draft as somebody else saved it meanwhile."""
     async with database.transaction() as session:

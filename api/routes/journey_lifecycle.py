@@ -23,6 +23,8 @@ from engine.store.vocabulary import read_catalogue
 
 router = APIRouter(prefix="/v1/journeys", tags=["Journeys"])
 Launcher = Annotated[Caller, Depends(staff("launch_journeys"))]
+Publisher = Annotated[Caller, Depends(staff("launch_journeys", or_key="server"))]
+"""Deployments publish journeys that are kept as code, with the key of a server."""
 NodeId = Annotated[str, Field(min_length=1, max_length=120)]
 _CHOICES: dict[str, Choice] = {"keep": Keep(), "move": MoveTo(), "exit": Leave()}
 
@@ -97,7 +99,7 @@ class StatusChange(Body):
     ends_at: Instant | None = None
 
 
-@router.post("/{journey_id}/impact", dependencies=[Depends(staff("see_journeys"))])
+@router.post("/{journey_id}/impact", dependencies=[Depends(staff("see_journeys", or_key="server"))])
 async def get_impact(journey_id: JourneyId, body: MigrationQuestion, database: TheDatabase) -> Impact:
     """Read what publishing the draft would do to those who are inside."""
     async with database.snapshot() as session:
@@ -109,7 +111,7 @@ async def get_impact(journey_id: JourneyId, body: MigrationQuestion, database: T
 
 @router.post("/{journey_id}/publish")
 async def publish_journey(
-    journey_id: JourneyId, body: Launch, database: TheDatabase, caller: Launcher, now: Now
+    journey_id: JourneyId, body: Launch, database: TheDatabase, caller: Publisher, now: Now
 ) -> Launched:
     """Publish the draft as the next version. 422 `journey_not_ready` names what keeps it from that."""
     async with database.transaction() as session:

@@ -13,7 +13,9 @@ from engine.store import counts as count_store
 from engine.store import journeys as journey_store
 from engine.store.database import Database
 
-router = APIRouter(prefix="/v1/journeys", tags=["Journeys"], dependencies=[Depends(staff("see_journeys"))])
+router = APIRouter(
+    prefix="/v1/journeys", tags=["Journeys"], dependencies=[Depends(staff("see_journeys", or_key="server"))]
+)
 
 JourneyId = Annotated[str, Path(max_length=64, examples=["jny_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
 VersionNumber = Annotated[int, Field(ge=1, le=2_147_483_647)]

@@ -14,7 +14,9 @@ from engine.journey.node_types import NodeType, node_types
 from engine.journey.templates import Template, templates
 from engine.store import vocabulary
 
-router = APIRouter(prefix="/v1", tags=["Journey language"], dependencies=[Depends(staff("see_journeys"))])
+router = APIRouter(
+    prefix="/v1", tags=["Journey language"], dependencies=[Depends(staff("see_journeys", or_key="server"))]
+)
 
 Category = Literal["start", "time", "choice", "message", "act", "end"]
 FieldType = Literal["text", "number", "boolean", "date", "list", "mixed"]
@@ -33,7 +35,7 @@ class NodeTypeAnswer(Answer):
     ]
     optional_outlets: Annotated[list[str], Field(description="Ways out that may lead nowhere.")]
     waits: Annotated[bool, Field(description="Whether it lets time pass.")]
-    schema_: Annotated[dict[str, Any], Field(alias="schema", description="JSON Schema of its settings.")]
+    schema_: dict[str, Any] = Field(alias="schema", description="JSON Schema of its settings.")
     facts: Annotated[list[str], Field(description="Facts that it may ask for.", examples=[["attribute", "stock"]])]
     docs: Annotated[str, Field(description="What it does, in full.")]
 

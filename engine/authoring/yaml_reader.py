@@ -122,13 +122,14 @@ class _Reader:
             name = str(event.value)
             if name in found:
                 raise self._refused("yaml_key_twice", event, f"“{name}” stands here twice; keep one of them.")
-            self._ended(event)
-            self.fields.setdefault(event.start_mark.line + 1, (*path, name))
-            self.lines[(*path, name)] = event.start_mark.line + 1
+            line = self._ended(event)
+            self.fields.setdefault(line, (*path, name))
+            self.lines[(*path, name)] = line
             found[name] = self._value(next(self._events), (*path, name))
         return found
 
-    def _ended(self, event: Any) -> None:
+    def _ended(self, event: Any) -> int:
+        """Note where a text ends; the line on which it begins."""
         start: Any = event.start_mark
         end: Any = event.end_mark
         if event.style in {"|", ">"}:
@@ -137,6 +138,7 @@ class _Reader:
         else:
             self.ends |= dict.fromkeys(range(start.line + 1, end.line + 1), sys.maxsize)
             self.ends[end.line + 1] = end.column
+        return int(start.line) + 1
 
     @staticmethod
     def _refused(code: str, event: Any, sentence: str) -> UnreadableYaml:

@@ -112,6 +112,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journeys/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print Journey
+         * @description Print a document as Python and as YAML. The same document is printed the same every time.
+         */
+        post: operations["print_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/parse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Parse Journey
+         * @description Read a journey from Python or YAML. Python is looked at and never run.
+         */
+        post: operations["parse_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan Journeys
+         * @description Read what applying journeys that are kept as code would change, and how many enrollments it touches.
+         */
+        post: operations["plan_journeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply Journeys
+         * @description Make journeys be as code has them: all of them, or none. Applying the same again does nothing.
+         *
+         *     409 `draft_conflict` when somebody edited one on the canvas since the code last saw it.
+         */
+        post: operations["apply_journeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/journeys/{journey_id}/enrollments": {
         parameters: {
             query?: never;
@@ -758,6 +840,126 @@ export interface paths {
         get: operations["get_why"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/enrollments/{enrollment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Enrollment
+         * @description Take somebody out of a journey, where they stand. To let them in again, an event must begin it anew.
+         */
+        post: operations["cancel_enrollment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/enrollments/{enrollment_id}/skip-wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip Wait
+         * @description Let the wait in which somebody stands be over now, as if its time had come.
+         */
+        post: operations["skip_wait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/enrollments/{enrollment_id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Enrollment
+         * @description Put somebody on another node of the same version. At a message they are sent it again, if the guard allows it.
+         */
+        post: operations["move_enrollment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}/suppress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suppress Profile
+         * @description Send nothing more to any address of a person, on any channel.
+         */
+        post: operations["suppress_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}/allow-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Allow Profile Again
+         * @description Take back what staff suppressed. What bounced, or what the person asked for, stays suppressed.
+         */
+        post: operations["allow_profile_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/waitlist-entries/{entry_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Waitlist Entry
+         * @description Let somebody wait no more for a variant.
+         */
+        post: operations["close_waitlist_entry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2230,6 +2432,17 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Act
+         * @description Why it is done.
+         */
+        Act: {
+            /**
+             * Reason
+             * @example She asked for it by phone.
+             */
+            reason: string;
+        };
+        /**
          * Addressee
          * @description Who a message was for.
          */
@@ -2244,6 +2457,17 @@ export interface components {
              * @example Ada Lind
              */
             name: string | null;
+        };
+        /**
+         * Addresses
+         * @description How many addresses it was about.
+         */
+        Addresses: {
+            /**
+             * Addresses
+             * @example 2
+             */
+            addresses: number;
         };
         /**
          * Alive
@@ -2407,6 +2631,54 @@ export interface components {
         ChosenLetters: {
             /** Ids */
             ids: string[];
+        };
+        /**
+         * CodeProblemAnswer
+         * @description A problem, and the line on which it stands.
+         */
+        CodeProblemAnswer: {
+            /**
+             * Code
+             * @example outlet_open
+             */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "blocking" | "warning";
+            /** Node */
+            node: string | null;
+            /** Edge */
+            edge: string | null;
+            /**
+             * Field
+             * @description In the node; without one in the document.
+             */
+            field: string | null;
+            /** Message */
+            message: string;
+            /**
+             * Line
+             * @description Counted from 1.
+             * @example 12
+             */
+            line: number | null;
+        };
+        /**
+         * CodeToRead
+         * @description A journey as Python or as YAML: one of them.
+         */
+        CodeToRead: {
+            /** Python */
+            python?: string | null;
+            /** Yaml */
+            yaml?: string | null;
+            /**
+             * Journey
+             * @description The id of the journey that it is of.
+             */
+            journey?: string | null;
         };
         /**
          * ConditionBody
@@ -2672,6 +2944,26 @@ export interface components {
              * @description The id of the journey that it is of.
              */
             journey?: string | null;
+        };
+        /**
+         * DocumentToPrint
+         * @description A document, and the code that it was until now: its comments stay with what they are about.
+         */
+        DocumentToPrint: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Python
+             * @description The Python until now.
+             */
+            python?: string | null;
+            /**
+             * Yaml
+             * @description The YAML until now.
+             */
+            yaml?: string | null;
         };
         /**
          * Draft
@@ -3381,6 +3673,24 @@ export interface components {
             versions: components["schemas"]["VersionRow"][];
         };
         /**
+         * JourneyAsCode
+         * @description A journey as code has it.
+         */
+        JourneyAsCode: {
+            /**
+             * Document
+             * @description The draft, as the canvas edits it. It may be half written.
+             */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Seen
+             * @description The revision of the draft that the code last saw.
+             */
+            seen?: number | null;
+        };
+        /**
          * JourneyChange
          * @description What is to change about a journey; what is not named stays. `tags` are all that it carries afterwards.
          */
@@ -3469,6 +3779,14 @@ export interface components {
         JourneyList: {
             /** Items */
             items: components["schemas"]["JourneyRow"][];
+        };
+        /**
+         * JourneyPlan
+         * @description What becomes of every journey, in the order in which they were sent.
+         */
+        JourneyPlan: {
+            /** Items */
+            items: components["schemas"]["PlannedJourney"][];
         };
         /**
          * JourneyRef
@@ -3614,6 +3932,51 @@ export interface components {
             document: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * JourneysAsCode
+         * @description Journeys as code has them, and whether they are to be published.
+         */
+        JourneysAsCode: {
+            /** Items */
+            items: components["schemas"]["JourneyAsCode"][];
+            /**
+             * Publish
+             * @default false
+             */
+            publish: boolean;
+            /**
+             * @default {
+             *       "choice": "keep",
+             *       "mapping": {}
+             *     }
+             */
+            migration: components["schemas"]["Migration"];
+        };
+        /**
+         * JourneysToApply
+         * @description The same; `overwrite` what people did on the canvas since the code last saw it.
+         */
+        JourneysToApply: {
+            /** Items */
+            items: components["schemas"]["JourneyAsCode"][];
+            /**
+             * Publish
+             * @default false
+             */
+            publish: boolean;
+            /**
+             * @default {
+             *       "choice": "keep",
+             *       "mapping": {}
+             *     }
+             */
+            migration: components["schemas"]["Migration"];
+            /**
+             * Overwrite
+             * @default false
+             */
+            overwrite: boolean;
         };
         /**
          * KillSwitch
@@ -4038,6 +4401,22 @@ export interface components {
             migration: components["schemas"]["Migration"];
         };
         /**
+         * MoveAct
+         * @description Where to, and why.
+         */
+        MoveAct: {
+            /**
+             * Reason
+             * @example She asked for it by phone.
+             */
+            reason: string;
+            /**
+             * Node
+             * @example push
+             */
+            node: string;
+        };
+        /**
          * MovementItem
          * @description One change of the available quantity, and the delivery that told of it.
          */
@@ -4375,6 +4754,48 @@ export interface components {
             items: components["schemas"]["Occasion"][];
         };
         /**
+         * PlannedJourney
+         * @description What becomes of one journey.
+         */
+        PlannedJourney: {
+            /** Name */
+            name: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "create" | "update" | "publish" | "nothing";
+            /**
+             * Journey
+             * @description Its id; null as long as it does not exist.
+             */
+            journey: string | null;
+            /**
+             * Revision
+             * @description Revision of the draft.
+             */
+            revision: number | null;
+            /**
+             * Version
+             * @description The version that new enrollments walk.
+             */
+            version: number | null;
+            /** Changes */
+            changes: components["schemas"]["JourneyDifference"][];
+            /** Problems */
+            problems: components["schemas"]["ProblemAnswer"][];
+            /**
+             * Enrollments
+             * @description Enrollments under way that it touches.
+             */
+            enrollments: number;
+            /**
+             * Drifted By
+             * @description Who edited it on the canvas since the code last saw it.
+             */
+            drifted_by: string | null;
+        };
+        /**
          * Preview
          * @description The message as it would be sent; null with problems when it would not.
          */
@@ -4455,6 +4876,25 @@ export interface components {
              * @example EUR
              */
             currency: string;
+        };
+        /**
+         * PrintedCode
+         * @description The document as code; null while it is too unfinished to be printed, for the reasons given.
+         */
+        PrintedCode: {
+            /**
+             * Python
+             * @example journey = Journey("Back in stock")
+             */
+            python: string | null;
+            /**
+             * Yaml
+             * @example schema: 1
+             *     name: Back in stock
+             */
+            yaml: string | null;
+            /** Problems */
+            problems: components["schemas"]["ProblemAnswer"][];
         };
         /**
          * ProblemAnswer
@@ -4808,6 +5248,18 @@ export interface components {
         PushSubscriptionRequest: {
             profile?: components["schemas"]["ProfileRef"] | null;
             subscription: components["schemas"]["PushSubscriptionRef"];
+        };
+        /**
+         * ReadCode
+         * @description The document that the code writes; null when it cannot be read. It may be unfinished: see the problems.
+         */
+        ReadCode: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            } | null;
+            /** Problems */
+            problems: components["schemas"]["CodeProblemAnswer"][];
         };
         /**
          * Readiness
@@ -5455,6 +5907,17 @@ export interface components {
             starts_at?: string | null;
             /** Ends At */
             ends_at?: string | null;
+        };
+        /**
+         * Steered
+         * @description The act is on its way to the enrollment, which heeds it between two steps.
+         */
+        Steered: {
+            /**
+             * Audit Id
+             * @example aud_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            audit_id: string;
         };
         /**
          * StepAnswer
@@ -6968,6 +7431,138 @@ export interface operations {
             };
         };
     };
+    print_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentToPrint"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrintedCode"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parse_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeToRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadCode"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_journeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneysAsCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyPlan"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_journeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneysToApply"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyPlan"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_enrollments: {
         parameters: {
             query?: {
@@ -8371,6 +8966,214 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Why"];
                 };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_enrollment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enrollment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Steered"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skip_wait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enrollment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Steered"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_enrollment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enrollment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveAct"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Steered"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suppress_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Addresses"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allow_profile_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Addresses"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_waitlist_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Act"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: refused, not found or broken, and why. */
             default: {

@@ -1,0 +1,148 @@
+"""`waitline journeys`: a folder of code and a server over a socket, with nothing but a key between them."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from typer.testing import CliRunner, Result
+
+from api.cli import app as command
+from api.client import AsyncWaitline, Refused, Unreachable, Waitline, list_journeys, read_draft
+from tests.api.conftest import Doors
+from tests.fakes.serving import serving
+
+
+class Desk:
+    """A developer's desk: a folder, the command, and a server somewhere."""
+
+    def __init__(self, folder: Path, url: str, key: str) -> None:
+        self.folder = folder
+        self.url, self.key = url, key
+
+    async def run(self, *arguments: str) -> Result:
+        environment = {"WAITLINE_URL": self.url, "WAITLINE_KEY": self.key}
+        folder = [str(self.folder)] if arguments[0] not in {"new", "simulate", "schema"} else []
+        words = ["journeys", arguments[0], *folder, *arguments[1:]]
+        return await asyncio.to_thread(CliRunner().invoke, command, words, env=environment)
+
+    async def json(self, *arguments: str) -> Any:
+        result = await self.run(*arguments, "--json")
+        return json.loads(result.stdout)
+
+
+@pytest.fixture
+async def desk(app: FastAPI, doors: Doors, tmp_path: Path) -> Any:
+    key = (await doors.key("server"))["Authorization"].removeprefix("Bearer ")
+    async with serving(app) as url:
+        yield Desk(tmp_path / "journeys", url, key)
+
+
+@pytest.mark.spec("D-003")
+async def test_plan_shows_what_would_change_and_who_apply_is_idempotent_and_ci_reads_the_exit_code(
+    desk: Desk, doors: Doors
+) -> None:
+    assert (await desk.run("plan")).exit_code == 1  # no journey yet
+    begun = await desk.run("new", "Back again", "--folder", str(desk.folder))
+    path = desk.folder / "back_again.py"
+    assert (begun.exit_code, begun.stdout.strip()) == (0, str(path))
+
+    planned = await desk.run("plan")
+    assert (planned.exit_code, planned.stdout.split()[:3]) == (2, ["create", "Back", "again"])
+    assert (await desk.run("diff")).exit_code == 2
+    applied = await desk.run("apply", "--publish")
+    assert applied.exit_code == 0, applied.output
+    assert (await desk.run("plan", "--publish")).exit_code == 0
+    assert (await desk.run("diff")).exit_code == 0
+    (again,) = (await desk.json("apply", "--publish"))["journeys"]
+    assert (again["action"], again["version"]) == ("nothing", 1)
+
+    path.write_text(path.read_text().replace("timeout=hours(2)", "timeout=hours(3)"))
+    edited = await desk.run("plan", "--publish")
+    assert edited.exit_code == 2
+    assert "update   Back again" in edited.stdout
+    assert "~ node click.timeout: PT2H → PT3H" in edited.stdout
+    (row,) = (await desk.json("plan", "--publish"))["journeys"]
+    assert (row["action"], row["enrollments"], row["changes"][0]["after"]) == ("update", 0, "PT3H")
+    assert (await desk.json("apply", "--publish", "--migration", "move"))["journeys"][0]["version"] == 2
+
+
+@pytest.mark.spec("D-003")
+async def test_what_was_edited_on_the_canvas_is_found_kept_and_exported_as_a_small_diff(
+    desk: Desk, doors: Doors
+) -> None:
+    await desk.run("new", "Back again", "--folder", str(desk.folder))
+    path = desk.folder / "back_again.py"
+    path.write_text("# Ours.\n" + path.read_text())
+    await desk.run("apply")
+    canvas = await doors.signed_in("marketer")
+    (row,) = (await canvas.get("/v1/journeys")).json()["items"]
+    draft = (await canvas.get(f"/v1/journeys/{row['id']}/draft")).json()
+    click = next(node for node in draft["document"]["graph"]["nodes"] if node["id"] == "click")
+    click["timeout"] = "PT5H"
+    body = {"document": draft["document"], "revision": draft["revision"]}
+    assert (await canvas.put(f"/v1/journeys/{row['id']}/draft", json=body)).status_code == 200
+
+    drifted = await desk.run("plan")
+    assert "! Marketer edited it on the canvas since" in drifted.stdout
+    refused = await desk.run("apply")
+    assert (refused.exit_code, "saved this draft meanwhile" in refused.output) == (1, True)
+
+    before = path.read_text().splitlines()
+    assert (await desk.run("export")).exit_code == 0
+    after = path.read_text().splitlines()
+    changed = [(old.strip(), new.strip()) for old, new in zip(before, after, strict=True) if old != new]
+    assert changed == [("timeout=hours(2),", "timeout=hours(5),")]
+    assert (await desk.run("plan")).exit_code == 0
+    assert "as it is" in (await desk.run("export")).stdout
+
+
+async def test_new_journeys_in_yaml_name_their_schema(desk: Desk) -> None:
+    await desk.run("new", "Price drop", "--template", "price_drop", "--yaml", "--folder", str(desk.folder))
+    first, *_ = (desk.folder / "price_drop.yaml").read_text().splitlines()
+    assert first == "# yaml-language-server: $schema=journey.schema.json"
+    schema = json.loads((desk.folder / "journey.schema.json").read_text())
+    assert "to" in schema["$defs"]["Delay"]["properties"]
+    assert (await desk.run("validate")).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("1 / 0\n", "bad.py:1: [python_raised]"),
+        ("x = (\n", "[python_raised]"),
+        ("x = 1\n", "[journey_none]"),
+        ("import time\nfrom engine.authoring import Journey\nj = Journey(str(time.time_ns()))\n", "[journey_unsteady]"),
+        ("from engine.authoring import Journey\na = Journey('A')\nb = Journey('A')\n", "[journey_twice]"),
+        ("from engine.authoring import Journey\na = Journey('A').delay('PT0S')\n", "bad.py:2: [delay_too_short]"),
+    ],
+)
+async def test_a_file_that_is_wrong_is_named_with_its_line(tmp_path: Path, source: str, says: str) -> None:
+    (tmp_path / "bad.py").write_text(source)
+    result = await Desk(tmp_path, "http://127.0.0.1:9", "key").run("validate")
+    assert result.exit_code == 1
+    assert says in result.stdout
+
+
+async def test_a_made_up_person_walks_a_file(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, "", "")
+    await desk.run("new", "Back again", "--folder", str(tmp_path))
+    words = ["--property", "sku=M", "--stock", "M=3", "--days", "1"]
+    told = await desk.json("simulate", str(tmp_path / "back_again.py"), *words)
+    assert (told["sent"], told["ended"]) == (["push", "mail"], "completed")
+
+
+async def test_both_clients_ask_the_same_and_tell_refusals_apart(desk: Desk, app: FastAPI) -> None:
+    async with AsyncWaitline(desk.url, desk.key) as waitline:
+        assert await waitline.send(list_journeys()) == []
+        with pytest.raises(Refused) as refused:
+            await waitline.send(read_draft("jny_none"))
+        assert (refused.value.status, refused.value.code) == (404, "unknown_journey")
+    async with AsyncWaitline(desk.url, "wrong", transport=httpx.ASGITransport(app)) as stranger:
+        with pytest.raises(Refused):
+            await stranger.send(list_journeys())
+    with Waitline("http://127.0.0.1:9", "key") as nobody, pytest.raises(Unreachable, match="Nobody answers"):
+        await asyncio.to_thread(nobody.send, list_journeys())
