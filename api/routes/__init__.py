@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.routes import (
+    acts,
     catalog,
     clicks,
     code,
@@ -63,6 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     workspace.router,
     profiles.router,
     why.router,
+    acts.router,
     evidence.router,
     storefront.router,
     assets.router,
