@@ -160,7 +160,7 @@ async def test_who_was_left_out_sees_the_skip_and_its_reason_in_the_timeline(
     assert (await staff.get("/v1/releases/rel_1")).json()["left_out"] == 1
 
 
-@pytest.mark.spec("F-179", "F-016")
+@pytest.mark.spec("F-179")
 @both_databases
 async def test_demand_says_how_many_wait_how_long_and_what_restocks_made_of_it(
     staff: httpx.AsyncClient, world: World

@@ -8,7 +8,9 @@ import pytest
 from engine.authoring.checking import document_problems
 from engine.journey.templates import templates
 from engine.store import expectations, waitlist
+from engine.store.demand import read_demand
 from engine.store.errors import JourneyNotReady
+from engine.store.housekeeping import tidy
 from engine.store.release_controls import control_release
 from engine.store.tables import Event, Release, Send, SendOutcome
 from tests.builders import journey, node
@@ -256,3 +258,18 @@ async def test_a_wait_is_answered_by_two_messages_at_most_unless_the_journey_all
     assert len(stage.push.sent) == sent
     reasons = [row["reason"] for row in await stage.rows(SendOutcome) if row["state"] == "skipped"]
     assert reasons == (["journey_cap"] if sent == 2 else [])
+
+
+@pytest.mark.spec("F-016")
+async def test_a_restock_on_day_91_reaches_nobody_and_the_report_counts_who_gave_up(stage: Stage) -> None:
+    await stage.publish(one_push())
+    await stage.person("ada")
+    await stage.shop.wait_for("M", "ada", now=stage.clock() - timedelta(days=91))
+
+    await stage.restock("M", 3)
+    await tidy(stage.database, stage.clock())
+
+    assert (await stage.enrollments(), stage.push.sent) == ([], [])
+    async with stage.database.snapshot() as session:
+        (variant,) = (await read_demand(session, stage.clock())).items
+    assert (variant.variant.sku, variant.open, variant.expired) == ("M", 0, 1)
