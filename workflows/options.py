@@ -36,6 +36,7 @@ TELL: dict[str, Any] = {
 }
 """A batch of a notice; tried until it works, because a pause that ends must end for everyone."""
 
+
 def deliver_patiently(channel: str) -> dict[str, Any]:
     """Keep trying one provider, 5 seconds to 15 minutes apart, for about two hours (`activities.delivering`).
 

@@ -80,9 +80,7 @@ async def next_to_tell(executor: Executor, notice: NoticeRow, limit: int) -> lis
 
     The end of a pause concerns those that it holds; of a kill switch, those in journeys that are not held themselves.
     """
-    statement = select(_enrollment.c.id).where(
-        _enrollment.c.ended_at.is_(None), _enrollment.c.id > notice.reached
-    )
+    statement = select(_enrollment.c.id).where(_enrollment.c.ended_at.is_(None), _enrollment.c.id > notice.reached)
     if notice.kind == "resume":
         statement = statement.where(_enrollment.c.status == "parked")
     if notice.journey_id is not None:

@@ -18,7 +18,7 @@ class KnownEvent(Table, table=True):
 
 
 class KnownField(Table, table=True):
-    """A property of the event `holder`, or an attribute where the holder is empty, with values that it was seen to have.
+    """A property of the event `holder`, or an attribute where the holder is empty, with values that it was seen with.
 
     `type` is text, number, boolean, date or list; mixed when values of several kinds were seen.
     """
