@@ -7,6 +7,7 @@ import type { MessageContent } from "../document/journey";
 import { t } from "../texts/texts";
 import styles from "./Composer.module.css";
 import { clipped, LIMITS, type Platform, PLATFORMS } from "./platforms";
+import toast from "./PushPreview.module.css";
 import { sampled } from "./samples";
 
 export function PushPreview({ content }: { content: MessageContent }) {
@@ -31,7 +32,7 @@ export function PushPreview({ content }: { content: MessageContent }) {
         data={(["collapsed", "expanded"] as const).map((one) => ({ value: one, label: t(`composer.${one}`) }))}
         aria-label={t("composer.form")}
       />
-      <article className={styles.toast} data-look={limits.look}>
+      <article className={toast.toast} data-look={limits.look}>
         <header>{t(`platform.from.${limits.look}`)}</header>
         {limits.showsIcon && <Picture />}
         <div>
@@ -41,7 +42,7 @@ export function PushPreview({ content }: { content: MessageContent }) {
         {!limits.showsIcon && <Picture />}
         {isExpanded && hasImage && <Picture isLarge />}
         {isExpanded && actions.length > 0 && (
-          <div className={styles.actions}>
+          <div className={toast.actions}>
             {actions.map((action) => (
               <span key={action}>{action}</span>
             ))}
@@ -76,7 +77,7 @@ function Drops({ content, platform, lengths }: DropsProps) {
     actionsOf(content).length > limits.actions && t("drop.actions", { count: limits.actions }),
   ].filter((drop) => drop !== false);
   return (
-    <ul className={styles.drops} aria-label={t("composer.drops")}>
+    <ul className={toast.drops} aria-label={t("composer.drops")}>
       {drops.map((drop) => (
         <li key={drop}>
           <TriangleAlert size={14} aria-hidden="true" />
