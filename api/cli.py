@@ -119,6 +119,33 @@ def verify() -> None:
     typer.echo("Every one of them is as it was written.")
 
 
+@audit.command()
+def replay(
+    enrollment: Annotated[str, typer.Argument(help="The enrollment's id (enr_…), from its page or the timeline.")],
+    export: Annotated[Path | None, typer.Option(help="Write the stored workflow histories to this JSON file.")] = None,
+) -> None:
+    """Decide an enrollment again from what was recorded, and compare; ends with 1 when anything comes out otherwise."""
+    import json
+
+    from api.serve import replay_enrollment
+    from engine.store.errors import StoreError
+
+    try:
+        found = asyncio.run(replay_enrollment(_settings(), enrollment))
+    except (StoreError, RuntimeError) as problem:  # the client raises RuntimeError where nothing answers
+        err.print(f"{problem} Check the id, and WAITLINE_TEMPORAL_ADDRESS.", style="bold red")
+        raise typer.Exit(2) from None
+    if export is not None:
+        export.write_text(json.dumps({"enrollment": enrollment, "histories": found.histories}, indent=1) + "\n")
+        typer.echo(f"The stored history is in {export}.")
+    for finding in (*([found.fault] if found.fault else []), *found.differences):
+        err.print(finding, style="bold red")
+    typer.echo(f"{found.steps} steps in {found.runs} runs were decided again.")
+    if not found.is_same:
+        raise typer.Exit(1)
+    typer.echo("Every one of them comes out as it was recorded.")
+
+
 @app.command()
 def openapi() -> None:
     """Print the OpenAPI document."""

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
@@ -17,6 +18,9 @@ from engine.settings import Settings
 from engine.store import schema
 from engine.store.audit import Audit, verify
 from engine.store.database import Database
+
+if TYPE_CHECKING:
+    from workflows.replaying import Replayed
 
 log = structlog.get_logger(__name__)
 GRACE_SECONDS = 5
@@ -67,6 +71,26 @@ async def verify_ledger(settings: Settings) -> Audit:
         return await database.run(verify, writes=False)
     finally:
         await database.close()
+
+
+async def replay_enrollment(settings: Settings, enrollment: str) -> "Replayed":
+    """Decide an enrollment again, from its history at the Temporal server of these settings."""
+    from workflows.replaying import replay  # noqa: PLC0415 - who serves the API needs no part of a worker
+    from workflows.worker import connect  # noqa: PLC0415 - the same
+
+    database = Database(settings.resolved_database_url)
+    try:
+        return await replay(await connect(_with_running_temporal(settings)), database, enrollment)
+    finally:
+        await database.close()
+
+
+def _with_running_temporal(settings: Settings) -> Settings:
+    """Under `waitline up` the embedded server listens on an address that it wrote down in its folder."""
+    kept = settings.home / "run" / "temporal-address"
+    if "temporal_address" in settings.model_fields_set or not kept.exists():
+        return settings
+    return settings.model_copy(update={"temporal_address": kept.read_text()})
 
 
 async def _listen(app: FastAPI, settings: Settings) -> None:

@@ -133,6 +133,8 @@ class Walk:
                 self.state = hurried(self.version, before, notice.id, now)
             case "move", str(node) if any(one.id == node for one in self.version.graph.nodes):
                 self.state = placed(before, node, notice.id, now)
+            case _:  # the version at hand has no such node: somebody moved it to another one meanwhile
+                return False
         if self.state is before:
             return False
         self.recorded, self.stood = False, None

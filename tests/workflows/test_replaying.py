@@ -1,0 +1,93 @@
+"""Deciding again: the stored history of an enrollment gives the stored trail, and a doctored row is found."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from temporalio.client import WorkflowHistory
+
+from engine.store.errors import UnknownRecord
+from engine.store.statements import core
+from engine.store.tables import TrailRow
+from tests.builders import node
+from tests.workflows.running import PUSH, joined, launch
+from tests.workflows.stage import Stage
+from workflows.replaying import replay
+
+
+@pytest.mark.spec("S-005")
+async def test_an_enrollment_is_decided_again_from_what_was_recorded(stage: Stage, tmp_path: Path) -> None:
+    vip = {"kind": "attribute", "attribute": "vip", "op": "equals", "value": True}
+    shape = joined(
+        node("pause", "delay", duration="P1D"),
+        PUSH,
+        node("clicks", "wait_until", events=[{"event": "Message Clicked", "message": "push"}], timeout="P2D"),
+        node("vips", "branch", ways=[{"id": "vip", "when": vip}]),
+        paths=[
+            "entry > pause > push",
+            "push.sent > clicks",
+            "push.not_sent > done",
+            "clicks.happened > done",
+            "clicks.timed_out > vips",
+            "vips.vip > done",
+            "vips.otherwise > done",
+        ],
+    )
+    await launch(stage, shape)
+    await stage.person("ada")
+    await stage.happens("ada", "Joined")
+    await stage.stands("ada", "pause")
+    await stage.pass_time(timedelta(days=5))
+    assert await stage.finish("ada") == "completed"
+    enrollment = (await stage.enrollments("ada"))[-1]["id"]
+
+    replayed = await replay(stage.client, stage.database, enrollment)
+
+    assert (replayed.fault, replayed.differences) == (None, [])
+    assert replayed.is_same
+    assert (replayed.runs, replayed.steps) == (1, len(await stage.trail("ada")))
+    exported = json.loads(json.dumps(replayed.histories[0]))
+    assert WorkflowHistory.from_json(enrollment, exported).events, "what is exported can be read by Temporal again"
+
+    said = await _command(stage, "audit", "replay", enrollment, "--export", str(tmp_path / "history.json"))
+    assert (said.returncode, "Every one of them comes out as it was recorded." in said.stdout) == (0, True), said
+    (kept,) = json.loads((tmp_path / "history.json").read_text())["histories"]
+    assert len(WorkflowHistory.from_json(enrollment, kept).events) == len(kept["events"])
+
+    trail = core(TrailRow)
+    async with stage.database.connection() as connection:
+        timed_out = (trail.c.node == "clicks") & (trail.c.outlet == "timed_out")
+        await connection.execute(update(trail).where(timed_out).values(outlet="happened"))
+    doctored = await replay(stage.client, stage.database, enrollment)
+    assert not doctored.is_same
+    assert doctored.differences == [
+        f"step {_seq(doctored.differences)} at clicks: outlet was happened, and is timed_out now"
+    ]
+
+    said = await _command(stage, "audit", "replay", enrollment)
+    assert (said.returncode, "outlet was happened, and is timed_out now" in said.stderr.replace("\n", " ")) == (1, True)
+
+    with pytest.raises(UnknownRecord):
+        await replay(stage.client, stage.database, "enr_unknown")
+
+
+async def _command(stage: Stage, *words: str) -> "subprocess.CompletedProcess[str]":
+    """`waitline …`, as somebody types it beside this database and this Temporal server."""
+    settings = {
+        "WAITLINE_DATABASE_URL": stage.database.engine.url.render_as_string(hide_password=False),
+        "WAITLINE_TEMPORAL_ADDRESS": stage.client.service_client.config.target_host,
+    }
+    command = [sys.executable, "-m", "api.cli", *words]
+    return await asyncio.to_thread(
+        subprocess.run, command, env={**os.environ, **settings}, capture_output=True, text=True, check=False
+    )
+
+
+def _seq(differences: list[str]) -> str:
+    return differences[0].split()[1]
