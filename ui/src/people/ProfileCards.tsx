@@ -9,6 +9,8 @@ import { Chip } from "../shell/Chip";
 import { Moment } from "../shell/Moment";
 import { dateWords, exactWords } from "../texts/times";
 import { nameOf, t } from "../texts/texts";
+import { ActButton } from "../why/ActButton";
+import { closeWait } from "../why/acts";
 import styles from "./ProfileCards.module.css";
 
 type Zone = string | null | undefined;
@@ -35,6 +37,9 @@ export function Waits({ entries, zone }: { entries: readonly WaitlistEntry[]; zo
               <span className="mono">{entry.variant.sku}</span> · {nameOf("source", entry.source)}
             </span>
             <span>{waitDates(entry, zone)}</span>
+            {entry.state === "pending" && (
+              <ActButton label={t("acts.close")} detail={t("acts.closeDetail")} onAct={(reason) => closeWait(entry.id, reason)} />
+            )}
           </div>
           <Chip tone={WAIT_TONES[entry.state]} dot={entry.state === "pending" ? "lit" : "still"}>
             {nameOf("wait_state", entry.state)}

@@ -11,6 +11,8 @@ import { displayName } from "./identity";
 import { Picture } from "./Picture";
 import styles from "./ProfilePage.module.css";
 import { useNow } from "../shell/useNow";
+import { ActButton } from "../why/ActButton";
+import { allowAgain, suppressProfile } from "../why/acts";
 
 export function ProfileHeader({ profile }: { profile: Profile }) {
   const { email, phone, external_id, anonymous_id, timezone, locale } = profile;
@@ -29,12 +31,14 @@ export function ProfileHeader({ profile }: { profile: Profile }) {
         component={Link}
         to={`/people/${encodeURIComponent(profile.id)}/why`}
         variant="default"
-        size="sm"
+        size="xs"
         leftSection={<HelpCircle size={15} aria-hidden="true" />}
         className={styles.why}
       >
         {t("why.open")}
       </Button>
+      <ActButton label={t("acts.suppress")} detail={t("acts.suppressDetail")} onAct={(reason) => suppressProfile(profile.id, reason)} />
+      <ActButton label={t("acts.allow")} detail={t("acts.allowDetail")} onAct={(reason) => allowAgain(profile.id, reason)} />
       <ul className={styles.facts}>
         <Fact icon={AtSign} label={t("profile.email")} value={email} />
         <Fact icon={Phone} label={t("profile.phone")} value={phone} />

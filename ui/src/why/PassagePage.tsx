@@ -17,6 +17,8 @@ import { PageTitle } from "../shell/PageTitle";
 import { ProblemState } from "../shell/ProblemState";
 import { WayOut } from "../shell/WayOut";
 import { nameOf, t } from "../texts/texts";
+import { ActButton } from "./ActButton";
+import { cancelPassage, movePassage, skipWait } from "./acts";
 import styles from "./Passage.module.css";
 import { StepPanel } from "./StepPanel";
 import { passageQuery } from "./queries";
@@ -63,6 +65,18 @@ function Walk({ passage }: { passage: Passage }) {
         <Chip tone={exit_reason === null ? "accent" : "neutral"}>
           {exit_reason === null ? t("profile.inside") : nameOf("exit_reason", exit_reason)}
         </Chip>
+        {exit_reason === null && (
+          <div className={styles.acts}>
+            <ActButton label={t("acts.skip")} detail={t("acts.skipDetail")} onAct={(reason) => skipWait(passage.id, reason)} />
+            <ActButton
+              label={t("acts.move")}
+              detail={t("acts.moveDetail")}
+              nodes={document?.graph.nodes.map((node) => node.id) ?? []}
+              onAct={(reason, node) => movePassage(passage.id, reason, node)}
+            />
+            <ActButton label={t("acts.cancel")} detail={t("acts.cancelDetail")} onAct={(reason) => cancelPassage(passage.id, reason)} />
+          </div>
+        )}
         <Origins links={passage.links} />
       </header>
       {step === undefined ? (

@@ -2,6 +2,7 @@
 import { queryOptions, skipToken } from "@tanstack/react-query";
 
 import { api, read } from "../client/api";
+import { whileLive } from "../client/queryClient";
 
 export function occasionsQuery(profileId: string) {
   return queryOptions({
@@ -32,6 +33,7 @@ export function passageQuery(enrollmentId: string) {
   return queryOptions({
     queryKey: ["enrollments", enrollmentId],
     queryFn: () => read(api.GET("/v1/enrollments/{enrollment_id}", { params: { path: { enrollment_id: enrollmentId } } })),
+    refetchInterval: whileLive,
   });
 }
 
