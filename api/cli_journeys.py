@@ -10,7 +10,7 @@ the options, or from WAITLINE_URL and WAITLINE_KEY.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from difflib import unified_diff
@@ -23,7 +23,7 @@ from rich.console import Console
 from api import client, journey_files
 from api.client import Choice, PlannedJourney, Waitline
 from api.journey_files import LANGUAGES, JourneyFile
-from engine.authoring.code import print_code
+from engine.authoring.code import Language, print_code
 from engine.authoring.schema import schema_text
 from engine.journey.problems import Problem
 from engine.journey.reading import read
@@ -150,8 +150,8 @@ def diff(key: Key, folder: Folder = HERE, *, url: Url = LOCAL) -> None:
         for one in files:
             before = server.send(client.read_draft(ids[one.name])).document if one.name in ids else None
             language = LANGUAGES[one.path.suffix]
-            sides = ["" if each is None else _printed(each, language) for each in (before, one.document)]
-            lines = list(unified_diff(*(side.splitlines() for side in sides), "server", str(one.path), lineterm=""))
+            old, new = (_printed(each, language).splitlines() for each in (before, one.document))
+            lines = list(unified_diff(old, new, "server", str(one.path), lineterm=""))
             differs = differs or bool(lines)
             for line in lines:
                 out.print(line, style={"+": "green", "-": "red", "@": "cyan"}.get(line[:1]))
@@ -231,7 +231,7 @@ def _items(files: list[JourneyFile], folder: Path) -> list[tuple[dict[str, Any],
 
 
 @contextmanager
-def _server(url: str, key: str) -> Iterator[Waitline]:
+def _server(url: str, key: str) -> Generator[Waitline]:
     try:
         with Waitline(url, key) as server:
             yield server
@@ -264,7 +264,9 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _printed(document: dict[str, Any], language: Any) -> str:
+def _printed(document: dict[str, Any] | None, language: Language) -> str:
+    if document is None:
+        return ""
     typed = read(document)
     if isinstance(typed, JourneyDocument):
         return print_code(typed, language)

@@ -129,6 +129,7 @@ def enroll(
     at: datetime = NOON,
     attributes: Mapping[str, Any] | None = None,
     stock: Mapping[str, int] | None = None,
+    segments: Mapping[str, bool] | None = None,
     outcomes: Mapping[str, tuple[ScriptedOutcome, ...]] | None = None,
     profile: str = "made-up",
     event: str | None = None,
@@ -147,5 +148,5 @@ def enroll(
     sample = sample_entry(checked.graph.entry.trigger, at)
     name, said = event or sample.name, {**sample.properties, **properties}
     entry = EventFact(id="entry", name=name, at=at, properties=said)
-    script = Script(attributes=attributes or {}, stock=stock or {}, deliveries=outcomes or {})
+    script = Script(attributes=attributes or {}, stock=stock or {}, segments=segments or {}, deliveries=outcomes or {})
     return MadeUpPerson(Simulation(version, entry, script, profile=profile), at)

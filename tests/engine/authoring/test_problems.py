@@ -1,13 +1,18 @@
 """What is wrong with a journey in code is told in the editor's words, on the line where it stands."""
 
+import inspect
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+import engine
+from engine import authoring
 from engine.authoring import InvalidJourney, Journey, hours, on, stock, way, web_push
 from engine.authoring.checking import document_problems
 from engine.authoring.code import Language, print_code, read_code
+from engine.authoring.words import WORDS
 from engine.journey.version import JourneyDocument
 from tests.builders import Json, node
 
@@ -103,6 +108,18 @@ def test_an_invalid_journey_raises_the_editor_s_problems_with_the_lines_when_pyt
         }.items()
     )
     assert "broken.py:12: [delay_too_short] pause: " in str(raised.value)
+
+
+@pytest.mark.spec("D-001")
+def test_an_editor_can_complete_every_word_with_its_types_and_description() -> None:
+    methods = [each for name, each in vars(Journey).items() if callable(each) and not name.startswith("_")]
+    for word in (*methods, *WORDS.values()):
+        parameters = inspect.signature(word).parameters.values()
+        assert [each.name for each in parameters if each.annotation is each.empty and each.name != "self"] == [], word
+        assert inspect.signature(word).return_annotation is not inspect.Signature.empty, word
+        assert word.__doc__, word
+    assert set(WORDS) < set(authoring.__all__)
+    assert (Path(engine.__file__).parent / "py.typed").exists()
 
 
 @pytest.mark.spec("D-001")

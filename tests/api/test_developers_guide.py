@@ -1,0 +1,97 @@
+"""The developers' guide does what it says: each of its blocks is run, in order, by somebody who has only the guide."""
+
+import asyncio
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from fastapi import FastAPI
+from typer.testing import CliRunner
+
+from api.cli import app as command
+from api.journey_files import read_folder, write_journey
+from engine.authoring.code import print_code, read_code
+from engine.journey.version import JourneyDocument
+from tests.api.conftest import Doors
+from tests.architecture.sources import ROOT
+from tests.fakes.serving import serving
+
+GUIDE = (ROOT / "docs" / "developers.md").read_text()
+BLOCKS = re.findall(r"^```(\w+)[ ]?(\S*)\n(.*?)^```$", GUIDE, flags=re.DOTALL | re.MULTILINE)
+EXAMPLES = ROOT / "examples" / "journeys"
+
+
+def run_command(line: str) -> None:
+    """Run a line of the console; it ends with 0 unless the guide says otherwise."""
+    written, _, remark = line.removeprefix("$ ").partition("  #")
+    expected = int(remark.removeprefix(" ends with ")) if remark else 0
+    words = shlex.split(written)
+    if words[0] == "waitline":
+        result = CliRunner().invoke(command, words[1:])
+        assert result.exit_code == expected, f"{line}\n{result.output}"
+    else:
+        run_tests(*words[1:])
+
+
+def run_tests(*arguments: str) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout[-2000:]
+
+
+@pytest.mark.spec("D-003")
+async def test_every_block_of_the_guide_runs_in_order(
+    app: FastAPI, doors: Doors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    key = (await doors.key("server"))["Authorization"].removeprefix("Bearer ")
+    async with serving(app) as url:
+        monkeypatch.setenv("WAITLINE_URL", url)
+        monkeypatch.setenv("WAITLINE_KEY", key)
+        for language, role, text in BLOCKS:
+            match language, role.partition("="):
+                case "console", _:
+                    for line in text.splitlines():
+                        await asyncio.to_thread(run_command, line)
+                case _, ("file", _, name):
+                    (tmp_path / name).write_text(text)
+                case "python", ("client", _, _):
+                    await asyncio.to_thread(exec, compile(text, "developers.md", "exec"), {})
+                case "yaml", ("ci", _, _):
+                    steps = yaml.safe_load(text)["jobs"]["journeys"]["steps"]
+                    asked = [step["run"].split()[2] for step in steps if step.get("run", "").startswith("waitline")]
+                    assert asked == ["validate", "plan", "apply"]
+                case _:
+                    pytest.fail(f"nobody runs this block: {language} {role}")
+    assert len(BLOCKS) >= 10
+
+
+def test_the_tests_of_the_examples_pass() -> None:
+    run_tests("-p", "engine.simulation.fixtures", str(EXAMPLES))
+
+
+def test_the_examples_are_understood_without_running_them_and_can_be_rewritten(tmp_path: Path) -> None:
+    found = read_folder(EXAMPLES)
+    assert [journey.name for journey in found] == ["Course seat reopened", "Push, then e-mail", "VIP early access"]
+    for journey in found:
+        text = journey.path.read_text()
+        language = "yaml" if journey.path.suffix == ".yaml" else "python"
+        read = read_code(text, language)
+        assert (read.problems, journey.problems) == ((), ())
+        assert read.document == journey.document
+        copy = tmp_path / journey.path.name
+        copy.write_text(text)
+        write_journey(copy, journey.document or {})
+        if language == "yaml":
+            assert copy.read_text() == text == print_code(JourneyDocument.model_validate(read.document), "yaml", text)
