@@ -10,7 +10,7 @@ from heapq import merge
 from itertools import groupby
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from sqlalchemy import Table as CoreTable
 
 from engine.messages.rendered import hash_of_archived
@@ -58,7 +58,12 @@ class _Link:
 
 
 def verify(connection: Connection) -> Audit:
-    """Walk every chain from its beginning to its end."""
+    """Walk every chain from its beginning to its end, all as of the moment that the walk begins.
+
+    Rows are written meanwhile; PostgreSQL would see those that come after the heads were read, SQLite does not.
+    """
+    if not is_sqlite(connection):
+        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     audit = Audit()
     heads = {row.id: Head(row.id, row.length, row.head) for row in connection.execute(select(_chain))}
     for chain, links in groupby(_links(connection), key=lambda link: link.chain):

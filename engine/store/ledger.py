@@ -86,8 +86,13 @@ class Standing:
 
 
 def claim(connection: Connection, claims: Sequence[Claim], head: Head) -> tuple[list[bool], Head]:
-    """Take these claims; for each, whether it is now ours (False: it was taken before), and the chain behind them."""
-    rows, longer = _linked(SEND_FIELDS, [_send_row(one) for one in claims], head)
+    """Take these claims; for each, whether it is now ours (False: it was taken before), and the chain behind them.
+
+    A step that runs twice in one worker may claim the same send twice at once: the first of equal claims counts.
+    """
+    first = {one.id: place for place, one in reversed(list(enumerate(claims)))}
+    claimed = [one for place, one in enumerate(claims) if first[one.id] == place]
+    rows, longer = _linked(SEND_FIELDS, [_send_row(one) for one in claimed], head)
     insert = insert_into(Send, connection).on_conflict_do_nothing().returning(_send.c.id)
     ours = set(connection.execute(insert, rows).scalars())
     if len(ours) < len(rows):
@@ -96,12 +101,12 @@ def claim(connection: Connection, claims: Sequence[Claim], head: Head) -> tuple[
         _relink(connection, rows)
     renderings = [
         {"hash": one.rendering_hash, "channel": one.channel, "content": dict(one.rendering), "created_at": one.at}
-        for one in claims
+        for one in claimed
         if one.rendering is not None and one.id in ours
     ]
     if renderings:
         connection.execute(insert_into(Rendering, connection).on_conflict_do_nothing(), renderings)
-    return [one.id in ours for one in claims], longer
+    return [one.id in ours and first[one.id] == place for place, one in enumerate(claims)], longer
 
 
 def append(connection: Connection, outcomes: Sequence[Outcome], head: Head) -> Head:

@@ -2,18 +2,24 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise, product
 from random import Random
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Executable, delete, insert, text, update
+from sqlalchemy.util import await_only
 
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
 from engine.messages.status import LEGAL, SendState, follows
+from engine.store import audit as audit_module
 from engine.store.audit import Audit, verify
 from engine.store.database import Database
+from engine.store.desk import DeliveryDesk
 from engine.store.feedback import Report, record_report
+from engine.store.ledger import Claim, Outcome
 from engine.store.sends import read_numbers, read_unsettled
 from engine.store.statements import core
 from engine.store.tables import Rendering, Send, SendOutcome
@@ -51,6 +57,70 @@ async def test_an_untouched_ledger_is_found_whole(post_everywhere: PostOffice) -
     assert audit.findings == []
     assert (audit.rows, audit.renderings) == (rows, len(await post.rows(Rendering)))
     assert audit.chains > 2
+
+
+def claim_of(number: int, post: PostOffice) -> Claim:
+    """The right to send somebody a push."""
+    return Claim(
+        id=f"snd_{number}",
+        enrollment_id=f"enr_{number}",
+        journey_id="jny_test",
+        version=1,
+        node="push",
+        visit=1,
+        channel="web_push",
+        address_hash="somewhere",
+        profile_id=f"prf_{number}",
+        variant_id=None,
+        verdict={},
+        at=post.now,
+    )
+
+
+async def test_a_send_that_is_claimed_from_all_sides_at_once_is_one_ones_and_leaves_every_chain_whole(
+    post_everywhere: PostOffice,
+) -> None:
+    """Two workers, and in each of them a step that runs twice: only one run may send."""
+    post = post_everywhere
+    desks = [DeliveryDesk(post.database), DeliveryDesk(post.database)]
+    claims = [claim_of(number, post) for number in range(12)]
+
+    async def tried(desk: DeliveryDesk, claim: Claim) -> list[str]:
+        (is_ours,) = (await desk.claim([claim])).ours
+        if not is_ours:
+            return []
+        await desk.note([Outcome(claim.id, "accepted", post.now)])
+        return [claim.id]
+
+    sides = [(desks[0], claims), (desks[1], claims[::-1]), (desks[0], claims[3:]), (desks[1], claims[:9])]
+    won = await asyncio.gather(*(tried(desk, one) for desk, some in sides for one in some))
+
+    assert sorted(one for some in won for one in some) == sorted(claim.id for claim in claims)
+    assert len(await post.rows(Send)) == len(claims)
+    assert (await audited(post.database)).findings == []
+
+
+async def test_an_audit_sees_one_moment_though_sends_go_on(
+    post_everywhere: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post, loop = post_everywhere, asyncio.get_running_loop()
+    desk = DeliveryDesk(post.database)
+    await desk.claim([claim_of(1, post)])
+    walk = audit_module.__dict__["_links"]
+
+    def walked_later(connection: Connection) -> Iterator[Any]:
+        """The links, read when another send has been claimed since the heads of the chains were."""
+        claiming = desk.claim([claim_of(2, post)])
+        if post.database.is_sqlite:
+            asyncio.run_coroutine_threadsafe(claiming, loop).result()
+        else:
+            await_only(claiming)
+        return walk(connection)
+
+    monkeypatch.setattr(audit_module, "_links", walked_later)
+
+    assert (await audited(post.database)).findings == []
+    assert len(await post.rows(Send)) == 2
 
 
 @pytest.mark.spec("S-007")
