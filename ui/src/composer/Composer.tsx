@@ -1,7 +1,8 @@
 /** Writing one message with the reader's view beside it. What is written is saved with the draft; undo works here too. */
 import { Modal } from "@mantine/core";
-import type { ComponentType } from "react";
+import { type ComponentType, useState } from "react";
 
+import { Problem } from "../client/problem";
 import type { Channel } from "../client/types";
 import type { MessageContent } from "../document/journey";
 import { useDocument, useEditorStore } from "../editor/store";
@@ -13,7 +14,11 @@ import { EmailForm } from "./EmailForm";
 import { EmailPreview } from "./EmailPreview";
 import { PushForm } from "./PushForm";
 import { PushPreview } from "./PushPreview";
+import reading from "./Reader.module.css";
+import { ReaderPicker } from "./ReaderPicker";
+import { asRendered, htmlOf, type Reader, useRendering } from "./rendering";
 import { SmsForm, SmsPreview } from "./sms";
+import { TestSend } from "./TestSend";
 import { WebhookForm, WebhookPreview } from "./webhook";
 
 export interface ContentProps {
@@ -29,7 +34,13 @@ const FORMS: Readonly<Record<Channel, ComponentType<ContentProps>>> = {
   webhook: WebhookForm,
 };
 
-const PREVIEWS: Readonly<Record<Channel, ComponentType<{ content: MessageContent }>>> = {
+export interface PreviewProps {
+  content: MessageContent;
+  /** The e-mail as the engine wrote it for the chosen reader; null while it is read with sample values. */
+  html: string | null;
+}
+
+const PREVIEWS: Readonly<Record<Channel, ComponentType<PreviewProps>>> = {
   web_push: PushPreview,
   email: EmailPreview,
   sms: SmsPreview,
@@ -45,7 +56,7 @@ interface Props {
 export function Composer({ name, channel, onClose }: Props) {
   const store = useEditorStore();
   const content = useDocument().messages[name] ?? FRESH_CONTENTS[channel]();
-  const [Form, Preview] = [FORMS[channel], PREVIEWS[channel]];
+  const Form = FORMS[channel];
   const change = (parts: MessageContent, part: string) =>
     store
       .getState()
@@ -63,11 +74,36 @@ export function Composer({ name, channel, onClose }: Props) {
         <div className={styles.form} onBlur={() => store.getState().seal()}>
           <Form content={content} change={change} />
         </div>
-        <section className={styles.preview} aria-label={t("composer.preview")}>
-          <Preview content={content} />
-          <p className={styles.samples}>{t("composer.samples")}</p>
-        </section>
+        <ReadersView channel={channel} content={content} />
       </div>
     </Modal>
   );
+}
+
+/** The right half: as whom it is read, how it looks to that person, and a test to oneself. */
+function ReadersView({ channel, content }: { channel: Channel; content: MessageContent }) {
+  const [reader, setReader] = useState<Reader | null>(null);
+  const { name } = useDocument();
+  const { data, isError, error } = useRendering(content, reader, name);
+  const Preview = PREVIEWS[channel];
+  const answer = reader === null ? undefined : data;
+  const rendering = answer?.rendering;
+  const faults = isError && reader !== null ? faultsOf(Problem.of(error)) : (answer?.problems.map(({ detail }) => detail) ?? []);
+  return (
+    <section className={styles.preview} aria-label={t("composer.preview")}>
+      <ReaderPicker reader={reader} onChange={setReader} />
+      {faults.map((fault) => (
+        <p key={fault} className={reading.problem} data-tone="warn" role="status">
+          {fault}
+        </p>
+      ))}
+      <Preview content={rendering == null ? content : asRendered(content, rendering)} html={htmlOf(rendering)} />
+      <p className={styles.samples}>{t(rendering == null ? "composer.samples" : "composer.real")}</p>
+      {(channel === "email" || channel === "sms") && <TestSend channel={channel} content={content} reader={reader} journey={name} />}
+    </section>
+  );
+}
+
+function faultsOf({ errors, title, detail }: Problem): readonly string[] {
+  return errors.length === 0 ? [`${title} ${detail}`] : errors.map(({ field, detail: words }) => `${field}: ${words}`);
 }

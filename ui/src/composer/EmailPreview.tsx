@@ -3,13 +3,14 @@ import { Group, SegmentedControl } from "@mantine/core";
 import { ImageIcon } from "lucide-react";
 import { useState } from "react";
 
-import type { MessageContent } from "../document/journey";
 import { t } from "../texts/texts";
 import type { Block } from "./blocks";
+import type { PreviewProps } from "./Composer";
 import styles from "./Composer.module.css";
+import { MailFrame } from "./MailFrame";
 import { sampled } from "./samples";
 
-export function EmailPreview({ content }: { content: MessageContent }) {
+export function EmailPreview({ content, html }: PreviewProps) {
   const [width, setWidth] = useState("wide");
   const [scheme, setScheme] = useState("light");
   const blocks = (content["blocks"] as readonly Block[] | undefined) ?? [];
@@ -35,12 +36,16 @@ export function EmailPreview({ content }: { content: MessageContent }) {
         <b>{sampled(content["subject"])}</b>
         <span>{sampled(content["preheader"])}</span>
       </div>
-      <article className={styles.letter} data-dark={scheme === "dark" || undefined} data-narrow={width === "narrow" || undefined}>
-        {blocks.map((block, index) => (
-          // oxlint-disable-next-line react/no-array-index-key -- a block has no name but its place
-          <BlockView key={index} block={block} />
-        ))}
-      </article>
+      {html === null ? (
+        <article className={styles.letter} data-dark={scheme === "dark" || undefined} data-narrow={width === "narrow" || undefined}>
+          {blocks.map((block, index) => (
+            // oxlint-disable-next-line react/no-array-index-key -- a block has no name but its place
+            <BlockView key={index} block={block} />
+          ))}
+        </article>
+      ) : (
+        <MailFrame html={html} title={sampled(content["subject"])} isNarrow={width === "narrow"} isDark={scheme === "dark"} />
+      )}
     </>
   );
 }

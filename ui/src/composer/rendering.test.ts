@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+
+import { asRendered, requestOf } from "./rendering";
+
+test("a notification is drawn with the words and buttons that would be sent", () => {
+  const content = { channel: "web_push", title: "Hi {{ profile.first_name }}", layout: "icon" };
+  const rendering = { title: "Hi Mia", body: "Back", payload: '{"actions":[{"action":"action_1","title":"See it"}]}' };
+
+  expect(asRendered(content, rendering)).toEqual({ ...content, title: "Hi Mia", body: "Back", actions: [{ action: "action_1", title: "See it" }] });
+});
+
+test("a text message already holds its link", () => {
+  const drawn = asRendered({ channel: "sms", text: "x", link: { url: "y" } }, { text: "Back: https://s.example/c/1" });
+
+  expect(drawn).toEqual({ channel: "sms", text: "Back: https://s.example/c/1", link: null });
+});
+
+test("a call shows the fields of its body", () => {
+  const drawn = asRendered({ channel: "webhook", url: "u", fields: [] }, { url: "https://a.example", body: '{"sku":"FJELL-M"}' });
+
+  expect(drawn).toEqual({ channel: "webhook", url: "https://a.example", fields: [{ name: "sku", value: "FJELL-M" }] });
+});
+
+test("without a reader the engine makes one up", () => {
+  expect(requestOf({ channel: "sms" }, null, "VIP")).toEqual({ message: { channel: "sms" }, journey: "VIP" });
+});
