@@ -44,7 +44,7 @@ Publish = Annotated[bool, typer.Option("--publish", help="Publish what changes, 
 Migration = Annotated[str, typer.Option("--migration", help="Those inside: keep, move or exit.")]
 Mapping_ = Annotated[list[str] | None, typer.Option("--map", help="old_node=new_node, for those who move.")]
 HERE = Path("journeys")
-LOCAL = "http://127.0.0.1:8000"
+LOCAL = "http://127.0.0.1:8400"
 _COLOURS = {"create": "green", "update": "yellow", "publish": "cyan", "nothing": "dim"}
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 

@@ -1,6 +1,6 @@
 """A small client of the HTTP API, for programs: `Waitline` for plain code and `AsyncWaitline` for asyncio.
 
-    with Waitline("http://127.0.0.1:8000", key) as waitline:
+    with Waitline("http://127.0.0.1:8400", key) as waitline:
         for row in waitline.send(list_journeys()):
             print(row["name"], row["status"])
 

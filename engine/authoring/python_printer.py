@@ -73,7 +73,7 @@ class _Printer:
         words = ["Journey", *sorted(self._used)]
         if self._remarks.docstring is not None:
             yield f"{self._remarks.docstring}\n\n"
-        yield from (f"{comment}\n" for comment in self._remarks.top)
+        yield from (f"{comment}\n" for comment in self._remarks.top or ())
         flat = f"from {MODULE} import {', '.join(words)}\n"
         rows = "".join(f"    {word},\n" for word in words)
         yield flat if len(flat) <= WIDTH + 1 else f"from {MODULE} import (\n{rows})\n"

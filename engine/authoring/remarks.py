@@ -12,7 +12,7 @@ class Remarks:
 
     upper: Mapping[Path, Sequence[str]] = field(default_factory=dict[Path, Sequence[str]])
     right: Mapping[Path, str] = field(default_factory=dict[Path, str])
-    top: Sequence[str] = ()
+    top: Sequence[str] | None = None
     bottom: Sequence[str] = ()
     docstring: str | None = None
 

@@ -54,7 +54,7 @@ def folded(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lines(raw: Mapping[str, Any], remarks: Remarks) -> Iterator[str]:
-    top = remarks.top or (SCHEMA_LINE,)
+    top = (SCHEMA_LINE,) if remarks.top is None else remarks.top
     yield from top
     yield from _mapping(raw, "", (), remarks)
     yield from remarks.bottom

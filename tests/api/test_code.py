@@ -1,6 +1,7 @@
 """Journeys as code over HTTP: printed, read back, planned and applied."""
 
 from copy import deepcopy
+from time import process_time
 from typing import Any
 
 import httpx
@@ -134,3 +135,12 @@ async def test_what_the_code_leaves_to_the_canvas_stays(machine: httpx.AsyncClie
     await apply(machine, {"document": edited})
     draft = (await machine.get(f"/v1/journeys/{journey}/draft")).json()["document"]
     assert JourneyDocument.model_validate(draft).layout["push"].y == 2
+
+
+async def test_a_hundred_journeys_are_planned_quickly(machine: httpx.AsyncClient) -> None:
+    many = [{**DOCUMENT, "name": f"Journey {index}"} for index in range(100)]
+    await apply(machine, *({"document": one} for one in many))
+    began = process_time()
+    planned = await plan(machine, *many)
+    assert {one["action"] for one in planned} == {"nothing"}
+    assert process_time() - began < 3
