@@ -23,7 +23,7 @@ from activities.low_stock import LowStockRouter
 from activities.segment_watch import SegmentWatch
 from activities.starting import Starter
 from activities.stock_routing import STOCK_HELD, StockRouter
-from activities.tasks import Notice
+from activities.tasks import EnrollmentTask, Notice
 from engine.store import outbox, routing
 from engine.store.bell import open_bell
 from engine.store.database import Database
@@ -33,6 +33,7 @@ from engine.store.listeners import Listener, listeners
 from engine.store.notices import NOTICE
 from engine.store.outbox import OpenRow
 from engine.store.release_controls import RELEASE_CHANGED
+from engine.store.resending import RESENT
 from engine.store.routing import Live, RoutedEvent
 from engine.store.steering import STEERED
 from engine.store.stock import STOCK_MOVED
@@ -127,6 +128,8 @@ class Relay:
             await self._stock.tell(row.payload)
         elif row.kind == STEERED:
             await self._starter.tell(row.subject_id, Notice.model_validate(row.payload))
+        elif row.kind == RESENT:
+            await self._starter.start(EnrollmentTask.model_validate(row.payload))
         elif row.kind == NOTICE:
             await self._starter.carry(row.subject_id)
         elif row.kind == EVENT:

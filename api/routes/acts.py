@@ -14,6 +14,7 @@ from api.services import Now, TheDatabase
 from engine.journey.steering import Steering
 from engine.store import steering
 from engine.store.database import Database
+from engine.store.resending import send_again
 from engine.store.steering import Order
 
 router = APIRouter(prefix="/v1", tags=["Profiles"])
@@ -21,6 +22,7 @@ MayAct = Depends(staff("act_for_people"))
 Actor = Annotated[Caller, MayAct]
 EnrollmentId = Annotated[str, Path(max_length=200, examples=["enr_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
 EntryId = Annotated[str, Path(max_length=64, examples=["wle_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
+MessageId = Annotated[str, Path(max_length=64, examples=["snd_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
 NodeId = Annotated[str, Field(min_length=1, max_length=120, examples=["push"])]
 
 
@@ -68,6 +70,13 @@ async def move_enrollment(
 ) -> Steered:
     """Put somebody on another node of the same version. At a message they are sent it again, if the guard allows it."""
     return await _steer(database, enrollment_id, "move", Order(acting(caller), body.reason), now, node=body.node)
+
+
+@router.post("/messages/{message_id}/resend", status_code=202)
+async def resend_message(message_id: MessageId, body: Act, caller: Actor, database: TheDatabase, now: Now) -> Steered:
+    """Send a message once more through its journey, if the guard allows it. Who has left goes on from there."""
+    async with database.transaction() as session:
+        return Steered(audit_id=await send_again(session, message_id, Order(acting(caller), body.reason), now))
 
 
 @router.post("/profiles/{profile_id}/suppress")

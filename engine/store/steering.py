@@ -57,7 +57,7 @@ async def steer(
         raise UnknownRecord("enrollment", enrollment_id)
     if row.ended_at is not None:
         raise EnrollmentOver(enrollment_id)
-    version = await _walked(executor, row.journey_id, row.version)
+    version = await walked_version(executor, row.journey_id, row.version)
     if act == "move" and all(one.id != node for one in version.graph.nodes):
         raise UnknownRecord("node", node or "")
     if act == "skip" and (row.status not in {"waiting", "parked"} or not may_skip(version, row.node)):
@@ -65,7 +65,7 @@ async def steer(
     stands = {"enrollment": enrollment_id, "journey": row.journey_id, "node": row.node, "status": row.status}
     after = {"act": act, **({"node": node} if node is not None else {})}
     person = await current_id(executor, row.profile_id) or row.profile_id
-    audit = await _note(executor, person, f"enrollment:{act}", order, now, before=stands, after=after)
+    audit = await note(executor, person, f"enrollment:{act}", order, now, before=stands, after=after)
     signal = {"id": audit, "kind": act, "node": node}
     await outbox.put(executor, STEERED, enrollment_id, signal, now)
     return audit
@@ -85,7 +85,7 @@ async def suppress(executor: Executor, profile_id: str, order: Order, now: datet
     if rows:
         await executor.execute(insert_into(Suppression, executor).on_conflict_do_nothing(), rows)
     channels = sorted({channel for channel, _ in addresses})
-    await _note(executor, person, "suppress", order, now, after={"channels": channels, "addresses": len(addresses)})
+    await note(executor, person, "suppress", order, now, after={"channels": channels, "addresses": len(addresses)})
     return len(addresses)
 
 
@@ -99,7 +99,7 @@ async def allow_again(executor: Executor, profile_id: str, order: Order, now: da
     hashes = [address_hash(address) for _, address in addresses]
     found = delete(_suppression).where(_suppression.c.address_hash.in_(hashes), _suppression.c.reason == BY_STAFF)
     freed = len((await executor.execute(found.returning(_suppression.c.address_hash))).all())
-    await _note(executor, person, "allow_again", order, now, before={"addresses": freed})
+    await note(executor, person, "allow_again", order, now, before={"addresses": freed})
     return freed
 
 
@@ -113,10 +113,10 @@ async def close_wait(executor: Executor, entry_id: str, order: Order, now: datet
     if row is None or not await waitlist.close(executor, [entry_id], Closing("unsubscribed", now, BY_STAFF)):
         raise UnknownRecord("open waitlist entry", entry_id)
     told = {"entry": entry_id, "variant": row.variant_id, "state": row.state}
-    await _note(executor, row.profile_id, "waitlist:close", order, now, before=told, after={"state": "unsubscribed"})
+    await note(executor, row.profile_id, "waitlist:close", order, now, before=told, after={"state": "unsubscribed"})
 
 
-async def _note(
+async def note(
     executor: Executor,
     person: str,
     action: str,
@@ -126,6 +126,7 @@ async def _note(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> str:
+    """Write down what was done for this person; the id of the audit row."""
     change = Change(
         by=order.by,
         action=action,
@@ -138,7 +139,8 @@ async def _note(
     return await remember(executor, change, now)
 
 
-async def _walked(executor: Executor, journey: str, number: int) -> JourneyVersion:
+async def walked_version(executor: Executor, journey: str, number: int) -> JourneyVersion:
+    """The version that an enrollment walks; it is never deleted."""
     document = await executor.scalar(
         select(_version.c.document).where(_version.c.journey_id == journey, _version.c.number == number)
     )

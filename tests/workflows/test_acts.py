@@ -14,7 +14,7 @@ from engine.settings import Settings
 from engine.store import staff as staff_store
 from engine.store.staff import Role
 from engine.store.statements import core
-from engine.store.tables import Audit, OutboxRow, SendOutcome, Suppression, WaitlistEntry
+from engine.store.tables import Audit, OutboxRow, Send, SendOutcome, Suppression, WaitlistEntry
 from tests.builders import node
 from tests.workflows.running import PUSH, a_day_then_push, change, joined, launch
 from tests.workflows.stage import Stage
@@ -65,6 +65,7 @@ async def done(stage: Stage, api: httpx.AsyncClient, name: str, act: str, **more
     await stage.route()
 
 
+@pytest.mark.spec("S-006")
 async def test_staff_cancel_skip_and_move_and_each_act_is_told_with_its_reason(stage: Stage, desk: Desk) -> None:
     await launch(stage, a_day_then_push())
     support = await desk.signed_in("support")
@@ -101,6 +102,38 @@ async def test_staff_cancel_skip_and_move_and_each_act_is_told_with_its_reason(s
 
     over = await support.post(f"/v1/enrollments/{await newest(stage, 'ada')}/cancel", json=WHY)
     assert (over.status_code, over.json()["code"]) == (409, "enrollment_over")
+
+
+@pytest.mark.spec("S-006")
+async def test_a_message_is_sent_again_with_a_reason_if_the_guard_allows_it(stage: Stage, desk: Desk) -> None:
+    await launch(stage, joined(PUSH, paths=["entry > push", "push.sent > done", "push.not_sent > done"]))
+    support = await desk.signed_in("support")
+    await stage.person("ada")
+    await stage.happens("ada", "Joined")
+    await stage.finish("ada")
+    (first,) = await stage.rows(Send)
+
+    async def again() -> tuple[str, str | None]:
+        """Send the first message once more; what became of the new one, and why."""
+        answer = await support.post(f"/v1/messages/{first['id']}/resend", json=WHY)
+        assert answer.status_code == 202, answer.text
+        await stage.route()
+        assert await stage.finish("ada") == "completed"
+        begun = (await stage.enrollments("ada"))[-1]
+        assert begun["key"] == f"again:{answer.json()['audit_id']}"
+        (send,) = await stage.rows(Send, enrollment_id=begun["id"])
+        (outcome,) = await stage.rows(SendOutcome, send_id=send["id"])
+        return outcome["state"], outcome["reason"]
+
+    assert await again() == ("accepted", None)
+    assert [message.title for _, message in stage.push.sent] == ["Hello", "Hello"]
+    assert await stage.path("ada") == ["push.sent", "done"]
+    assert (await support.post("/v1/profiles/prf_ada/suppress", json=WHY)).status_code == 200
+    assert await again() == ("skipped", "suppressed")
+    assert len(stage.push.sent) == 2
+    actions = sorted(row["action"] for row in await stage.rows(Audit, reason=WHY["reason"]))
+    assert actions == ["message:resend", "message:resend", "suppress"]
+    assert (await support.post("/v1/messages/snd_none/resend", json=WHY)).status_code == 404
 
 
 async def test_a_wait_for_an_event_is_skipped_by_its_time_out_and_one_without_is_not(stage: Stage, desk: Desk) -> None:
@@ -150,6 +183,7 @@ async def test_an_act_on_somebody_whom_a_pause_holds_is_heeded_and_the_pause_hol
     assert len(stage.push.sent) == 1
 
 
+@pytest.mark.spec("S-006")
 async def test_a_suppressed_person_gets_nothing_until_it_is_taken_back(stage: Stage, desk: Desk) -> None:
     await launch(stage, joined(PUSH, paths=["entry > push", "push.sent > done", "push.not_sent > done"]))
     support = await desk.signed_in("support")
@@ -177,6 +211,7 @@ async def test_a_suppressed_person_gets_nothing_until_it_is_taken_back(stage: St
     assert sorted(row["action"] for row in audit) == ["allow_again", "suppress", "waitlist:close"]
 
 
+@pytest.mark.spec("S-006")
 async def test_whoever_may_not_act_or_gives_no_reason_changes_nothing(stage: Stage, desk: Desk) -> None:
     await launch(stage, a_day_then_push())
     await stage.person("ada")
@@ -187,6 +222,7 @@ async def test_whoever_may_not_act_or_gives_no_reason_changes_nothing(stage: Sta
         f"/v1/enrollments/{enrollment}/cancel": {},
         f"/v1/enrollments/{enrollment}/skip-wait": {},
         f"/v1/enrollments/{enrollment}/move": {"node": "push"},
+        "/v1/messages/snd_1/resend": {},
         "/v1/profiles/prf_ada/suppress": {},
         "/v1/profiles/prf_ada/allow-again": {},
         "/v1/waitlist-entries/wle_1/close": {},

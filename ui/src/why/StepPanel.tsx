@@ -9,6 +9,8 @@ import { isNothing } from "../people/facts";
 import { ProblemState } from "../shell/ProblemState";
 import { exactWords } from "../texts/times";
 import { nameOf, t } from "../texts/texts";
+import { ActButton } from "./ActButton";
+import { sendAgain } from "./acts";
 import styles from "./Passage.module.css";
 import { messageQuery } from "./queries";
 
@@ -62,6 +64,7 @@ function Message({ id }: { id: string }) {
       ) : (
         <FactList facts={rendering} />
       )}
+      <ActButton label={t("acts.again")} detail={t("acts.againDetail")} onAct={(why) => sendAgain(id, why)} />
     </section>
   );
 }

@@ -13,6 +13,10 @@ export function movePassage(id: string, reason: string, node: string) {
   return read(api.POST("/v1/enrollments/{enrollment_id}/move", { params: { path: { enrollment_id: id } }, body: { reason, node } }));
 }
 
+export function sendAgain(id: string, reason: string) {
+  return read(api.POST("/v1/messages/{message_id}/resend", { params: { path: { message_id: id } }, body: { reason } }));
+}
+
 export function suppressProfile(id: string, reason: string) {
   return read(api.POST("/v1/profiles/{profile_id}/suppress", { params: { path: { profile_id: id } }, body: { reason } }));
 }
