@@ -63,7 +63,7 @@ def facts_for(
         purchased_at=newest(world.history, ORDER_COMPLETED, rules.recent_purchase, item, now),
         returned_at=newest(world.history, ORDER_REFUNDED, rules.recent_return, item, now),
         expires_at=expires_at,
-        touches=(sum(map(len, task.state.sends.values())) or None) if entry else None,
+        touches=(task.state.touches or None) if entry else None,
         topic=rules.topic,
         zone=world.profile["timezone"],
         country=world.profile["country"],

@@ -18,7 +18,7 @@ workflow asks the same question a moment later with the same arguments, and gets
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
@@ -67,7 +67,7 @@ class _Progress:
     """What became of the addresses of one message so far."""
 
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
-    sent: str | None = None
+    sent: list[str] = field(default_factory=list[str])
     unknown: str | None = None
     failed: str | None = None
     at: datetime | None = None
@@ -136,7 +136,7 @@ class Messenger:
         open_reaches = [
             reach for reach in addresses if reach.hash not in progress.settled and reach.hash not in world.suppressed
         ]
-        if open_reaches and progress.sent is None and progress.unknown is None:
+        if open_reaches and not progress.sent and progress.unknown is None:
             try:
                 messages = [self._render(task, world, reach, version.document.name) for reach in open_reaches]
             except MessageError as error:
@@ -172,7 +172,7 @@ class Messenger:
                 progress.at = standing.at
                 match _FINAL.get(standing.state or ""):
                     case "sent":
-                        progress.sent = standing.send_id
+                        progress.sent.append(standing.send_id)
                     case "unknown":
                         progress.unknown = standing.send_id
                     case _:
@@ -242,7 +242,7 @@ class Messenger:
             self._note_acceptance(send_id, accepted, progress)
 
     def _note_acceptance(self, send_id: str, accepted: Accepted, progress: _Progress) -> None:
-        progress.sent = send_id
+        progress.sent.append(send_id)
         detail = {"detail": accepted.detail} if accepted.detail else {}
         progress.outcomes.append(
             Outcome(send_id, "accepted", self._clock(), provider_id=accepted.provider_id, detail=detail)
@@ -261,10 +261,10 @@ class Messenger:
 
     async def _conclude(self, task: DeliverTask, progress: _Progress, *, last_try: bool) -> DeliverAnswer:
         now = self._clock()
-        if progress.sent is not None:
-            return await self._settle(task, progress, "sent", None, progress.sent)
+        if progress.sent:
+            return await self._settle(task, progress, "sent", None, sorted(progress.sent))
         if progress.unknown is not None:
-            return await self._settle(task, progress, "unknown", "unknown", progress.unknown)
+            return await self._settle(task, progress, "unknown", "unknown", [progress.unknown])
         if progress.held:
             await self._desk.note(progress.outcomes)
             return DeliverAnswer(parked=True)
@@ -278,29 +278,29 @@ class Messenger:
                 if outcome.state == "queued"
             ]
         reason = "gave_up" if progress.later is not None else progress.failed or "failed"
-        return await self._settle(task, progress, "failed", reason, None)
+        return await self._settle(task, progress, "failed", reason, [])
 
     async def _skip(self, task: DeliverTask, reason: str, inputs: Mapping[str, Any]) -> DeliverAnswer:
         now = self._clock()
         claim = self._claim(task, None, {**inputs, "skip": str(reason)}, None)
         outcome = Outcome(claim.id, "skipped", now, str(reason))
-        return await self._record(task, "skipped", str(reason), claim.id, now, claims=(claim,), outcomes=(outcome,))
+        return await self._record(task, "skipped", str(reason), [claim.id], now, claims=(claim,), outcomes=(outcome,))
 
     async def _refuse(self, task: DeliverTask, verdict: Verdict) -> DeliverAnswer:
         """Not at all, or not now: then the trail keeps what was read, and everything is looked at anew later."""
         if verdict.until is None:
             return await self._skip(task, str(verdict.skip), verdict.inputs)
         detail = {"verdict": verdict.inputs}
-        return await self._record(task, "later", verdict.skip, None, self._clock(), until=verdict.until, detail=detail)
+        return await self._record(task, "later", verdict.skip, [], self._clock(), until=verdict.until, detail=detail)
 
     async def _settle(
-        self, task: DeliverTask, progress: _Progress, status: Status, reason: str | None, send_id: str | None
+        self, task: DeliverTask, progress: _Progress, status: Status, reason: str | None, sends: Sequence[str]
     ) -> DeliverAnswer:
         return await self._record(
             task,
             status,
             reason,
-            send_id,
+            sends,
             progress.at or self._clock(),
             outcomes=tuple(progress.outcomes),
             gone=tuple(progress.gone),
@@ -312,7 +312,7 @@ class Messenger:
         task: DeliverTask,
         status: Status,
         reason: str | None,
-        send_id: str | None,
+        sends: Sequence[str],
         now: datetime,
         *,
         claims: tuple[Claim, ...] = (),
@@ -324,7 +324,7 @@ class Messenger:
     ) -> DeliverAnswer:
         """Ask the interpreter what follows from the outcome, and commit all of it at once."""
         enrollment = task.enrollment
-        outcome = _told(task, status, now, reason, send_id)
+        outcome = _told(task, status, now, reason, sends)
         if until is not None:
             outcome = outcome.model_copy(update={"until": until, "detail": detail or {}})
         version = await self._versions.load(enrollment.journey, enrollment.version)
@@ -379,7 +379,7 @@ def _send_id(task: DeliverTask, reach: Reach | None) -> str:
 
 
 def _told(
-    task: DeliverTask, status: Status, at: datetime, reason: str | None, send_id: str | None = None
+    task: DeliverTask, status: Status, at: datetime, reason: str | None, sends: Sequence[str] = ()
 ) -> DeliveryOutcome:
     decision = task.decision
     return DeliveryOutcome(
@@ -389,7 +389,8 @@ def _told(
         channel=decision.channel,
         at=at,
         reason=reason,
-        send_id=send_id,
+        send_id=sends[0] if sends else None,
+        copies=tuple(sends[1:]) or None,
     )
 
 

@@ -203,8 +203,10 @@ def _listening(state: EnrollmentState, facts: Facts, now: datetime) -> dict[str,
         case Deliver():
             heard_from: dict[str, Any] = {"listening_since": state.arrived_at}
             if facts.delivered is not None and facts.delivered.send_id is not None:
-                sent = (*state.sends.get(state.node, ()), facts.delivered.send_id)
-                heard_from["sends"] = {**state.sends, state.node: sent}
+                sent = (facts.delivered.send_id, *(facts.delivered.copies or ()))
+                heard_from["sends"] = {**state.sends, state.node: (*state.sends.get(state.node, ()), *sent)}
+                if facts.delivered.status in {"sent", "unknown"}:
+                    heard_from["touches"] = state.touches + 1
             return heard_from
         case SleepUntil() | WaitFor():
             return {"listening_since": now}

@@ -31,8 +31,9 @@ class DeliveryOutcome(Frozen):
 
     `status` is sent (the provider accepted it), skipped (deliberately not sent, `reason` is a skip reason), failed
     (the provider refused for good), unknown (the provider may or may not have it; it is never sent again) or later
-    (not allowed now, `reason` says why; to be asked for again at `until`, with everything checked anew). `detail` holds
-    what was read for an answer of which the ledger has no row.
+    (not allowed now, `reason` says why; to be asked for again at `until`, with everything checked anew). `copies` are
+    the further sends of a message that went to several browsers. `detail` holds what was read for an answer of which
+    the ledger has no row.
     """
 
     node: str
@@ -42,6 +43,7 @@ class DeliveryOutcome(Frozen):
     at: datetime
     reason: str | None = None
     send_id: str | None = None
+    copies: tuple[str, ...] | None = None
     until: datetime | None = None
     detail: Mapping[str, Any] = Field(default_factory=dict)
 

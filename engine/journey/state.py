@@ -23,7 +23,9 @@ class EnrollmentState(Frozen):
 
     `arrived_at` is when the current node was entered. `listening_since` is from when on events count for a node that
     waits for them: from the moment the last message was asked for, where nothing but instantaneous nodes lies between,
-    so that a quick click is not missed; else from the end of the last wait. `sends` holds what each message node sent.
+    so that a quick click is not missed; else from the end of the last wait. `sends` holds what each message node sent,
+    to every browser; `touches` counts the messages that went out (or may have), however many browsers each
+    went to.
     """
 
     journey: str
@@ -35,6 +37,7 @@ class EnrollmentState(Frozen):
     arrived_at: datetime
     listening_since: datetime
     sends: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    touches: int = 0
     heard: Mapping[str, datetime] = Field(default_factory=dict)
     heard_until: datetime | None = None
     visits: Mapping[str, int] = Field(default_factory=dict)

@@ -30,6 +30,20 @@ CHASER = journey(
         "mail.not_sent > done",
     ],
 )
+TWO_PUSHES = journey(
+    PUSH,
+    node("click", "wait_until", events=[CLICK], timeout="PT2H"),
+    node("again", "message", channel="web_push", message="push"),
+    paths=[
+        "entry > push",
+        "push.sent > click",
+        "push.not_sent > done",
+        "click.clicked > again",
+        "click.timed_out > done",
+        "again.sent > done",
+        "again.not_sent > done",
+    ],
+)
 PATIENT = journey(node("pause", "delay", duration="P400D"), paths=["entry > pause > done"])
 LEAVING = {"exits": [{"kind": "event", "event": "Order Completed", "reason": "purchased"}]}
 
@@ -48,6 +62,25 @@ async def let_in(stage: Stage, document: Any, name: str = "ada", **traits: Any) 
 async def one_enrollment(stage: Stage) -> Any:
     (enrollment,) = await stage.enrollments("ada")
     return enrollment
+
+
+@pytest.mark.parametrize("which", [0, 1])
+async def test_a_click_on_either_browser_answers_a_message_that_went_to_two(stage: Stage, which: int) -> None:
+    """And the message counts once, so that the one behind it may answer the wait as well."""
+    await stage.publish(TWO_PUSHES)
+    await stage.person("ada", browsers=2)
+    await stage.waits("ada", "M")
+    await stage.restock("M", 3)
+    await stage.stands("ada", "click")
+    sends = sorted(key for key, _ in stage.push.sent)
+    assert len(sends) == 2
+
+    await stage.happens("ada", "Link Clicked", send_id=sends[which])
+    await stage.finish("ada")
+
+    assert await stage.path("ada") == ["entry", "push.sent", "click.clicked", "again.sent", "done"]
+    took = next(row for row in await stage.trail("ada") if (row["node"], row["act"]) == ("push", "took"))
+    assert [took["facts"]["send_id"], *took["facts"]["copies"]] == sends, "the trail names both"
 
 
 @pytest.mark.spec("F-091")

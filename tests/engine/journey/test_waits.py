@@ -38,10 +38,10 @@ CLICK = journey(
 )
 
 
-def sent(walk: Walk, send_id: str = "s1") -> None:
+def sent(walk: Walk, send_id: str = "s1", copies: tuple[str, ...] | None = None) -> None:
     assert isinstance(walk.decision, Deliver)
     outcome = DeliveryOutcome(node="push", visit=1, status="sent", channel="web_push", at=walk.now, send_id=send_id)
-    walk.step(delivered=outcome)
+    walk.step(delivered=outcome.model_copy(update={"copies": copies}))
 
 
 def test_a_wait_ends_with_the_event_that_answers_its_message() -> None:
@@ -59,6 +59,16 @@ def test_a_wait_ends_with_the_event_that_answers_its_message() -> None:
     asked = walk.decision
     assert same_wait(walk.hear("Link Clicked", send_id="another"), asked)
     walk.hear("Link Clicked", send_id="s1")
+    assert walk.path == ["entry", "push.sent", "click.happened", "done"]
+
+
+@pytest.mark.parametrize("clicked", ["s1", "s2", "s3"])
+def test_a_click_on_any_copy_of_a_message_answers_the_wait(clicked: str) -> None:
+    walk = Walk(CLICK)
+    sent(walk, copies=("s2", "s3"))
+    assert walk.state.touches == 1, "a message to three browsers is one"
+    walk.hear("Link Clicked", send_id="another")
+    walk.hear("Link Clicked", send_id=clicked)
     assert walk.path == ["entry", "push.sent", "click.happened", "done"]
 
 
