@@ -6,12 +6,34 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from api import cli_journeys
 from engine.settings import Settings
 
+
+class Commands(TyperGroup):
+    """All commands; those of journeys, which bring the whole language, are loaded when one of them is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names, in the order of the help."""
+        return [*super().list_commands(ctx), "journeys"]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name."""
+        if cmd_name != "journeys":
+            return super().get_command(ctx, cmd_name)
+        from api.cli_journeys import app as journeys
+
+        return get_command(journeys)
+
+
 app = typer.Typer(
-    name="waitline", help="Customer journeys that wait.", no_args_is_help=True, pretty_exceptions_enable=False
+    cls=Commands,
+    name="waitline",
+    help="Customer journeys that wait.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
 )
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -98,8 +120,6 @@ def sign_in_link() -> None:
         raise typer.Exit(1)
     typer.echo(link)
 
-
-app.add_typer(cli_journeys.app, name="journeys")
 
 audit = typer.Typer(help="Check what must never change.", no_args_is_help=True)
 app.add_typer(audit, name="audit")

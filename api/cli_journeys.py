@@ -32,7 +32,7 @@ from engine.journey.version import JourneyDocument
 from engine.simulation.kit import enroll
 
 CHANGES, WRONG = 2, 1
-app = typer.Typer(help="Journeys kept as code.", no_args_is_help=True)
+app = typer.Typer(name="journeys", help="Journeys kept as code.", no_args_is_help=True)
 out = Console(highlight=False, markup=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
