@@ -139,6 +139,7 @@ def test_an_abandoned_cart_is_written_about_by_day() -> None:
 
 @pytest.mark.spec("J-011")
 def test_low_stock_is_told_to_those_who_want_it() -> None:
+    assert BY_ID["low_stock_nudge"].document.settings.threshold == 5, "a few are left, not none"
     assert run("low_stock_nudge", "Low Stock").ended == "not_interested"
     for name in ("Product Added", "Product Added to Wishlist"):
         assert run("low_stock_nudge", "Low Stock", events=(happens(name, timedelta(days=-10)),)).sent == ("push",)
