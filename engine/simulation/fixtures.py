@@ -1,6 +1,4 @@
-"""The test kit as a pytest plugin: `pytest -p engine.simulation.fixtures`, or this line in a `conftest.py`.
-
-pytest_plugins = ["engine.simulation.fixtures"]
+"""The test kit as a pytest plugin, which pytest finds wherever Waitline is installed.
 
 def test_who_does_not_click_gets_an_email(enroll, journey_template):
 ada = enroll(journey_template("back_in_stock"), sku="M", stock={"M": 3})

@@ -47,10 +47,11 @@ def test_who_clicks_gets_none(enroll, journey_template):
 
 
 @pytest.mark.spec("D-004")
-def test_a_test_of_ones_own_needs_two_fixtures(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("named", [(), ("engine.simulation.fixtures",)])
+def test_a_test_of_ones_own_needs_two_fixtures(pytester: pytest.Pytester, named: tuple[str, ...]) -> None:
     pytester.makepyfile(A_TEST)
 
-    plugins = ("engine.simulation.fixtures", "no:cacheprovider", "no:asyncio")
+    plugins = (*named, "no:cacheprovider", "no:asyncio")
     result = pytester.runpytest_inprocess("-q", *(part for plugin in plugins for part in ("-p", plugin)))
 
     result.assert_outcomes(passed=2)
