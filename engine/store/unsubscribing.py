@@ -101,14 +101,33 @@ async def unsubscribe(executor: Executor, sent: SentTo, proof: Proof, now: datet
 
 
 async def withdraw(executor: Executor, sent: SentTo, standing: Standing, proof: Proof, now: datetime) -> bool:
-    """Take consent back for a channel and topic, and tell the journeys that wait for it; whether it was given."""
+    """Take consent back for a channel and topic, and tell the journeys that wait for it; whether it was given.
+
+    Where that was the topic's last channel, nobody could be told any more: her waits end.
+    """
     channel, topic = standing.channel, standing.topic
     answer = Answer(channel, granted=False, topic=topic)
     if not await record_answers(executor, sent.profile_id, [answer], proof, now):
         return False
+    await _end_hopeless_waits(executor, sent.profile_id, topic, now)
     properties = {"channel": channel, "topic": topic, "journey_id": sent.journey_id, "send_id": sent.send_id}
     await events.record(executor, [NewEvent(UNSUBSCRIBED, sent.profile_id, now, properties=properties)], now)
     return True
+
+
+async def _end_hopeless_waits(executor: Executor, profile_id: str, topic: str, now: datetime) -> None:
+    """Close the waits that no channel is left for. All waits are about what is back in stock."""
+    if topic != BACK_IN_STOCK_TOPIC:
+        return
+    left = select(_consent.c.channel).where(
+        _consent.c.profile_id == profile_id, _consent.c.topic == topic, _consent.c.granted
+    )
+    if await executor.scalar(left.limit(1)) is not None:
+        return
+    waits = await executor.scalars(
+        select(_entry.c.id).where(_entry.c.profile_id == profile_id, _entry.c.state == "pending")
+    )
+    await waitlist.close(executor, list(waits), Closing("unsubscribed", now))
 
 
 async def read_preferences(executor: Executor, profile_id: str) -> Preferences:

@@ -134,6 +134,26 @@ async def test_the_page_changes_each_channel_topic_and_wait_by_itself(
     }
 
 
+@both_databases
+@pytest.mark.usefixtures("sent")
+async def test_stopping_a_topics_last_channel_ends_its_waits_and_those_of_no_other_topic(
+    client: httpx.AsyncClient, database: Database, world: World, way_out: str
+) -> None:
+    await world.profile("prf_bob", email="bob@shop.example", first_name="Bob")
+    await world.wait("wle_bob", profile_id="prf_bob")
+
+    await client.post(way_out, data={"withdraw": "email:price_drops"})
+    await client.post(way_out, data={"withdraw": "email:back_in_stock"})
+    waiting = {"wle_1": "pending", "wle_2": "pending", "wle_bob": "pending"}
+    assert await states(database) == waiting, "pushes are left"
+
+    for _ in range(2):
+        await client.post(way_out, data={"withdraw": "web_push:back_in_stock"})
+    ended = {"wle_1": "unsubscribed", "wle_2": "unsubscribed", "wle_bob": "pending"}
+    assert await states(database) == ended
+    assert "You are not waiting for anything." in (await client.get(way_out)).text
+
+
 @pytest.mark.usefixtures("sent")
 async def test_a_link_opens_nobody_elses_preferences_and_makes_nothing_up(
     client: httpx.AsyncClient, database: Database, world: World, settings: Settings, way_out: str
