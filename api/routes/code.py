@@ -39,7 +39,7 @@ class CodeProblemAnswer(ProblemAnswer):
 class DocumentToPrint(Body):
     """A document, and the code that it was until now: its comments stay with what they are about."""
 
-    document: dict[str, Any]
+    document: Document
     python: Annotated[Text | None, Field(description="The Python until now.")] = None
     yaml: Annotated[Text | None, Field(description="The YAML until now.")] = None
 
@@ -120,8 +120,12 @@ async def print_journey(body: DocumentToPrint) -> PrintedCode:
     document = read(body.document)
     if not isinstance(document, JourneyDocument):
         return PrintedCode(python=None, yaml=None, problems=[ProblemAnswer(**_told(one)) for one in document])
-    python = await to_thread.run_sync(print_code, document, "python", body.python or "")
-    yaml = await to_thread.run_sync(print_code, document, "yaml", body.yaml or "")
+    try:
+        python = await to_thread.run_sync(print_code, document, "python", body.python or "")
+        yaml = await to_thread.run_sync(print_code, document, "yaml", body.yaml or "")
+    except RecursionError:
+        too_deep = FieldProblem("document", "too_deep", "The document is nested too deeply; flatten it.")
+        raise ValidationFailed(errors=[too_deep]) from None
     return PrintedCode(python=python, yaml=yaml, problems=[])
 
 

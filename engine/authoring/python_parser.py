@@ -11,6 +11,7 @@ import io
 import tokenize
 from collections.abc import Callable
 from difflib import get_close_matches
+from math import isfinite
 from typing import Any, cast
 
 from engine.authoring.builder import Journey
@@ -19,6 +20,7 @@ from engine.authoring.remarks import Remarks
 from engine.authoring.words import WORDS, Part
 
 LONGEST = 1_000_000
+DEEPEST = 30
 MOST = 100_000
 """So many values at most may be repeated by naming them."""
 _METHODS = frozenset(
@@ -129,11 +131,18 @@ def _too_complex() -> Unreadable:
     return Unreadable("python_malformed", None, "This is not Python that anyone could read; simplify it.")
 
 
-def _size(value: Any) -> int:
-    """How many values it holds, itself included."""
+def _is_encodable(text: str) -> bool:
+    """Whether the text can be written down in UTF-8: it holds no half of a pair."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _size(value: Any, depth: int = 0) -> int:
+    """How many values it holds, itself included; more than there may be where they are nested too deeply."""
+    if depth > DEEPEST:
+        return MOST + 1
     if isinstance(value, dict):
-        return 1 + sum(_size(one) for one in cast("dict[str, Any]", value).values())
-    return 1 + sum(_size(one) for one in cast("list[Any]", value)) if isinstance(value, list | tuple) else 1
+        return 1 + sum(_size(one, depth + 1) for one in cast("dict[str, Any]", value).values())
+    return 1 + sum(_size(one, depth + 1) for one in cast("list[Any]", value)) if isinstance(value, list | tuple) else 1
 
 
 class _Reader:
@@ -168,9 +177,9 @@ class _Reader:
     def _value(self, node: ast.expr) -> Any:  # noqa: PLR0911 - one for each shape
         match node:
             case ast.Constant(value=str() | int() | float() | None as value):
-                return value
+                return self._plain(node, value)
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
-                return -value
+                return -self._plain(node, value)
             case ast.List(elts=elements):
                 return [self._value(each) for each in elements]
             case ast.Tuple(elts=elements):
@@ -185,6 +194,14 @@ class _Reader:
                 return self._call(node)
             case _:
                 raise self._refused(node, "Write a literal, or one of the builder's words, here.")
+
+    def _plain(self, node: ast.expr, value: Any) -> Any:
+        """A literal that JSON can say, too."""
+        if isinstance(value, float) and not isfinite(value):
+            raise self._refused(node, "Numbers must be finite.")
+        if isinstance(value, str) and not _is_encodable(value):
+            raise self._refused(node, "This text holds half a character; write the whole of it.")
+        return value
 
     def _again(self, node: ast.expr, value: Any) -> Any:
         """The value of a name. What is used over and over may not grow without bounds."""

@@ -7,6 +7,7 @@ Only `true`, `false`, `null` and numbers are more than text, so `no` is a word a
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import Any, NamedTuple, cast
 
 import yaml
@@ -64,6 +65,10 @@ def read_values(source: str) -> Read:
         if "\t" in text[: len(text) - len(text.lstrip())] or "\\t" in str(error.problem):
             raise UnreadableYaml("yaml_tab", line, "YAML is indented with spaces; replace the tab.") from None
         raise UnreadableYaml("yaml_malformed", line, f"This is not YAML: {error.problem}. Correct it.") from None
+    except UnicodeError:
+        raise UnreadableYaml(
+            "yaml_malformed", None, "The text holds half a character; write the whole of it."
+        ) from None
     except yaml.YAMLError as error:
         raise UnreadableYaml("yaml_malformed", None, f"This is not YAML: {error}. Correct it.") from None
 
@@ -102,6 +107,8 @@ class _Reader:
         match event:
             case yaml.ScalarEvent():
                 self._ended(event)
+                if any("\ud800" <= letter <= "\udfff" for letter in event.value):
+                    raise self._refused("yaml_malformed", event, "This text holds half a character; write the whole.")
                 return _scalar(event) if event.implicit[0] else event.value
             case yaml.SequenceStartEvent():
                 return self._list(path)
@@ -192,6 +199,6 @@ def _scalar(event: Any) -> Any:
         return _WORDS[text]
     if _WHOLE.fullmatch(text) and len(text) <= 300:
         return int(text)
-    if _BROKEN.fullmatch(text):
+    if _BROKEN.fullmatch(text) and isfinite(float(text)):
         return float(text)
     return text

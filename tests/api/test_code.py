@@ -1,5 +1,6 @@
 """Journeys as code over HTTP: printed, read back, planned and applied."""
 
+import json
 from copy import deepcopy
 from time import process_time
 from typing import Any
@@ -55,6 +56,13 @@ async def test_what_cannot_be_read_is_told_with_its_line(machine: httpx.AsyncCli
     assert (printed["python"], printed["yaml"], printed["problems"][0]["code"]) == (None, None, "field_missing")
     refused = await machine.post("/v1/journeys/parse", json={})
     assert refused.status_code == 422
+    deep: Any = []
+    for _ in range(150):
+        deep = [deep]
+    for odd in ("\ud800", deep, float("nan")):
+        content = json.dumps({"document": {**DOCUMENT, "messages": {"m": {"channel": "email", "odd": odd}}}})
+        answer = await machine.post("/v1/journeys/code", content=content, headers={"Content-Type": "application/json"})
+        assert answer.status_code in {200, 400, 422}, answer.text
 
 
 async def test_applying_creates_updates_publishes_and_then_does_nothing(machine: httpx.AsyncClient) -> None:

@@ -148,6 +148,8 @@ def test_problems_in_yaml_stand_on_their_lines() -> None:
         ("", "document_malformed", 1, "begin with its name"),
         ("name: A\n---\nname: B\n", "yaml_two_documents", 3, "one journey"),
         ("a: " + "[" * 100 + "]" * 100, "yaml_too_deep", 1, "flatten"),
+        ('name: "\\ud800"\n', "yaml_malformed", 1, "This"),
+        ("name: a\ud800b", "yaml_malformed", None, "half a character"),
         ("name: a\x00b", "yaml_malformed", None, "not YAML"),
     ],
 )
@@ -188,6 +190,12 @@ def test_a_field_that_does_not_exist_is_told_with_the_nearest_that_does() -> Non
         ("x = " + "-" * 100_000 + "1\n", "python_malformed", None),
         ("from engine.authoring import Journey\nJourney('a')" + ".exit()" * 5_000, "python_malformed", None),
         ("a = [1, 1]\n" + "a = [a, a]\n" * 60, "code_too_large", 15),
+        ("x = 1e999\n", "python_unreadable", 1),
+        ("x = -1e999\n", "python_unreadable", 1),
+        ("x = '\\ud800'\n", "python_unreadable", 1),
+        ("a = []\n" + "a = [a]\n" * 60, "code_too_large", 33),
+        ("from engine.authoring import Journey\nJourney('a').layout({'x': (1, 2, 3)})\n", "call_invalid", 2),
+        ("from engine.authoring import Journey\nJourney('a').exit(id=[1])\n", "call_invalid", 2),
         ("x = 10 ** 10 ** 10\n", "python_unreadable", 1),
     ],
 )
