@@ -45,7 +45,7 @@ export function JourneyBar({ journey, counts, isLive, shown, onShow }: Props) {
           </Chip>
         )}
         <ModeSwitch journey={journey} shown={shown} />
-        <VersionPicker versions={journey.versions} live={journey.version} shown={shown} onShow={onShow} />
+        <VersionPicker journeyId={journey.id} versions={journey.versions} live={journey.version} shown={shown} onShow={onShow} />
         <StatusMenu journey={journey} />
       </div>
     </header>

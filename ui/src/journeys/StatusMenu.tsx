@@ -1,7 +1,7 @@
-/** Pause, resume, test, end: what can become of a published journey. */
+/** Pause, resume, test, end: what can become of a published journey; its notes, and its link for testers. */
 import { ActionIcon, Button, Group, Menu, Modal, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { CirclePause, CirclePlay, CircleStop, Download, Ellipsis, FlaskConical, type LucideIcon } from "lucide-react";
+import { CirclePause, CirclePlay, CircleStop, Download, Ellipsis, FlaskConical, Link2, type LucideIcon, StickyNote } from "lucide-react";
 import { useState } from "react";
 
 import { api, read } from "../client/api";
@@ -9,6 +9,8 @@ import { Problem } from "../client/problem";
 import type { Journey, JourneyStatus } from "../client/types";
 import { t } from "../texts/texts";
 import { saveAsFile } from "./exporting";
+import { NotesDialog } from "./NotesDialog";
+import { TestLinkDialog } from "./TestLinkDialog";
 
 type Turn = Exclude<JourneyStatus, "draft">;
 
@@ -30,6 +32,7 @@ const NEXT: Readonly<Record<JourneyStatus, readonly Turn[]>> = {
 
 export function StatusMenu({ journey }: { journey: Journey }) {
   const [turning, setTurning] = useState<Turn | null>(null);
+  const [opened, setOpened] = useState<"notes" | "testLink" | null>(null);
   const turns = journey.version === null ? [] : NEXT[journey.status];
   return (
     <>
@@ -49,11 +52,19 @@ export function StatusMenu({ journey }: { journey: Journey }) {
             );
           })}
           {turns.length > 0 && <Menu.Divider />}
+          <Menu.Item leftSection={<StickyNote size={14} aria-hidden="true" />} onClick={() => setOpened("notes")}>
+            {t("notes.open")}
+          </Menu.Item>
+          <Menu.Item leftSection={<Link2 size={14} aria-hidden="true" />} onClick={() => setOpened("testLink")}>
+            {t("testLink.open")}
+          </Menu.Item>
           <Menu.Item leftSection={<Download size={14} aria-hidden="true" />} onClick={() => saveAsFile(journey)}>
             {t("journeys.export")}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {opened === "notes" && <NotesDialog journey={journey} onClose={() => setOpened(null)} />}
+      {opened === "testLink" && <TestLinkDialog journeyId={journey.id} onClose={() => setOpened(null)} />}
       {turning !== null && <TurnDialog journey={journey} turn={turning} onClose={() => setTurning(null)} />}
     </>
   );

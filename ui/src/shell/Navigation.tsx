@@ -6,6 +6,7 @@ import { NavLink } from "react-router";
 
 import type { Session } from "../client/types";
 import { t } from "../texts/texts";
+import { KillSwitchButton } from "./KillSwitch";
 import { Logo } from "./Logo";
 import styles from "./Navigation.module.css";
 import { SchemeToggle } from "./SchemeToggle";
@@ -59,6 +60,7 @@ export function Navigation({ staff, onSearch }: { staff: Session["staff"]; onSea
 
       <div className={styles.foot}>
         <SchemeToggle />
+        <KillSwitchButton />
         <Tooltip label={t("shell.signOut")} position="right">
           <button type="button" className={styles.person} onClick={() => signOut.mutate()} disabled={signOut.isPending}>
             <span className={styles.words}>{staff.name}</span>

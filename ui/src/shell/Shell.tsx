@@ -6,6 +6,7 @@ import { Outlet, useNavigation } from "react-router";
 import type { Session } from "../client/types";
 import { t } from "../texts/texts";
 import { Finder } from "./Finder";
+import { KillSwitchBanner } from "./KillSwitch";
 import { Navigation } from "./Navigation";
 import { PageLoading } from "./PageLoading";
 import styles from "./Shell.module.css";
@@ -19,11 +20,14 @@ export function Shell({ staff }: { staff: Session["staff"] }) {
         {t("shell.skip")}
       </a>
       <Navigation staff={staff} onSearch={finder.open} />
-      <main id="page" tabIndex={-1} className={styles.page} aria-busy={navigation.state === "loading"}>
-        <Suspense fallback={<PageLoading />}>
-          <Outlet />
-        </Suspense>
-      </main>
+      <div className={styles.stage}>
+        <KillSwitchBanner />
+        <main id="page" tabIndex={-1} className={styles.page} aria-busy={navigation.state === "loading"}>
+          <Suspense fallback={<PageLoading />}>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
       <Finder isOpen={isFinderOpen} onOpen={finder.open} onClose={finder.close} />
     </div>
   );
