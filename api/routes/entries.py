@@ -29,7 +29,7 @@ class EntryBody(Body):
     ] = None
 
 
-class EntryAnswer(Answer):
+class EntryBegun(Answer):
     """The entry is on disk and on its way. Whether the journey's own rules let the profile in shows on its timeline."""
 
     event_id: str
@@ -37,7 +37,7 @@ class EntryAnswer(Answer):
 
 
 @router.post("/{journey_id}/enrollments", status_code=202)
-async def enter_journey(journey_id: JourneyId, body: EntryBody, database: TheDatabase, now: Now) -> EntryAnswer:
+async def enter_journey(journey_id: JourneyId, body: EntryBody, database: TheDatabase, now: Now) -> EntryBegun:
     """Let a profile into a journey."""
     who = Identifiers(id=body.profile.id, external_id=body.profile.external_id, anonymous_id=body.profile.anonymous_id)
     async with database.transaction() as session:
@@ -46,4 +46,4 @@ async def enter_journey(journey_id: JourneyId, body: EntryBody, database: TheDat
         event = await entries.ask_entry(
             session, journey_id, profile, properties=storable(body.properties), key=body.key, now=now
         )
-    return EntryAnswer(event_id=event, profile_id=profile)
+    return EntryBegun(event_id=event, profile_id=profile)

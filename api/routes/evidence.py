@@ -63,7 +63,7 @@ class EnrollmentTrail(Answer):
     links: Links
 
 
-class RestockAnswer(Answer):
+class RestockEvidence(Answer):
     """A variant's available stock going up across a threshold."""
 
     id: str
@@ -74,7 +74,7 @@ class RestockAnswer(Answer):
     links: Links
 
 
-class StockMovement(RestockAnswer):
+class StockMovement(RestockEvidence):
     """A change of a variant's available stock, and the source that told of it."""
 
     source_id: str
@@ -105,12 +105,12 @@ async def get_enrollment(enrollment_id: RecordId, database: TheDatabase) -> Enro
 
 
 @router.get("/restocks/{restock_id}", dependencies=[Depends(staff("see_catalog"))])
-async def get_restock(restock_id: RecordId, database: TheDatabase) -> RestockAnswer:
+async def get_restock(restock_id: RecordId, database: TheDatabase) -> RestockEvidence:
     """Read a restock."""
     async with database.snapshot() as session:
         record = await evidence_store.read_restock(session, restock_id)
     links = {"inventory_movement": f"/v1/stock-movements/{record.movement_id}"}
-    return RestockAnswer.model_validate(record).model_copy(update={"links": links})
+    return RestockEvidence.model_validate(record).model_copy(update={"links": links})
 
 
 @router.get("/stock-movements/{movement_id}", dependencies=[Depends(staff("see_catalog"))])

@@ -18,7 +18,7 @@ from engine.store import segments as segment_store
 from engine.store import vocabulary
 from engine.store.statements import Executor
 
-router = APIRouter(prefix="/v1", tags=["Segments"], dependencies=[Depends(staff("see_journeys"))])
+router = APIRouter(prefix="/v1", tags=["Segments"])
 
 SegmentId = Annotated[str, Path(max_length=64, examples=["seg_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
 ConditionJson = Annotated[
@@ -28,6 +28,7 @@ ConditionJson = Annotated[
         examples=[{"kind": "has_occurred", "event": "Order Completed", "within": "P7D"}],
     ),
 ]
+MaySee = Depends(staff("see_journeys"))
 MayEdit = Depends(staff("edit_journeys"))
 
 
@@ -67,7 +68,7 @@ class CountAnswer(Answer):
     of: Annotated[int, Field(description="How many profiles there are.", examples=[10_412])]
 
 
-@router.get("/segments")
+@router.get("/segments", dependencies=[MaySee])
 async def list_segments(database: TheDatabase) -> SegmentList:
     """List the segments."""
     async with database.snapshot() as session:
@@ -84,7 +85,7 @@ async def create_segment(body: SegmentBody, database: TheDatabase, now: Now) -> 
     return SegmentAnswer.model_validate(saved)
 
 
-@router.get("/segments/{segment_id}")
+@router.get("/segments/{segment_id}", dependencies=[MaySee])
 async def get_segment(segment_id: SegmentId, database: TheDatabase) -> SegmentAnswer:
     """Read a segment."""
     async with database.snapshot() as session:
@@ -107,7 +108,7 @@ async def delete_segment(segment_id: SegmentId, database: TheDatabase) -> None:
         await segment_store.delete_segment(session, segment_id)
 
 
-@router.post("/conditions/count")
+@router.post("/conditions/count", dependencies=[MaySee])
 async def count_condition(body: ConditionBody, database: TheDatabase, now: Now) -> CountAnswer:
     """Count the profiles for which a condition holds now."""
     async with database.snapshot() as session:

@@ -2936,7 +2936,7 @@ export interface components {
              * Restocks
              * @description The newest restocks, newest first.
              */
-            restocks: components["schemas"]["api__routes__demand__RestockAnswer"][];
+            restocks: components["schemas"]["RestockAnswer"][];
         };
         /**
          * DemandReport
@@ -2970,7 +2970,10 @@ export interface components {
          * @description A document, and the code that it was until now: its comments stay with what they are about.
          */
         DocumentToPrint: {
-            /** Document */
+            /**
+             * Document
+             * @description The draft, as the canvas edits it. It may be half written.
+             */
             document: {
                 [key: string]: unknown;
             };
@@ -3270,6 +3273,50 @@ export interface components {
             links: {
                 [key: string]: string;
             };
+        };
+        /**
+         * EntryAnswer
+         * @description A waitlist entry. `contact` is the e-mail address, or else the phone number, of who waits.
+         */
+        EntryAnswer: {
+            /**
+             * Id
+             * @example wle_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Profile Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            profile_id: string;
+            source: components["schemas"]["WaitSource"];
+            state: components["schemas"]["WaitState"];
+            /** Reason */
+            reason: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /** Notified At */
+            notified_at: string | null;
+            /**
+             * Contact
+             * @example ada@example.org
+             */
+            contact: string | null;
+        };
+        /**
+         * EntryBegun
+         * @description The entry is on disk and on its way. Whether the journey's own rules let the profile in shows on its timeline.
+         */
+        EntryBegun: {
+            /** Event Id */
+            event_id: string;
+            /** Profile Id */
+            profile_id: string;
         };
         /**
          * EntryBody
@@ -5468,6 +5515,74 @@ export interface components {
             items: components["schemas"]["ReleaseAnswer"][];
         };
         /**
+         * RestockAnswer
+         * @description What came of one restock.
+         */
+        RestockAnswer: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Units
+             * @description Units available after it.
+             * @example 60
+             */
+            units: number;
+            /**
+             * Released
+             * @description People let in.
+             * @example 120
+             */
+            released: number;
+            /**
+             * Bought
+             * @description Those of them who bought.
+             * @example 31
+             */
+            bought: number;
+            /**
+             * Conversion
+             * @description Their share; null when nobody was let in.
+             * @example 0.26
+             */
+            conversion: number | null;
+        };
+        /**
+         * RestockEvidence
+         * @description A variant's available stock going up across a threshold.
+         */
+        RestockEvidence: {
+            /** Id */
+            id: string;
+            variant: components["schemas"]["Variant"];
+            /**
+             * Available Before
+             * @example 0
+             */
+            available_before: number;
+            /**
+             * Available After
+             * @example 5
+             */
+            available_after: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Links
+             * @description Where it came from, as addresses of this API.
+             */
+            links: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Routing
          * @description What was taken in and still has to reach the journeys: how much, since when, and how much of it failed before.
          */
@@ -6853,7 +6968,7 @@ export interface components {
                 [key: string]: number;
             };
             /** Entries */
-            entries: components["schemas"]["api__routes__variants__EntryAnswer"][];
+            entries: components["schemas"]["EntryAnswer"][];
         };
         /**
          * WaitlistRequest
@@ -7059,118 +7174,6 @@ export interface components {
          */
         WorkspaceLimitsChange: {
             guardrails: components["schemas"]["WorkspaceGuardrails"];
-        };
-        /**
-         * RestockAnswer
-         * @description What came of one restock.
-         */
-        api__routes__demand__RestockAnswer: {
-            /** Id */
-            id: string;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /**
-             * Units
-             * @description Units available after it.
-             * @example 60
-             */
-            units: number;
-            /**
-             * Released
-             * @description People let in.
-             * @example 120
-             */
-            released: number;
-            /**
-             * Bought
-             * @description Those of them who bought.
-             * @example 31
-             */
-            bought: number;
-            /**
-             * Conversion
-             * @description Their share; null when nobody was let in.
-             * @example 0.26
-             */
-            conversion: number | null;
-        };
-        /**
-         * EntryAnswer
-         * @description The entry is on disk and on its way. Whether the journey's own rules let the profile in shows on its timeline.
-         */
-        api__routes__entries__EntryAnswer: {
-            /** Event Id */
-            event_id: string;
-            /** Profile Id */
-            profile_id: string;
-        };
-        /**
-         * RestockAnswer
-         * @description A variant's available stock going up across a threshold.
-         */
-        api__routes__evidence__RestockAnswer: {
-            /** Id */
-            id: string;
-            variant: components["schemas"]["Variant"];
-            /**
-             * Available Before
-             * @example 0
-             */
-            available_before: number;
-            /**
-             * Available After
-             * @example 5
-             */
-            available_after: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /**
-             * Links
-             * @description Where it came from, as addresses of this API.
-             */
-            links: {
-                [key: string]: string;
-            };
-        };
-        /**
-         * EntryAnswer
-         * @description A waitlist entry. `contact` is the e-mail address, or else the phone number, of who waits.
-         */
-        api__routes__variants__EntryAnswer: {
-            /**
-             * Id
-             * @example wle_01kbjv0m8e5w3tq9z7c2r4x6yd
-             */
-            id: string;
-            /**
-             * Profile Id
-             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
-             */
-            profile_id: string;
-            source: components["schemas"]["WaitSource"];
-            state: components["schemas"]["WaitState"];
-            /** Reason */
-            reason: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Expires At */
-            expires_at: string | null;
-            /** Notified At */
-            notified_at: string | null;
-            /**
-             * Contact
-             * @example ada@example.org
-             */
-            contact: string | null;
         };
         /**
          * FieldError
@@ -7644,7 +7647,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__routes__entries__EntryAnswer"];
+                    "application/json": components["schemas"]["EntryBegun"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
@@ -9289,7 +9292,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["api__routes__evidence__RestockAnswer"];
+                    "application/json": components["schemas"]["RestockEvidence"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
