@@ -1,5 +1,7 @@
 """The names by which Temporal knows workflows and activities. They are stored in histories: never change one."""
 
+from collections.abc import Mapping
+
 ENROLLMENT_WORKFLOW = "Enrollment"
 RELEASE_WORKFLOW = "Release"
 NOTICE_WORKFLOW = "Notice"
@@ -19,6 +21,15 @@ RESTOCKED_SIGNAL = "restocked"
 RELEASE_CHANGED_SIGNAL = "changed"
 WAKE_SIGNAL = "wake"
 NOTICE_SIGNAL = "notice"
+
+SEARCH_ATTRIBUTES: Mapping[str, str] = {
+    "WaitlineJourney": "Keyword",
+    "WaitlineProfile": "Keyword",
+    "WaitlineVariant": "Keyword",
+    "WaitlineStatus": "Keyword",
+    "WaitlineVersion": "Int",
+}
+"""The search attributes of an enrollment, each with Temporal's type for it."""
 
 
 def release_queue(task_queue: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from temporalio.client import Client
-from temporalio.common import WorkflowIDReusePolicy
+from temporalio.common import TypedSearchAttributes, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -26,6 +26,7 @@ from activities.names import (
     notice_workflow_id,
     release_workflow_id,
 )
+from activities.search_attributes import search_attributes
 from activities.tasks import EnrollmentTask, Notice, NoticeTask, ReleaseTask
 
 REMEMBERED = 20_000
@@ -33,11 +34,15 @@ FIRST_STEP_SECONDS = 2.0
 
 
 class Starter:
-    """Starts workflows on the task queue of this process's own worker."""
+    """Starts workflows on the task queue of this process's own worker.
 
-    def __init__(self, client: Client, task_queue: str, *, concurrency: int) -> None:
+    `tagged` enrollments carry search attributes; the namespace must know these.
+    """
+
+    def __init__(self, client: Client, task_queue: str, *, concurrency: int, tagged: bool = False) -> None:
         self._client = client
         self._task_queue = task_queue
+        self._tagged = tagged
         self._slots = asyncio.Semaphore(concurrency)
         self._recent: OrderedDict[str, None] = OrderedDict()
         self._under_way: dict[str, asyncio.Event] = {}
@@ -63,6 +68,7 @@ class Starter:
                     id=task.id,
                     task_queue=self._task_queue,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    search_attributes=self._tags(task),
                     request_eager_start=True,
                 )
                 if getattr(handle, "__temporal_eagerly_started", False):
@@ -85,7 +91,11 @@ class Starter:
                 id=task.id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                search_attributes=self._tags(task),
             )
+
+    def _tags(self, task: EnrollmentTask) -> TypedSearchAttributes | None:
+        return search_attributes(task) if self._tagged else None
 
     async def wake(self, enrollment: str, event: str) -> None:
         """Tell a waiting enrollment that this event came; one that has ended meanwhile need not know."""

@@ -8,6 +8,7 @@ import structlog
 from temporalio.service import RPCError
 
 from activities.channels.assembly import close_channels, open_channels
+from activities.search_attributes import has_search_attributes
 from api.logs import configure_logs
 from api.standalone.home import with_kept_secrets
 from engine.settings import Settings
@@ -32,7 +33,11 @@ async def work(settings: Settings) -> None:
     try:
         client = await _patiently_connect(settings)
         assert settings.secret_key is not None
-        parts = assemble(settings, client, database, channels, secret=settings.secret_key.get_secret_value())
+        secret = settings.secret_key.get_secret_value()
+        tagged = await has_search_attributes(client)
+        if not tagged:
+            log.info("worker.untagged", hint="Temporal lacks the search attributes: see docs/operators.md")
+        parts = assemble(settings, client, database, channels, secret=secret, tagged=tagged)
         _calm_the_collector()
         async with running(parts):
             log.info("worker.ready", task_queue=settings.task_queue)

@@ -100,14 +100,16 @@ def assemble(
     clock: Callable[[], datetime] = now,
     runner: WorkflowRunner | None = None,
     cached_workflows: int = CACHED_WORKFLOWS,
+    tagged: bool = False,
 ) -> Parts:
     """Put a worker together. Production runs without the sandbox, which costs half of the throughput.
 
-    A worker that caches no workflows reads each one's history anew at every step.
+    A worker that caches no workflows reads each one's history anew at every step. `tagged` enrollments can be found by
+    search attributes, where the namespace knows these.
     """
     skip_idle_passes()
     versions = VersionCatalogue(database)
-    starter = Starter(client, settings.task_queue, concurrency=settings.release_concurrency)
+    starter = Starter(client, settings.task_queue, concurrency=settings.release_concurrency, tagged=tagged)
     desk = DeliveryDesk(database, on_settled=starter.step_recorded)
     brakes = Brakes(database)
     composer = Composer(settings.resolved_public_url, secret, asks_opens=settings.open_pixel)

@@ -91,6 +91,11 @@ class Supervisor:
         child = await self._child(Command("temporal", line, temporal.ENVIRONMENT))
         await self._until_open(child, "Temporal", "127.0.0.1", port)
         (self._home.run / "temporal-address").write_text(f"127.0.0.1:{port}")
+
+        async def is_registered() -> bool:
+            return temporal.is_ready(self._home.temporal_file)
+
+        await self._until(is_registered, child, "Temporal")
         if settings.temporal_slim_visibility:
             temporal.slim_visibility(self._home.temporal_file)
         return port
@@ -110,12 +115,20 @@ class Supervisor:
         return child
 
     async def _until_open(self, child: Child, part: str, host: str, port: int) -> None:
+        async def is_open() -> bool:
+            with suppress(OSError):
+                _, writer = await asyncio.open_connection(host, port)
+                writer.close()
+                return True
+            return False
+
+        await self._until(is_open, child, part)
+
+    async def _until(self, is_up: Callable[[], Awaitable[bool]], child: Child, part: str) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(START_SECONDS):
                 while True:
-                    with suppress(OSError):
-                        _, writer = await asyncio.open_connection(host, port)
-                        writer.close()
+                    if await is_up():
                         return
                     await asyncio.sleep(0.05)
         raise CannotStart(part, child.log)

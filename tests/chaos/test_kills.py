@@ -68,3 +68,10 @@ async def test_what_was_accepted_survives_a_kill_of_everything(tmp_path: Path) -
             lambda: stack.query("SELECT state FROM waitlist_entry") == [("sent",)], "the wait to be closed as sent"
         )
         assert len({payload["tag"] for payload in push.payloads("ada")}) == 1
+        temporal = await stack.temporal()
+
+        async def is_found() -> bool:
+            found = await temporal.count_workflows("WaitlineProfile = 'prf_ada' AND WaitlineStatus = 'active'")
+            return found.count == 1
+
+        await until(is_found, "Temporal to find the enrollment by whom it is about")
