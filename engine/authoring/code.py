@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple, cast
 
 from engine.authoring.checking import document_problems
-from engine.authoring.places import CodeProblem, Places
-from engine.authoring.python_parser import Unreadable, read_python, read_remarks, unknown_name
+from engine.authoring.places import CodeProblem, Places, Unreadable
+from engine.authoring.python_parser import read_python, read_remarks, unknown_name
 from engine.authoring.python_printer import print_python
 from engine.authoring.remarks import NO_REMARKS, Remarks
 from engine.authoring.words import Json
 from engine.authoring.yaml_printer import print_yaml
-from engine.authoring.yaml_reader import UnreadableYaml, read_values
+from engine.authoring.yaml_reader import read_values
 from engine.journey.catalogue import UNCHECKED, Catalogue
 from engine.journey.problems import Problem
 from engine.journey.version import JourneyDocument
@@ -35,7 +35,7 @@ def read_code(source: str, language: Language, catalogue: Catalogue = UNCHECKED)
     """The one journey that the text writes, finished or not, and its problems, each with its line."""
     try:
         return _from_python(source, catalogue) if language == "python" else _from_yaml(source, catalogue)
-    except (Unreadable, UnreadableYaml) as error:
+    except Unreadable as error:
         return Code(None, (error.problem,))
 
 
@@ -48,7 +48,7 @@ def print_code(document: JourneyDocument, language: Language, before: str = "") 
 def _remarks(source: str, language: Language) -> Remarks:
     try:
         return read_remarks(source) if language == "python" else read_values(source).remarks
-    except (Unreadable, UnreadableYaml):
+    except Unreadable:
         return NO_REMARKS
 
 

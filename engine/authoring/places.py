@@ -38,6 +38,14 @@ class InvalidJourney(Exception):
         super().__init__("\n".join(f"{file}:{problem}" if file else str(problem) for problem in problems))
 
 
+class Unreadable(Exception):
+    """The text is not code that can be read; the problem says on which line and what to do."""
+
+    def __init__(self, code: str, line: int | None, sentence: str) -> None:
+        self.problem = CodeProblem(code=code, line=line, sentence=sentence)
+        super().__init__(str(self.problem))
+
+
 class Places:
     """The lines of a source file by path."""
 
@@ -67,3 +75,8 @@ def row_name(row: Any, index: int) -> str:
     """What a row is called in a path: its id when it has one, so that it keeps its comments where it moves."""
     name = cast("dict[str, Any]", row).get("id") if isinstance(row, dict) else None
     return name if isinstance(name, str) else str(index)
+
+
+def is_encodable(text: str) -> bool:
+    """Whether the text can be written down in UTF-8: it holds no half of a pair."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)

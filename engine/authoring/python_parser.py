@@ -15,7 +15,7 @@ from math import isfinite
 from typing import Any, cast
 
 from engine.authoring.builder import Journey
-from engine.authoring.places import CodeProblem, Path
+from engine.authoring.places import Path, Unreadable, is_encodable
 from engine.authoring.remarks import Remarks
 from engine.authoring.words import WORDS, Part
 
@@ -26,14 +26,6 @@ MOST = 100_000
 _METHODS = frozenset(
     name for name, method in vars(Journey).items() if callable(method) and not name.startswith("_")
 ) - {"problems", "build", "stand_on"}
-
-
-class Unreadable(Exception):
-    """The text is not Python that can be read; the problem says on which line and what to do."""
-
-    def __init__(self, code: str, line: int | None, sentence: str) -> None:
-        self.problem = CodeProblem(code=code, line=line, sentence=sentence)
-        super().__init__(str(self.problem))
 
 
 def read_python(source: str) -> list[Journey]:
@@ -131,11 +123,6 @@ def _too_complex() -> Unreadable:
     return Unreadable("python_malformed", None, "This is not Python that anyone could read; simplify it.")
 
 
-def _is_encodable(text: str) -> bool:
-    """Whether the text can be written down in UTF-8: it holds no half of a pair."""
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
 def _size(value: Any, depth: int = 0) -> int:
     """How many values it holds, itself included; more than there may be where they are nested too deeply."""
     if depth > DEEPEST:
@@ -199,7 +186,7 @@ class _Reader:
         """A literal that JSON can say, too."""
         if isinstance(value, float) and not isfinite(value):
             raise self._refused(node, "Numbers must be finite.")
-        if isinstance(value, str) and not _is_encodable(value):
+        if isinstance(value, str) and not is_encodable(value):
             raise self._refused(node, "This text holds half a character; write the whole of it.")
         return value
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, cast
 
 import yaml
 
-from engine.authoring.places import CodeProblem, Path, row_name
+from engine.authoring.places import Path, Unreadable, is_encodable, row_name
 from engine.authoring.remarks import Remarks
 
 LONGEST = 1_000_000
@@ -22,14 +22,6 @@ _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _COMMENT = re.compile(r"(?:^|(?<=\s))(#.*?)\s*$")
 _BROKEN = re.compile(r"[-+]?[0-9]+\.[0-9]*([eE][-+]?[0-9]+)?")
-
-
-class UnreadableYaml(Exception):
-    """The text is not YAML that can be read; the problem says on which line and what to do."""
-
-    def __init__(self, code: str, line: int | None, sentence: str) -> None:
-        self.problem = CodeProblem(code=code, line=line, sentence=sentence)
-        super().__init__(str(self.problem))
 
 
 class Read(NamedTuple):
@@ -44,10 +36,10 @@ def read_values(source: str) -> Read:
     """The value that the text writes, with its places. A row of a list is called by its id where it has one.
 
     Raises:
-        UnreadableYaml: the text is not YAML, or holds what is refused.
+        Unreadable: the text is not YAML, or holds what is refused.
     """
     if len(source) > LONGEST:
-        raise UnreadableYaml("code_too_long", None, "The text is longer than a million characters; split the journey.")
+        raise Unreadable("code_too_long", None, "The text is longer than a million characters; split the journey.")
     reader = _Reader(source)
     try:
         value = reader.document()
@@ -63,14 +55,12 @@ def read_values(source: str) -> Read:
         line = min(error.problem_mark.line + 1, len(texts)) if error.problem_mark else None
         text = texts[line - 1] if line else ""
         if "\t" in text[: len(text) - len(text.lstrip())] or "\\t" in str(error.problem):
-            raise UnreadableYaml("yaml_tab", line, "YAML is indented with spaces; replace the tab.") from None
-        raise UnreadableYaml("yaml_malformed", line, f"This is not YAML: {error.problem}. Correct it.") from None
+            raise Unreadable("yaml_tab", line, "YAML is indented with spaces; replace the tab.") from None
+        raise Unreadable("yaml_malformed", line, f"This is not YAML: {error.problem}. Correct it.") from None
     except UnicodeError:
-        raise UnreadableYaml(
-            "yaml_malformed", None, "The text holds half a character; write the whole of it."
-        ) from None
+        raise Unreadable("yaml_malformed", None, "The text holds half a character; write the whole of it.") from None
     except yaml.YAMLError as error:
-        raise UnreadableYaml("yaml_malformed", None, f"This is not YAML: {error}. Correct it.") from None
+        raise Unreadable("yaml_malformed", None, f"This is not YAML: {error}. Correct it.") from None
 
 
 class _Reader:
@@ -107,7 +97,7 @@ class _Reader:
         match event:
             case yaml.ScalarEvent():
                 self._ended(event)
-                if any("\ud800" <= letter <= "\udfff" for letter in event.value):
+                if not is_encodable(event.value):
                     raise self._refused("yaml_malformed", event, "This text holds half a character; write the whole.")
                 return _scalar(event) if event.implicit[0] else event.value
             case yaml.SequenceStartEvent():
@@ -148,8 +138,8 @@ class _Reader:
         return int(start.line) + 1
 
     @staticmethod
-    def _refused(code: str, event: Any, sentence: str) -> UnreadableYaml:
-        return UnreadableYaml(code, event.start_mark.line + 1, sentence)
+    def _refused(code: str, event: Any, sentence: str) -> Unreadable:
+        return Unreadable(code, event.start_mark.line + 1, sentence)
 
 
 def _places(lines: Mapping[Path, int], value: Any) -> Mapping[Path, int]:
