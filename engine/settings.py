@@ -11,6 +11,8 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+NO_TWILIO_ACCOUNT = "ACwaitline"
+
 
 class Settings(BaseSettings):
     """What an operator can set. The defaults run everything embedded on one machine."""
@@ -55,7 +57,7 @@ class Settings(BaseSettings):
         default="none", description="How the SMTP connection is secured."
     )
     email_from: str = Field(default="Waitline <hello@waitline.example>", description="The default sender of e-mail.")
-    twilio_account_sid: str = Field(default="ACwaitline", description="Twilio account for SMS.")
+    twilio_account_sid: str = Field(default=NO_TWILIO_ACCOUNT, description="Twilio account for SMS.")
     twilio_auth_token: SecretStr = Field(
         default=SecretStr("local-twilio-double"), description="Twilio's token; also checks its signed callbacks."
     )
@@ -101,3 +103,10 @@ class Settings(BaseSettings):
     def resolved_public_url(self) -> str:
         """The address under which browsers reach the API, without a slash at its end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def ready_channels(self) -> frozenset[str]:
+        """The channels with a provider. Web push and e-mail always have one: no part starts without."""
+        has_twilio = self.twilio_base_url is not None or self.twilio_account_sid != NO_TWILIO_ACCOUNT
+        provided = {"sms": has_twilio, "webhook": self.webhook_secret is not None}
+        return frozenset({"web_push", "email", *(channel for channel, is_ready in provided.items() if is_ready)})

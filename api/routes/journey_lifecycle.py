@@ -12,7 +12,7 @@ from api.fields import Instant
 from api.routes.journey_drafts import Revision
 from api.routes.journeys import Journey, JourneyId
 from api.security import Caller, acting, staff
-from api.services import Now, TheDatabase
+from api.services import Now, TheDatabase, TheServices
 from engine.journey.migration import Choice, Keep, Leave, MigrationChoice, MoveTo
 from engine.store import drafts, lifecycle
 from engine.store import journeys as journey_store
@@ -110,21 +110,19 @@ async def get_impact(journey_id: JourneyId, body: MigrationQuestion, database: T
 
 
 @router.post("/{journey_id}/publish")
-async def publish_journey(
-    journey_id: JourneyId, body: Launch, database: TheDatabase, caller: Publisher, now: Now
-) -> Launched:
+async def publish_journey(journey_id: JourneyId, body: Launch, services: TheServices, caller: Publisher) -> Launched:
     """Publish the draft as the next version. 422 `journey_not_ready` names what keeps it from that."""
-    async with database.transaction() as session:
+    async with services.database.transaction() as session:
         launched = await lifecycle.launch(
             session,
             journey_id,
             body.revision,
             choice=body.migration.choices,
             by=acting(caller),
-            now=now,
+            now=services.now(),
             status=body.status,
             dates=_dates(body),
-            catalogue=await read_catalogue(session, journey=journey_id),
+            catalogue=await read_catalogue(session, journey=journey_id, channels=services.settings.ready_channels),
         )
     return Launched.model_validate(launched)
 

@@ -110,8 +110,10 @@ async def read_vocabulary(executor: Executor) -> Vocabulary:
     )
 
 
-async def read_catalogue(executor: Executor, *, journey: str | None = None) -> Catalogue:
-    """What a journey may refer to; `journey` is the id of the one that is checked."""
+async def read_catalogue(
+    executor: Executor, *, journey: str | None = None, channels: frozenset[str] | None = None
+) -> Catalogue:
+    """What a journey may refer to; `journey` is the id of the one that is checked, `channels` those with a provider."""
     known = await read_vocabulary(executor)
     journeys = (await executor.execute(select(core(Journey).c.id))).scalars()
     return Catalogue(
@@ -120,6 +122,7 @@ async def read_catalogue(executor: Executor, *, journey: str | None = None) -> C
         attributes={one.name: None if one.type == "mixed" else one.type for one in known.attributes},
         segments=frozenset(segment.id for segment in known.segments),
         journeys=frozenset(journeys),
+        channels=channels,
     )
 
 

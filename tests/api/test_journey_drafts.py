@@ -6,6 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
+from api.app import create_app
+from engine.settings import Settings
+from engine.store.database import Database
 from tests.api.conftest import Doors, HandClock
 from tests.api.world import World, both_databases, document
 
@@ -102,6 +105,35 @@ async def test_the_checklist_names_what_passes_what_fails_and_the_node_to_click_
     assert (refused.status_code, refused.json()["code"]) == (422, "journey_not_ready")
     blocking = {(item["problem"], item["detail"]) for item in checklist["items"] if item["blocking"]}
     assert {(error["code"], error["detail"]) for error in refused.json()["errors"]} == blocking
+
+
+async def test_a_channel_without_a_provider_keeps_a_journey_from_launch_until_it_has_one(
+    staff: httpx.AsyncClient, settings: Settings, database: Database, clock: HandClock
+) -> None:
+    texts = document()
+    texts["graph"]["nodes"][3] = {"id": "mail", "type": "message", "channel": "sms", "message": "restock_text"}
+    journey = await made(staff, document=texts)
+    address = f"/v1/journeys/{journey['id']}"
+
+    async def unready(asked: httpx.AsyncClient) -> list[tuple[str, str | None, bool, str]]:
+        items = (await asked.get(f"{address}/readiness")).json()["items"]
+        return [
+            (item["code"], item["node"], item["blocking"], item["detail"])
+            for item in items
+            if item["problem"] == "channel_not_ready"
+        ]
+
+    said = "Nothing can be sent on sms yet; set up its provider in the settings."
+    assert await unready(staff) == [("channels", "mail", True, said)]
+    refused = (await staff.post(f"{address}/publish", json={"revision": 1})).json()
+    assert ("channel_not_ready", said) in {(error["code"], error["detail"]) for error in refused["errors"]}
+    checked = (await staff.post("/v1/journeys/validate", json={"document": texts})).json()["problems"]
+    assert "channel_not_ready" in {problem["code"] for problem in checked}
+
+    with_account = settings.model_copy(update={"twilio_account_sid": "AC42"})
+    doors = Doors(create_app(with_account, database, now=clock), database, clock)
+    assert await unready(await doors.signed_in("admin")) == []
+    await doors.close()
 
 
 @pytest.mark.spec("F-141")

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from engine.settings import Settings
 from engine.store import vocabulary
 from engine.store.database import Database
 from engine.store.tables import KnownField, Segment
@@ -14,6 +15,12 @@ from tests.api.world import NOON, World, both_databases
 from tests.engine.journey.broken import BROKEN, broken
 
 BOUGHT = {"kind": "has_occurred", "event": "Order Completed", "within": "P7D"}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Here texts can be sent too."""
+    return settings.model_copy(update={"twilio_account_sid": "AC42"})
 
 
 async def template(staff: httpx.AsyncClient, template_id: str) -> dict[str, Any]:
