@@ -29,6 +29,8 @@ from engine.store.why.words import day
 _enrollment, _event, _restock, _movement = core(Enrollment), core(Event), core(Restock), core(StockMovement)
 _profile, _tester = core(Profile), core(JourneyTester)
 DAY = timedelta(days=1)
+_YEARS = (1900, 2200)
+"""The years of days that can be asked about."""
 
 
 async def explain(executor: Executor, profile_id: str, journey_id: str, occasion: str, now: datetime) -> Answer:
@@ -212,9 +214,10 @@ def _summary(journey: JourneyName, outcome: Outcome, chain: Sequence[Finding]) -
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if _YEARS[0] <= found.year < _YEARS[1] else None
 
 
 async def _read_enrollment(executor: Executor, enrollment_id: str | None) -> Any | None:
