@@ -26,6 +26,7 @@ from engine.stock.rules import interest_rule, release_rule
 from engine.store import lines, releases
 from engine.store.database import Database
 from engine.store.items import read_items
+from engine.store.line_door import Door, has_door, let_through
 from engine.store.lines import Line
 from engine.store.release_steps import Step, Terms, take_step
 from engine.store.releases import Opening, Prepared, Situation
@@ -65,7 +66,13 @@ class _Release:
             window,
             is_test=situation.journey_status == "test",
             rearms=rule.rearm == "on_every_restock",
+            refusing=releases.release_id(self.task.journey, self.task.restock) if has_door(self.settings) else None,
         )
+
+    def door(self, situation: Situation) -> Door | None:
+        """What the journey asks of everybody who enters; None where it asks nothing."""
+        entry = EventFact(id=self.task.restock, name=BACK_IN_STOCK, at=situation.restocked_at, properties=self.shared)
+        return Door.of(self.settings, entry)
 
 
 class Releaser:
@@ -224,8 +231,10 @@ def _take(
     if situation.release_status is None and line.interest.window is not None:
         lines.note_expired(connection, line, releases.open_release(connection, opening, now), now)
     places, is_last = lines.next_in_line(connection, line, release.task.limit, now)
+    if (door := release.door(situation)) is not None:
+        places = let_through(connection, door, opening, places, now)
     if not places:
-        return [], True
+        return [], is_last
     return releases.prepare(connection, places, opening, now=now), is_last
 
 
@@ -241,5 +250,5 @@ def _step(connection: Connection, release: _Release, now: datetime) -> tuple[Sit
         return situation, Step(hold="paused")
     rule = release_rule(release.settings.release)
     opening, line = release.opening(situation), release.line(connection, situation)
-    terms = Terms(opening, line, rule, release.settings.threshold)
+    terms = Terms(opening, line, rule, release.settings.threshold, release.door(situation))
     return situation, take_step(connection, terms, available=situation.available, most=release.task.limit, now=now)

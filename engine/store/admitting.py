@@ -7,7 +7,7 @@ lets in once, however often it is routed, and a rule that allows one entry is ke
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,7 +132,10 @@ async def _allowed_again(
     rule = settings.reentry
     if isinstance(rule, EveryTime) or not wanted:
         return wanted
-    past = await _past(executor, live.journey, wanted)
+    keys: dict[str, set[str]] = defaultdict(set)
+    for one in wanted:
+        keys[one.profile].add(one.key)
+    past = await past_entries(executor, live.journey, keys)
     admitted: list[Admission] = []
     for one in wanted:
         if refused_again(rule, past.get((one.profile, one.key), past.get((one.profile, ""), PastEntries())), now):
@@ -143,13 +146,12 @@ async def _allowed_again(
     return admitted
 
 
-async def _past(executor: Executor, journey: str, wanted: Sequence[Admission]) -> dict[tuple[str, str], PastEntries]:
-    """When each profile entered before, under any id that the person has had: at all, and for the key at hand."""
+async def past_entries(
+    executor: Executor, journey: str, keys: Mapping[str, Collection[str]]
+) -> dict[tuple[str, str], PastEntries]:
+    """When each profile entered before, under any id that the person has had: at all (""), and for each of its keys."""
     person = func.coalesce(_profile.c.merged_into, _profile.c.id)
     past: dict[tuple[str, str], PastEntries] = {}
-    keys: dict[str, set[str]] = defaultdict(set)
-    for one in wanted:
-        keys[one.profile].add(one.key)
     for chunk in in_chunks(sorted(keys)):
         asked = sorted({key for profile in chunk for key in keys[profile]})
         about = case((_enrollment.c.key.in_(asked), _enrollment.c.key), else_="")

@@ -50,6 +50,7 @@ _entry = core(WaitlistEntry)
 _enrollment = core(Enrollment)
 _profile = core(Profile)
 _place = core(ReleasePlace)
+_excluded = core(ReleaseExclusion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Line:
 
     `again_within` is the restock window of a journey that matches products; None for one that matches variants.
     `is_test` when only the journey's testers are let in. Waits that a restock began anew for who was told before
-    (`engine.store.rearming`) count where `rearms`.
+    (`engine.store.rearming`) count where `rearms`. `refusing` is the release itself where the journey may refuse
+    people (`engine.store.line_door`): whom it has refused it passes over.
     """
 
     journey: str
@@ -69,6 +71,7 @@ class Line:
     again_within: timedelta | None = None
     is_test: bool = False
     rearms: bool = False
+    refusing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,9 @@ def _waiting(line: Line, now: datetime) -> list[ColumnElement[bool]]:
         conditions.append(_entry.c.intent == intents.pop())
     if not sources >= set(SOURCES):
         conditions.append(_entry.c.source.in_(sorted(sources)))
+    if line.refusing is not None:
+        refused = exists().where(_excluded.c.release_id == line.refusing, _excluded.c.profile_id == _entry.c.profile_id)
+        conditions.append(~refused)
     if line.is_test:
         conditions.append(_entry.c.profile_id.in_(listed_testers(line.journey)))
     return conditions

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, select, update
 from engine.stock.release import Hold, HoldReason, LetIn, Progress, Stop, after_batch, next_course
 from engine.stock.rules import ReleaseRule
 from engine.store import lines
+from engine.store.line_door import Door, let_through
 from engine.store.lines import Line
 from engine.store.releases import Opening, Prepared, finish, open_release, prepare
 from engine.store.statements import core
@@ -34,12 +35,13 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """By what a release goes: what it is of, who waits, the journey's rule and threshold."""
+    """By what a release goes: what it is of, who waits, the journey's rule and threshold, and whom it refuses."""
 
     opening: Opening
     line: Line
     rule: ReleaseRule
     threshold: int
+    door: Door | None = None
 
 
 def take_step(connection: Connection, terms: Terms, *, available: int, most: int, now: datetime) -> Step:
@@ -90,6 +92,8 @@ def _let_in(connection: Connection, terms: Terms, course: LetIn, row: Row[Any], 
         )
     else:
         places, is_last = lines.next_in_line(connection, terms.line, course.limit, now)
+    if terms.door is not None:
+        places = let_through(connection, terms.door, terms.opening, places, now)
     prepared = prepare(connection, places, terms.opening, now=now)
     follows = after_batch(terms.rule, course, row.released + len(prepared), is_last=is_last, now=now)
     match follows:

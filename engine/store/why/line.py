@@ -28,6 +28,14 @@ _ENDED = {
 }
 
 
+_LEFT_OUT = {
+    "interest_expired": "the interest was older than the journey's window",
+    "not_in_audience": "the person was not in the journey's audience when the turn came",
+    "already_entered": "the journey may be entered only once, and the person had entered before",
+    "too_soon_again": "the journey may be entered again only after a while, and it was too soon",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """Whose place in which release is sought; `entry` is the waitlist entry that she stood in line with."""
@@ -69,8 +77,8 @@ async def place_in_line(executor: Executor, sought: Sought, enrollment: Any | No
         return Finding("line", None, "No release of this restock began for this journey.", "no_release")
     excluded = await _exclusion(executor, release.id, sought.people)
     if excluded is not None:
-        sentence = "The release left the person out: the interest was older than the journey's window."
-        return Finding("line", False, sentence, excluded, {}, links)
+        sentence = _LEFT_OUT.get(excluded, excluded.replace("_", " "))
+        return Finding("line", False, f"The release left the person out: {sentence}.", excluded, {}, links)
     ahead = await _ahead(executor, sought)
     facts: dict[str, Any] = {"ahead": ahead, "released": release.released, "status": release.status}
     if sought.rule.tiers:
