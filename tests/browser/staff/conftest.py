@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from activities.channels.vapid import VapidKey
 from api.app import create_app
 from engine.settings import Settings
 from engine.store import staff as staff_store
@@ -50,7 +51,10 @@ class Office:
 
 @pytest.fixture
 async def office(sqlite_database: Database, interface: Path, tmp_path: Path) -> AsyncGenerator[Office]:
-    settings = Settings.model_validate({"home": tmp_path, "secret_key": "a secret for tests"})
+    vapid = VapidKey.generate().private_text
+    settings = Settings.model_validate(
+        {"home": tmp_path, "secret_key": "a secret for tests", "vapid_private_key": vapid}
+    )
     app = create_app(settings, sqlite_database, now=lambda: NOW, interface=interface)
     async with serving(app) as url:
         yield Office(url, World(sqlite_database), sqlite_database)

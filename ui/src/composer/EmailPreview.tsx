@@ -32,7 +32,7 @@ export function EmailPreview({ content, html }: PreviewProps) {
           aria-label={t("composer.scheme")}
         />
       </Group>
-      <div className={styles.envelope}>
+      <div className={styles.envelope} data-wide={html !== null || undefined}>
         <b>{sampled(content["subject"])}</b>
         <span>{sampled(content["preheader"])}</span>
       </div>

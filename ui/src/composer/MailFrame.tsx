@@ -2,7 +2,7 @@
  * An e-mail's HTML, apart from the page: a frame without scripts, forms or links that lead away. The page's own policy
  * holds in the frame and refuses inline styles, so they are put on by hand, as style objects.
  */
-import { useCallback, useState } from "react";
+import { useCallback } from "react";
 
 import styles from "./Composer.module.css";
 
@@ -14,13 +14,13 @@ interface Props {
 }
 
 export function MailFrame({ html, title, isNarrow, isDark }: Props) {
-  const [height, setHeight] = useState(420);
   const fill = useCallback(
     (frame: HTMLIFrameElement | null) => {
       const inside = frame?.contentDocument;
       if (frame === null || inside == null) return;
       write(inside, html, isDark);
-      setHeight(Math.max(inside.documentElement.scrollHeight, 240));
+      frame.height = "0"; // else the document is as high as its frame, never lower
+      frame.height = String(inside.documentElement.scrollHeight);
     },
     [html, isDark],
   );
@@ -32,7 +32,6 @@ export function MailFrame({ html, title, isNarrow, isDark }: Props) {
       data-narrow={isNarrow || undefined}
       sandbox="allow-same-origin"
       title={title}
-      height={height}
     />
   );
 }
@@ -54,5 +53,14 @@ function write(inside: Document, html: string, isDark: boolean): void {
   if (Sheet === undefined) return;
   const sheet = new Sheet();
   sheet.replaceSync(rules.join("\n"));
+  settleScheme(sheet, isDark);
   inside.adoptedStyleSheets = [sheet];
+}
+
+/** The letter is shown light or dark as asked for, whatever this computer prefers. */
+function settleScheme(sheet: CSSStyleSheet, isDark: boolean): void {
+  for (const rule of sheet.cssRules) {
+    const media = "media" in rule ? (rule as CSSMediaRule).media : null;
+    if (media?.mediaText.includes("prefers-color-scheme")) media.mediaText = media.mediaText.includes("dark") === isDark ? "all" : "not all";
+  }
 }

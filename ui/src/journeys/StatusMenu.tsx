@@ -101,7 +101,7 @@ function TurnDialog({ journey, turn, onClose }: { journey: Journey; turn: Turn; 
         <Button variant="default" onClick={onClose}>
           {t("dialog.cancel")}
         </Button>
-        <Button color={turn === "ended" ? "red" : undefined} loading={change.isPending} onClick={() => change.mutate()}>
+        <Button color={turn === "ended" ? "red.9" : undefined} loading={change.isPending} onClick={() => change.mutate()}>
           {t(`status.turn.${turn}`)}
         </Button>
       </Group>

@@ -84,7 +84,7 @@ function TurnDialog({ on, onClose }: { on: boolean; onClose: () => void }) {
         <Button variant="default" onClick={onClose}>
           {t("dialog.cancel")}
         </Button>
-        <Button color={on ? "red" : undefined} disabled={!isSure || reason.trim() === ""} loading={turn.isPending} onClick={() => turn.mutate()}>
+        <Button color={on ? "red.9" : undefined} disabled={!isSure || reason.trim() === ""} loading={turn.isPending} onClick={() => turn.mutate()}>
           {t(on ? "halt.confirm" : "halt.resumeConfirm")}
         </Button>
       </Group>
