@@ -54,7 +54,7 @@ async def settled(stage: Stage) -> None:
         await stage.client.get_workflow_handle(row["id"]).result()
 
 
-@pytest.mark.spec("F-093", "F-027", "F-028")
+@pytest.mark.spec("F-093")
 async def test_an_event_lets_in_those_whom_its_where_clause_fits_and_each_once(stage: Stage) -> None:
     await stage.shop.add_people("ada", "bob")
     sku = {"kind": "property", "property": "sku", "op": "equals", "value": "1234"}

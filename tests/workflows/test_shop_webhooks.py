@@ -1,15 +1,19 @@
 """From a shop's own webhook to the push: recorded bodies of Shopify and WooCommerce, and calls to the tracking API."""
 
 from collections.abc import AsyncGenerator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import insert, update
 
+from activities.tasks import EnrollmentTask
 from api.app import create_app
 from engine.settings import Settings
 from engine.store import keys, sources
-from engine.store.tables import Enrollment
+from engine.store.statements import core
+from engine.store.tables import Event, Identity
 from tests.builders import journey, node
 from tests.recorded import SHOPIFY_SECRET, WOOCOMMERCE_SECRET, body, from_shopify, from_woocommerce
 from tests.workflows.stage import Stage
@@ -84,17 +88,68 @@ async def test_a_woocommerce_product_that_comes_back_becomes_a_push(stage: Stage
     assert [getattr(message, "title", None) for _, message in stage.push.sent] == ["Fjell jacket is back"]
 
 
-@pytest.mark.spec("F-027")
-async def test_an_event_of_another_system_starts_the_journey_once_per_message_id(
+@pytest.mark.spec("F-027", "F-028")
+async def test_an_event_of_another_system_starts_the_journey_once_and_its_words_stay_as_they_came(
     stage: Stage, shops: httpx.AsyncClient
 ) -> None:
-    entry = node("entry", "entry", trigger={"kind": "event", "event": "back_in_stock"})
-    await stage.publish(journey(entry, node("done", "exit", reason="completed"), paths=["entry > done"]))
-    call = {"event": "back_in_stock", "userId": "42", "messageId": "m-1", "properties": {"sku": "M"}}
-    headers = {"Authorization": f"Bearer {shops.headers['X-Key']}"}
-    for _ in range(2):
-        assert (await shops.post("/v1/track", json=call, headers=headers)).is_success
+    title = "{{ event.title | default('It') }} at {{ event.price | default('a price') }}"
+    told = {"channel": "web_push", "title": title, "body": "{{ event.sku | default('') }}", "link": "{{ product.url }}"}
+    await stage.publish(
+        journey(
+            node("entry", "entry", trigger={"kind": "event", "event": "back_in_stock"}),
+            node("push", "message", channel="web_push", message="told"),
+            node("pause", "delay", duration="PT1H"),
+            node("again", "message", channel="web_push", message="told"),
+            paths=[
+                "entry > push",
+                "push.sent > pause",
+                "push.not_sent > pause",
+                "pause > again",
+                "again.sent > done",
+                "again.not_sent > done",
+            ],
+        ),
+        messages={"told": told},
+    )
+    await stage.shop.stock("M", 9, now=stage.clock())
+    async with stage.database.transaction() as session:
+        _, write_key = await keys.create_key(session, "write", name="page", now=stage.clock())
+    ways = {"ada": shops.headers["X-Key"], "bob": write_key}
+
+    async def track(name: str, message: str, properties: Mapping[str, Any]) -> None:
+        call = {"event": "back_in_stock", "userId": f"42-{name}", "messageId": message, "properties": properties}
+        answer = await shops.post("/v1/track", json=call, headers={"Authorization": f"Bearer {ways[name]}"})
+        assert answer.is_success, answer.text
         await stage.route()
-    assert (await shops.post("/v1/track", json={**call, "messageId": "m-2"}, headers=headers)).is_success
-    await stage.route()
-    assert len(await stage.rows(Enrollment)) == 2
+
+    for name in ways:
+        await stage.person(name)
+        known = {"kind": "external_id", "value": f"42-{name}", "profile_id": f"prf_{name}", "created_at": stage.clock()}
+        async with stage.database.connection() as connection:
+            await connection.execute(insert(core(Identity)), known)
+        said = {"sku": "M", "title": f"Fjell for {name}", "price": 120}
+
+        await track(name, f"m-{name}", said)
+        await stage.stands(name, "pause")
+        await track(name, f"m-{name}", {**said, "price": 99})
+        async with stage.database.connection() as connection:
+            events = core(Event)
+            mine = events.c.profile_id == f"prf_{name}"
+            await connection.execute(update(events).where(mine).values(properties={"title": "Something else"}))
+        await stage.pass_time(timedelta(hours=1, minutes=1))
+        assert await stage.finish(name) == "completed"
+
+        [enrollment] = await stage.enrollments(name)
+        pushes = [(getattr(push, "title", None), getattr(push, "body", None)) for _, push in stage.push.sent]
+        assert pushes == [(f"Fjell for {name} at 120", "M")] * 2
+        stage.push.sent.clear()
+        begun = (await stage.client.get_workflow_handle(enrollment["id"]).fetch_history()).events[0]
+        given = begun.workflow_execution_started_event_attributes.input.payloads
+        [task] = await stage.client.data_converter.decode(given, [EnrollmentTask])
+        assert (task.entry.name, task.entry.properties) == ("back_in_stock", said)
+
+        await track(name, f"another-{name}", said)
+        assert len(await stage.enrollments(name)) == 2, "another message, another enrollment"
+        await stage.pass_time(timedelta(hours=1, minutes=1))
+        assert await stage.finish(name) == "completed"
+        stage.push.sent.clear()
