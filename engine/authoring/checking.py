@@ -54,6 +54,7 @@ def _content_problems(document: JourneyDocument) -> Iterator[Problem]:
     for node in document.graph.nodes:
         if isinstance(node, Message):
             senders.setdefault(node.message, node.id)
+    always = ("uncertainty",) if _tells_of_a_return(document) else ()
     for name, raw in document.messages.items():
         try:
             content = _CONTENT.validate_python(raw)
@@ -62,7 +63,7 @@ def _content_problems(document: JourneyDocument) -> Iterator[Problem]:
                 field = ".".join(map(str, _inside(detail["loc"], raw)))
                 yield _problem("content_invalid", senders.get(name), f"messages.{name}.{field}", _told(detail))
             continue
-        problem = problem_with(content) or tag_without_fallback(content)
+        problem = problem_with(content) or tag_without_fallback(content, event=always)
         if problem is not None:
             code = f"content_{problem.code}"
             yield _problem(code, senders.get(name), f"messages.{name}.{problem.field}", problem.detail)
@@ -70,8 +71,7 @@ def _content_problems(document: JourneyDocument) -> Iterator[Problem]:
 
 def _vague_messages(document: JourneyDocument) -> Iterator[Problem]:
     """Messages about an expected restock that do not say how sure the date is."""
-    triggers = [node.trigger for node in document.graph.nodes if isinstance(node, Entry)]
-    if not any(isinstance(trigger, EventTrigger) and trigger.event == RESTOCK_EXPECTED for trigger in triggers):
+    if not _tells_of_a_return(document):
         return
     for node in document.graph.nodes:
         if isinstance(node, Message) and UNCERTAINTY not in json.dumps(document.messages.get(node.message, {})):
@@ -81,6 +81,12 @@ def _vague_messages(document: JourneyDocument) -> Iterator[Problem]:
                 f"messages.{node.message}",
                 "The message names a date that may change; put {{ event.uncertainty }} into its text.",
             )
+
+
+def _tells_of_a_return(document: JourneyDocument) -> bool:
+    """Whether its entry is the event that states a return, which always says how sure it is."""
+    triggers = [node.trigger for node in document.graph.nodes if isinstance(node, Entry)]
+    return any(isinstance(trigger, EventTrigger) and trigger.event == RESTOCK_EXPECTED for trigger in triggers)
 
 
 def _setting_problems(document: JourneyDocument) -> Iterator[Problem]:

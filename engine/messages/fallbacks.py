@@ -5,6 +5,9 @@ else may be empty for somebody: each attribute of a profile, each property of th
 Its tag needs a fallback.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from engine.messages.content import MessageContent
 from engine.messages.context import RenderContext
 from engine.messages.errors import MessageError, MissingValue
@@ -21,13 +24,14 @@ _SOMEBODY = RenderContext(
 )
 
 
-def tag_without_fallback(content: MessageContent) -> MissingValue | None:
+def tag_without_fallback(content: MessageContent, *, event: Iterable[str] = ()) -> MissingValue | None:
     """The first tag that may be empty and has no fallback; None when the message can be written for everyone.
 
-    What else is wrong with the content is not looked for here.
+    `event` names the properties that the entry event always carries. What else is wrong with the content is not looked
+    for here.
     """
     try:
-        compiled(content).render(_SOMEBODY)
+        compiled(content).render(replace(_SOMEBODY, event=dict.fromkeys(event, "Known")))
     except MissingValue as missing:
         return missing
     except MessageError:
