@@ -209,7 +209,7 @@ async def test_a_worker_that_dies_between_provider_and_acknowledgement_sends_not
 @pytest.mark.spec("F-153")
 async def test_the_numbers_add_up_exactly(post: PostOffice) -> None:
     chance = Random(5)
-    await post.publish({"caps": [{"limit": 3}]})
+    await post.publish({"caps": [{"limit": 2}]})
     for name in ("ada", "bob", "eve"):
         await post.person(name)
     failures = [
