@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { asRendered, requestOf } from "./rendering";
+import { asRendered, htmlOf, requestOf } from "./rendering";
 
 test("a notification is drawn with the words and buttons that would be sent", () => {
   const content = { channel: "web_push", title: "Hi {{ profile.first_name }}", layout: "icon" };
@@ -23,4 +23,11 @@ test("a call shows the fields of its body", () => {
 
 test("without a reader the engine makes one up", () => {
   expect(requestOf({ channel: "sms" }, null, "VIP")).toEqual({ message: { channel: "sms" }, journey: "VIP" });
+});
+
+test("looking at an e-mail is no opening", () => {
+  const opened = "https://s.example/o/snd.gif";
+
+  expect(htmlOf({ html: `<p>Back</p><img src="${opened}">`, open_url: opened })).not.toContain(opened);
+  expect(htmlOf({ text: "Back" })).toBeNull();
 });

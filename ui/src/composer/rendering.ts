@@ -48,11 +48,14 @@ export function asRendered(content: MessageContent, rendering: Rendering): Messa
   }
 }
 
-/** The HTML of an e-mail, where the rendering has one. */
+/** The HTML of an e-mail, where the rendering has one; looking at it here is no opening, so its invisible picture is left out. */
 export function htmlOf(rendering: Rendering | null | undefined): string | null {
-  const html = rendering?.["html"];
-  return typeof html === "string" ? html : null;
+  const [html, open] = [rendering?.["html"], rendering?.["open_url"]];
+  if (typeof html !== "string") return null;
+  return typeof open === "string" ? html.replaceAll(open, NO_PICTURE) : html;
 }
+
+const NO_PICTURE = "data:image/gif;base64,R0lGODlhAQABAAAAACw=";
 
 function parsed(json: unknown): Rendering {
   try {
