@@ -6,10 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
+from engine.journey.admission import RECENT_EVENTS, recently
 from engine.settings import Settings
 from engine.store import vocabulary
 from engine.store.database import Database
-from engine.store.tables import KnownField, Segment
+from engine.store.tables import Event, KnownField, Segment
 from tests.api.conftest import Doors, HandClock
 from tests.api.world import NOON, World, both_databases
 from tests.engine.journey.broken import BROKEN, broken
@@ -278,6 +279,39 @@ async def test_a_count_is_exact_to_the_second(
     assert await count() == {"count": 1, "of": 2}
     clock.pass_by(timedelta(seconds=2))
     assert await count() == {"count": 0, "of": 2}
+
+
+@pytest.mark.spec("F-063")
+@both_databases
+async def test_the_ready_made_filters_count_who_did_it_lately_or_did_not_to_the_second(
+    doors: Doors, world: World, clock: HandClock
+) -> None:
+    assert set(RECENT_EVENTS) == {"purchase", "product_view", "cart_view", "wishlist"}
+    people = {what: f"prf_{what}" for what in RECENT_EVENTS}
+    for what, profile in people.items():
+        await world.profile(profile, email=f"{what}@shop.example")
+        name = RECENT_EVENTS[what]
+        await world.add(Event(id=f"evt_{what}", name=name, profile_id=profile, at=NOON, received_at=NOON))
+
+    async def counts(days: int, seconds: int) -> set[tuple[int, int]]:
+        clock.now = NOON + timedelta(days=days, seconds=seconds)
+        staff = await doors.signed_in()
+        found: set[tuple[int, int]] = set()
+        for what in people:
+            both: list[int] = []
+            for exclude in (False, True):
+                default = recently(what, exclude=exclude)
+                condition = default if days == 90 else recently(what, days=days, exclude=exclude)
+                body = {"condition": condition.model_dump(mode="json", by_alias=True, exclude_none=True)}
+                answer = await staff.post("/v1/conditions/count", json=body)
+                assert answer.is_success, answer.text
+                both.append(answer.json()["count"])
+            found.add((both[0], both[1]))
+        return found
+
+    for days in (30, 90):
+        assert await counts(days, -1) == {(1, 3)}, "she counts, and is left out where that is asked"
+        assert await counts(days, 1) == {(0, 4)}
 
 
 async def test_a_trial_walks_a_made_up_person_through_the_template(staff: httpx.AsyncClient) -> None:
