@@ -230,6 +230,29 @@ async def test_a_schedule_and_a_call_let_in_too(stage: Stage) -> None:
     await settled(stage)
 
 
+@pytest.mark.spec("J-008")
+async def test_whoever_enters_again_takes_the_side_of_the_split_that_they_took_before(stage: Stage) -> None:
+    people = [f"p{number}" for number in range(12)]
+    await stage.shop.add_people(*people)
+    halves = node("halves", "split", shares=[{"id": "a", "share": 50}, {"id": "b", "share": 50}])
+    sides = [node(f"at_{side}", "exit", reason=side) for side in "ab"]
+    paths = ("entry > halves", "halves.a > at_a", "halves.b > at_b")
+    trigger = {"kind": "event", "event": "Seen"}
+    await stage.publish(entered_by(trigger, halves, *sides, paths=paths), "jny_split")
+
+    for _ in range(2):
+        for person in people:
+            await stage.happens(person, "Seen")
+    await settled(stage)
+
+    taken: dict[str, list[str]] = {}
+    for row in await stage.rows(Enrollment):
+        taken.setdefault(row["profile_id"], []).append(row["exit_reason"])
+    assert {len(reasons) for reasons in taken.values()} == {2}
+    assert all(len(set(reasons)) == 1 for reasons in taken.values())
+    assert {reasons[0] for reasons in taken.values()} == {"a", "b"}
+
+
 async def test_those_who_want_it_hear_of_low_stock_at_the_journeys_threshold(stage: Stage) -> None:
     await stage.shop.add_people("ada", "bob", "cyd")
     await stage.shop.stock("M", 8, now=stage.clock())
