@@ -195,7 +195,7 @@ class Messenger:
         inputs: Mapping[str, Any],
         allowance: Allowance,
     ) -> list[tuple[Reach, RenderedMessage]] | DeliverAnswer:
-        """What is ours to send: claimed now, or earlier and not accepted yet; or the skip, when a cap is reached."""
+        """What is ours to send: claimed now, or earlier and not accepted yet; or what there is to answer instead."""
         fresh = [(reach, message) for reach, message in parcels if reach.hash not in held]
         claimed = await self._desk.claim(
             [self._claim(task, reach, inputs, message) for reach, message in fresh], allowance
@@ -203,7 +203,9 @@ class Messenger:
         if claimed.reached is not None:
             return await self._skip(task, claimed.reached.reason, {**inputs, **claimed.reached.inputs()})
         mine = [parcel for parcel, taken in zip(fresh, claimed.ours, strict=True) if taken]
-        return mine + [(reach, message) for reach, message in parcels if reach.hash in held]
+        mine += [(reach, message) for reach, message in parcels if reach.hash in held]
+        # Nothing: another run of the step was faster with all of them. What became of it is known later.
+        return mine or DeliverAnswer(later=self._clock() + PAUSE_BEFORE_REPEAT)
 
     async def _send(
         self,

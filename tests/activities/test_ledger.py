@@ -100,6 +100,23 @@ async def test_a_send_that_is_claimed_from_all_sides_at_once_is_one_ones_and_lea
     assert (await audited(post.database)).findings == []
 
 
+async def test_a_run_that_lost_the_claim_does_not_say_that_the_message_failed(post_everywhere: PostOffice) -> None:
+    post = post_everywhere
+    await post.publish()
+    await post.person("ada")
+    task, other = await post.task("ada"), post.another_messenger()
+
+    answers = await asyncio.gather(*(one.deliver(task) for one in (post.messenger, post.messenger, other)))
+
+    assert {answer.outcome.status for answer in answers if answer.outcome} == {"sent"}
+    assert all(answer.later is not None for answer in answers if not answer.outcome)
+    again = (await other.deliver(task)).outcome
+    assert again is not None
+    assert again.status == "sent"
+    assert len(set(post.sent)) == 1
+    assert [row["outlet"] for row in await post.trail(task.enrollment.id) if row["act"] == "took"][-1] == "sent"
+
+
 async def test_an_audit_sees_one_moment_though_sends_go_on(
     post_everywhere: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
