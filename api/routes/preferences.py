@@ -3,10 +3,12 @@
     GET  /u/TOKEN               the preference page; looking at it changes nothing, so scanners do no harm
     POST /u/TOKEN               List-Unsubscribe=One-Click, as mail programs send it; or one button of the page
 
+The pages are for people, so they speak HTML also where they refuse, and stand outside the API document.
+
 The token names a send and is signed, so it opens the preferences of the person who got that message and no others.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -24,13 +26,6 @@ from engine.store.unsubscribing import SentTo, Standing
 router = APIRouter(tags=["Preferences"], dependencies=[Depends(PUBLIC)])
 
 Token = Annotated[str, Path(max_length=200, description="The signed token of one message.")]
-_FORM = {
-    "required": True,
-    "content": {
-        "application/x-www-form-urlencoded": {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}
-    },
-}
-_PAGES: dict[int | str, dict[str, Any]] = {404: {"description": "The link is not one of ours."}}
 
 
 @router.get(UNSUBSCRIBE_PATH + "style.css", response_class=Response, include_in_schema=False)
@@ -39,7 +34,7 @@ async def get_preference_style() -> Response:
     return Response(preference_page.STYLE, media_type="text/css", headers={"Cache-Control": "public, max-age=3600"})
 
 
-@router.get(UNSUBSCRIBE_PATH + "{token}", response_class=HTMLResponse, responses=_PAGES)
+@router.get(UNSUBSCRIBE_PATH + "{token}", response_class=HTMLResponse, include_in_schema=False)
 async def show_preferences(token: Token, services: TheServices, done: Annotated[bool, Query()] = False) -> Response:
     """Show what the person who got this message hears about and waits for. Nothing changes by looking."""
     sent = await _find(token, services)
@@ -55,8 +50,7 @@ async def show_preferences(token: Token, services: TheServices, done: Annotated[
     UNSUBSCRIBE_PATH + "{token}",
     status_code=303,
     response_class=RedirectResponse,
-    openapi_extra={"requestBody": _FORM},
-    responses={200: {"description": "Unsubscribed by one click.", "content": {"text/plain": {}}}, **_PAGES},
+    include_in_schema=False,
 )
 async def change_preferences(token: Token, request: Request, services: TheServices) -> Response:
     """Unsubscribe by one click, or do what one button of the preference page says. Saying it again changes nothing."""

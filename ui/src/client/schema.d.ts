@@ -2063,30 +2063,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/u/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Show Preferences
-         * @description Show what the person who got this message hears about and waits for. Nothing changes by looking.
-         */
-        get: operations["show_preferences"];
-        put?: never;
-        /**
-         * Change Preferences
-         * @description Unsubscribe by one click, or do what one button of the preference page says. Saying it again changes nothing.
-         */
-        post: operations["change_preferences"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/messages/preview": {
         parameters: {
             query?: never;
@@ -11563,99 +11539,6 @@ export interface operations {
                 content: {
                     "image/gif": unknown;
                 };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    show_preferences: {
-        parameters: {
-            query?: {
-                done?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description The signed token of one message. */
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/html": string;
-                };
-            };
-            /** @description The link is not one of ours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_preferences: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The signed token of one message. */
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/x-www-form-urlencoded": {
-                    [key: string]: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Unsubscribed by one click. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/plain": unknown;
-                };
-            };
-            /** @description Successful Response */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The link is not one of ours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description A problem: refused, not found or broken, and why. */
             default: {
