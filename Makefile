@@ -36,12 +36,13 @@ ui-test: $(VENV)/.dev  ## Lint, types and tests of the web interface
 	$(NPM) run typecheck
 	$(NPM) run test
 
-# Alone run the test that installs a clone against the clock, and schemathesis: it gives all its cases one id, of which
-# xdist would run one.
+# Apart run the test that installs a clone against the clock, and beside it schemathesis, which gives all its cases one
+# id, of which xdist would run one.
 FUZZ := tests/api/test_schemathesis.py
 pytest: $(VENV)/.dev ui  ## The Python tests, those that drive browsers and kill processes among them
-	$(VENV)/bin/pytest -m fresh
-	$(VENV)/bin/pytest $(FUZZ)
+	@$(VENV)/bin/pytest -m fresh & fresh=$$!; \
+	$(VENV)/bin/pytest $(FUZZ); fuzz=$$?; \
+	wait $$fresh && exit $$fuzz
 	$(VENV)/bin/pytest -m "not fresh" --ignore=$(FUZZ) $(PYTEST_ARGS)
 
 chaos: $(VENV)/.dev ui  ## Only the tests that kill processes, at full size
