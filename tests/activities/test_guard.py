@@ -68,7 +68,6 @@ async def test_a_cap_may_span_channels(post: PostOffice) -> None:
     assert reasons == ["sent", "sent", "sent", "channel_cap", "channel_cap", "channel_cap"]
 
 
-@pytest.mark.spec("F-079")
 async def test_a_journey_may_bypass_the_channels_cap_and_the_ledger_says_who_let_it(post: PostOffice) -> None:
     await post.publish()
     await post.publish({"bypass_caps": {"by": "stf_grace"}}, journey_id="jny_recall")

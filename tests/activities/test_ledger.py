@@ -178,7 +178,6 @@ async def test_a_changed_or_missing_row_is_found_wherever_it_is(post: PostOffice
     assert await findings() == []
 
 
-@pytest.mark.spec("F-174")
 async def test_a_worker_that_dies_between_provider_and_acknowledgement_sends_nothing_twice(post: PostOffice) -> None:
     """A thousand times: the provider took it, and the worker is gone before it could write that down."""
 
@@ -223,7 +222,6 @@ async def test_a_worker_that_dies_between_provider_and_acknowledgement_sends_not
     assert (await audited(post.database)).findings == []
 
 
-@pytest.mark.spec("F-153")
 async def test_the_numbers_add_up_exactly(post: PostOffice) -> None:
     chance = Random(5)
     await post.publish({"caps": [{"limit": 2}]})

@@ -26,7 +26,6 @@ async def sent_mail(post: PostOffice, *blocks: dict[str, Any], sku: str = "M", r
     return message
 
 
-@pytest.mark.spec("F-119")
 @pytest.mark.spec("F-121")
 async def test_the_block_draws_the_restocked_product_as_its_settings_say(post: PostOffice) -> None:
     await post.person("ada")

@@ -281,7 +281,6 @@ async def test_a_count_is_exact_to_the_second(
     assert await count() == {"count": 0, "of": 2}
 
 
-@pytest.mark.spec("F-063")
 @both_databases
 async def test_the_ready_made_filters_count_who_did_it_lately_or_did_not_to_the_second(
     doors: Doors, world: World, clock: HandClock

@@ -116,7 +116,6 @@ async def test_a_preview_as_a_profile_shows_that_profiles_data_and_sends_nothing
     assert (await viewer.post("/v1/messages/preview", json={"message": message})).status_code == 403
 
 
-@pytest.mark.spec("F-128")
 async def test_a_test_goes_to_ones_own_device_and_counts_nowhere(
     staff: httpx.AsyncClient, post: PostOffice, channels: dict[str, ListeningChannel], database: Database
 ) -> None:

@@ -63,7 +63,6 @@ CASES: list[tuple[str, dict[str, Any], dict[str, dict[str, Any]]]] = [
 ]
 
 
-@pytest.mark.spec("F-064")
 @pytest.mark.spec("F-065")
 @pytest.mark.spec("F-066")
 @pytest.mark.spec("F-067")

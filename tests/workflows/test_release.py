@@ -324,7 +324,6 @@ async def test_a_trigger_that_asks_for_one_sku_lets_only_its_restocks_in(stage: 
     assert await entered(stage) == ["ben"]
 
 
-@pytest.mark.spec("F-178")
 async def test_an_immediate_release_has_no_batch_and_no_delay_and_reaches_everyone_eligible(stage: Stage) -> None:
     await stage.publish(one_push())
     names = [f"p{number:02d}" for number in range(40)]

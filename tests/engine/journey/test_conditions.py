@@ -136,7 +136,6 @@ def test_has_occurred_in_the_last_seven_days_is_exact_to_the_second(ago: timedel
     assert judge({"kind": "not", "of": clause}, event("Back in Stock", at=NOON - ago)) is not holds
 
 
-@pytest.mark.spec("F-063")
 @pytest.mark.parametrize("what", sorted(RECENT_EVENTS))
 @pytest.mark.parametrize("days", [90, 30])
 @pytest.mark.parametrize("exclude", [False, True])
