@@ -238,7 +238,6 @@ TOPICS = [
 UNKNOWN_SHOP = SourceRow("src_1", "Nordlys", "shopify", None, None, None, {"currency": "EUR"})
 
 
-@pytest.mark.spec("R-004")
 @pytest.mark.parametrize(("system", "topic", "name"), TOPICS)
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())

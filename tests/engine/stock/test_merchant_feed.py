@@ -137,7 +137,6 @@ def test_the_digest_changes_with_anything_that_the_item_says() -> None:
     assert len(digests) == 3
 
 
-@pytest.mark.spec("R-004")
 @given(
     st.lists(
         st.one_of(st.text(max_size=30), st.sampled_from(["<item>", "</item>", "<g:id>", "&lt;", "]]>"])), max_size=12
