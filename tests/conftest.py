@@ -13,7 +13,7 @@ import shutil
 import sys
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -23,7 +23,11 @@ from engine.store.schema import upgrade
 from tests.postgres import PostgresServer
 from tests.programs import require_program
 
-_ALONE = ("browser", "chaos", "fresh")
+if TYPE_CHECKING:
+    from xdist.scheduler import Scheduling
+
+_SLOW = ("browser", "chaos")
+_ROOMS = ("tests/browser/", "tests/chaos/")
 hypothesis.settings.register_profile("waitline", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("waitline")
 
@@ -43,11 +47,21 @@ def _loopback_only(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that drive a browser or kill processes come first and share one worker; any other file stays together."""
-    for item in items:
-        alone = any(item.get_closest_marker(marker) for marker in _ALONE)
-        item.add_marker(pytest.mark.xdist_group("alone" if alone else str(item.path)))
-    items.sort(key=lambda item: not any(item.get_closest_marker(marker) for marker in _ALONE))
+    """Tests that drive a browser or kill processes come first: they take longest."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(marker) for marker in _SLOW))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "Scheduling":
+    """One worker takes the slow rooms, so that browsers do not compete; any other file stays together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByRoom(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return next((room for room in _ROOMS if file.startswith(room)), file)
+
+    return ByRoom(config, log)
 
 
 @pytest.fixture(scope="session")
