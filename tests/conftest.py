@@ -13,18 +13,16 @@ import shutil
 import sys
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from engine.store.database import Database
 from engine.store.schema import upgrade
 from tests.postgres import PostgresServer
 from tests.programs import require_program
-
-if TYPE_CHECKING:
-    from xdist.scheduler import Scheduling
 
 _SLOW = ("browser", "chaos")
 _ROOMS = ("tests/browser/", "tests/chaos/")
@@ -51,16 +49,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not any(item.get_closest_marker(marker) for marker in _SLOW))
 
 
+class ByRoom(LoadScopeScheduling):
+    """One worker takes the browsers and one the kills, so that they do not compete; any other file stays together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((room for room in _ROOMS if file.startswith(room)), file)
+
+
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> "Scheduling":
-    """One worker takes the slow rooms, so that browsers do not compete; any other file stays together."""
-    from xdist.scheduler import LoadScopeScheduling
-
-    class ByRoom(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.partition("::")[0]
-            return next((room for room in _ROOMS if file.startswith(room)), file)
-
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByRoom:
     return ByRoom(config, log)
 
 
