@@ -2,6 +2,7 @@
 
     ActivityError
     ├── UnknownMessage                   a version has no message of that name
+    ├── ChannelNotSetUp                  a channel has no provider, or its secret cannot be read
     └── DeliveryFailure                  the message did not certainly reach its provider
         ├── TemporaryDeliveryFailure     nothing was accepted; worth another try, not before `retry_after`
         ├── PermanentDeliveryFailure     nothing was accepted and never will be; the address may be gone
@@ -64,3 +65,9 @@ class UnknownMessage(ActivityError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"The version has no message {name!r}; add it to the journey and publish again.")
+
+
+class ChannelNotSetUp(ActivityError):
+    """This channel has no provider yet; set what the sentence names and restart."""
+
+    code = "channel_not_set_up"

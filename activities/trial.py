@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection
 
-from activities.channels.channel import Channels
+from activities.channels.channel import Channel
 from activities.composing import Composer
 from activities.errors import AmbiguousDelivery, DeliveryFailure
 from engine.messages.addresses import Address
@@ -68,10 +68,14 @@ class TrialSender:
     """Sends messages to staff."""
 
     def __init__(
-        self, database: Database, channels: Callable[[], Channels], composer: Composer, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        channel: Callable[[str], Channel[Any, Any]],
+        composer: Composer,
+        clock: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._channels = channels
+        self._channel = channel
         self._composer = composer
         self._clock = clock
 
@@ -80,7 +84,9 @@ class TrialSender:
 
         Raises:
             MessageError: it cannot be rendered for this person.
+            ChannelNotSetUp: nothing can be sent on its channel yet.
         """
+        channel = self._channel(content.channel)
         send_id = new_id("snd")
         context = self._composer.context(
             occasion.world, send_id=send_id, journey=occasion.journey, event=dict(occasion.event)
@@ -88,13 +94,14 @@ class TrialSender:
         message = compiled(content).render(context)
         claim = self._claim(send_id, occasion, message, address)
         await self._database.run(lambda connection: _record(connection, claim, None), writes=True)
-        outcome = await self._hand_over(message, address, send_id)
+        outcome = await self._hand_over(channel, message, address, send_id)
         await self._database.run(lambda connection: _record(connection, None, outcome), writes=True)
         return TrialOutcome(send_id, _STATUS[outcome.state], str(outcome.detail["detail"]))
 
-    async def _hand_over(self, message: RenderedMessage, address: Address, send_id: str) -> Outcome:
+    async def _hand_over(
+        self, channel: Channel[Any, Any], message: RenderedMessage, address: Address, send_id: str
+    ) -> Outcome:
         try:
-            channel = self._channels()[message.channel]
             accepted = await channel.send(message, address, key=send_id, expires_at=None)
         except DeliveryFailure as failure:
             state = SendState.UNKNOWN if isinstance(failure, AmbiguousDelivery) else SendState.FAILED

@@ -80,7 +80,7 @@ def create_app(
         composer=Composer(
             settings.resolved_public_url, settings.secret_key.get_secret_value(), asks_opens=settings.open_pixel
         ),
-        channels=Senders(settings),
+        channel=Senders(settings),
         fetch=fetch_public,
     )
     install_handlers(app)

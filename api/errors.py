@@ -37,6 +37,7 @@ from dataclasses import dataclass
 from inspect import cleandoc
 from typing import ClassVar
 
+from activities.errors import ChannelNotSetUp
 from engine.journey.errors import JourneyError
 from engine.segments.errors import SegmentError
 from engine.store.errors import (
@@ -282,6 +283,7 @@ class Unavailable(ApiError):
 STATUS_OF: Mapping[type[Exception], int] = {
     JourneyError: 422,
     AmbiguousVariant: 409,
+    ChannelNotSetUp: 409,
     DraftConflict: 409,
     JourneyNameTaken: 409,
     JourneyNotReady: 422,

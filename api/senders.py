@@ -1,25 +1,28 @@
-"""The channels of the API process, for tests to oneself: opened by the first one, closed with the process."""
+"""The channels of the API process, for tests to oneself: each opened by its first one, closed with the process."""
 
-from activities.channels.assembly import close_channels, open_channels
-from activities.channels.channel import Channels
+from typing import Any
+
+from activities.channels.assembly import close_channels, open_channel
+from activities.channels.channel import Channel
 from engine.settings import Settings
 
 
 class Senders:
-    """Hands out the channels that the settings can serve."""
+    """Hands out channels, one at a time: who tests an e-mail needs no key for web push."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._channels: Channels = {}
+        self._channels: dict[str, Channel[Any, Any]] = {}
 
-    def __call__(self) -> Channels:
-        """The channels.
+    def __call__(self, name: str) -> Channel[Any, Any]:
+        """The channel of this name.
 
         Raises:
-            ValueError: the settings cannot serve them.
+            ChannelNotSetUp: it has no provider, or its secret cannot be read.
         """
-        self._channels = self._channels or open_channels(self._settings)
-        return self._channels
+        if name not in self._channels:
+            self._channels[name] = open_channel(self._settings, name)
+        return self._channels[name]
 
     async def close(self) -> None:
         """Give up every kept connection."""

@@ -36,9 +36,9 @@ async def serve(settings: Settings, *, standalone: bool = False) -> None:
         if standalone:
             await schema.upgrade(database)
         app = create_app(settings, database)
-        channels = app.state.services.channels
-        if isinstance(channels, Senders):
-            stack.push_async_callback(channels.close)
+        senders = app.state.services.channel
+        if isinstance(senders, Senders):
+            stack.push_async_callback(senders.close)
         if standalone:
             from api.standalone.extras import add_extras  # noqa: PLC0415 - production never loads the demo
 

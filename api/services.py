@@ -9,11 +9,11 @@ A route opens its own unit of work, after the request was checked, and it is com
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from activities.channels.channel import Channels
+from activities.channels.channel import Channel
 from activities.composing import Composer
 from api.counts_feed import CountsFeed
 from api.ingest.events import EventIntake
@@ -26,7 +26,7 @@ from engine.store.database import Database
 
 @dataclass(frozen=True)
 class Services:
-    """The dependencies of all routes. `secret` signs links; `channels` opens the senders for tests to oneself;
+    """The dependencies of all routes. `secret` signs links; `channel` opens a channel for tests to oneself;
     `fetch` reads an address of a provider.
     """
 
@@ -39,7 +39,7 @@ class Services:
     counts: CountsFeed
     sign_in_attempts: RateLimit
     composer: Composer
-    channels: Callable[[], Channels]
+    channel: Callable[[str], Channel[Any, Any]]
     fetch: Fetch
 
 

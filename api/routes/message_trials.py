@@ -128,7 +128,7 @@ async def send_test_message(body: TestRequest, services: TheServices) -> TestAns
     """Send a message to oneself. No cap and no number counts it."""
     content = _content(body.message)
     address = _address(body.to, content.channel, allow_private=services.settings.allow_private_endpoints)
-    sender = TrialSender(services.database, services.channels, services.composer, services.now)
+    sender = TrialSender(services.database, services.channel, services.composer, services.now)
     try:
         outcome = await sender.send(content, await _occasion(body, services), address)
     except MessageError as problem:

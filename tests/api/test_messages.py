@@ -45,7 +45,7 @@ PUSH = {
 def channels(app: FastAPI) -> dict[str, ListeningChannel]:
     """Providers that listen, in place of the real ones."""
     found = {name: ListeningChannel(name) for name in ("web_push", "email", "sms")}
-    app.state.services = replace(app.state.services, channels=lambda: found)
+    app.state.services = replace(app.state.services, channel=found.__getitem__)
     return found
 
 
@@ -146,6 +146,30 @@ async def test_a_test_goes_to_ones_own_device_and_counts_nowhere(
     for to in ({}, {"phone": "+436601234567"}):
         refused = await staff.post("/v1/messages/test", json={"message": LETTER, "to": to})
         assert (refused.status_code, refused.json()["code"]) == (422, "validation_failed")
+
+
+@pytest.mark.parametrize(
+    ("message", "to", "setting"),
+    [
+        (
+            PUSH,
+            {"push_subscription": {"endpoint": "https://push.example/mine", "keys": {"p256dh": P256DH, "auth": AUTH}}},
+            "WAITLINE_VAPID_PRIVATE_KEY",
+        ),
+        ({"channel": "sms", "text": "It is back."}, {"phone": "+43 660 1234567"}, "WAITLINE_TWILIO_ACCOUNT_SID"),
+    ],
+)
+async def test_a_channel_without_a_provider_says_what_to_set_up_and_the_others_go_on(
+    staff: httpx.AsyncClient, post: PostOffice, message: dict[str, Any], to: dict[str, Any], setting: str
+) -> None:
+    refused = await staff.post("/v1/messages/test", json={"message": message, "to": to})
+    problem = refused.json()
+    assert (refused.status_code, problem["code"]) == (409, "channel_not_set_up")
+    assert setting in problem["detail"]
+    assert await post.rows(Send) == [], "nothing was begun"
+
+    other = await staff.post("/v1/messages/test", json={"message": LETTER, "to": {"email": "me@shop.example"}})
+    assert other.status_code == 200, "e-mail needs neither"
 
 
 @both_databases
