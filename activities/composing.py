@@ -1,5 +1,6 @@
 """From rows to a message: the addresses a profile has on a channel, and the context its merge tags read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 from activities.errors import UnknownMessage
 from engine.guardrails.products import Item
 from engine.guardrails.settings import Guardrails, guardrails_of
+from engine.journey.splits import Slice
 from engine.journey.version import JourneyVersion
 from engine.links import (
     OPEN_PATH,
@@ -21,13 +23,15 @@ from engine.links import (
     unsubscribe_path,
 )
 from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress, WebhookAddress
-from engine.messages.blocks import ProductCardBlock
+from engine.messages.blocks import ItemBlock
 from engine.messages.content import EmailContent, MessageContent, WebPushContent, parse_messages
 from engine.messages.context import RenderContext
 from engine.messages.links import LinkPolicy
 from engine.messages.money import Money
 from engine.messages.render import CompiledMessage, compiled
 from engine.messages.rendered import RenderedMessage
+from engine.messages.store_links import StoreLinks, item_links
+from engine.messages.variants import BASE, content_name, contents_of, slices_of, variant_for
 from engine.store.delivery import DeliveryWorld, Row
 from engine.store.ids import address_hash
 
@@ -99,7 +103,7 @@ class Composer:
         return RenderContext(
             send_id=send_id,
             profile=_profile_tags(world.profile),
-            product=_product_tags(world.product, world.variant),
+            product=_product_tags(world, world.product, world.variant),
             variant=_variant_tags(world.variant, world.available),
             latest=_latest_tags(world),
             event=event,
@@ -112,13 +116,15 @@ class Composer:
 
 def _policy(world: DeliveryWorld) -> LinkPolicy:
     """Links made from data may lead to the shop that a product came from, and nowhere else."""
-    products = [world.product, world.latest[1] if world.latest else None]
-    return _policy_for(*(str(product["url"]) for product in products if product is not None))
+    products = [one for one in (world.product, world.latest[1] if world.latest else None) if one is not None]
+    stores = tuple(filter(None, (world.store_links.get(one["source_id"]) for one in products)))
+    return _policy_for(stores, *(str(product["url"]) for product in products))
 
 
 @lru_cache(maxsize=256)
-def _policy_for(*urls: str) -> LinkPolicy:
-    return LinkPolicy(allowed_domains=tuple(host for url in urls if (host := urlsplit(url).hostname)))
+def _policy_for(stores: tuple[StoreLinks, ...], *urls: str) -> LinkPolicy:
+    hosts = (host for url in urls if (host := urlsplit(url).hostname))
+    return LinkPolicy(allowed_domains=(*hosts, *(host for store in stores for host in store.hosts)))
 
 
 def _profile_tags(profile: Row) -> dict[str, Any]:
@@ -126,13 +132,16 @@ def _profile_tags(profile: Row) -> dict[str, Any]:
     return {**profile["attributes"], **{name: profile[name] for name in named}}
 
 
-def _product_tags(product: Row | None, variant: Row | None) -> dict[str, Any]:
+def _product_tags(world: DeliveryWorld, product: Row | None, variant: Row | None) -> dict[str, Any]:
     if product is None or variant is None:
         return {}
+    url, store = variant["url"] or product["url"], world.store_links.get(product["source_id"])
+    acts = {} if store is None else item_links(store, sku=variant["sku"], product_id=product["external_id"], url=url)
     return {
+        **acts,
         "name": product["title"],
         "description": product["description"],
-        "url": variant["url"] or product["url"],
+        "url": url,
         "image_url": variant["image_url"] or product["image_url"],
         "price": _money(variant["price_minor"], variant["currency"]),
         "original_price": _money(variant["original_price_minor"], variant["currency"]),
@@ -155,7 +164,7 @@ def _latest_tags(world: DeliveryWorld) -> dict[str, dict[str, Any]]:
     if world.latest is None:
         return {}
     variant, product = world.latest
-    return {"product": _product_tags(product, variant), "variant": _variant_tags(variant, None)}
+    return {"product": _product_tags(world, product, variant), "variant": _variant_tags(variant, None)}
 
 
 def _money(minor: int | None, currency: str | None) -> Money | None:
@@ -182,6 +191,13 @@ class _Kept:
     contents: dict[str, MessageContent]
     messages: dict[str, CompiledMessage]
     guardrails: Guardrails
+    slices: Mapping[str, tuple[Slice, ...]]
+    asking_latest: frozenset[str]
+
+
+def _asks_latest(content: MessageContent | None) -> bool:
+    blocks = content.blocks if isinstance(content, EmailContent) else ()
+    return any(isinstance(block, ItemBlock) and block.item == "latest" for block in blocks)
 
 
 class MessageLibrary:
@@ -201,19 +217,24 @@ class MessageLibrary:
 
     def asks_latest(self, version: JourneyVersion, name: str) -> bool:
         """Whether the message called `name` shows the item that was restocked last."""
-        content = self._of(version).contents.get(name)
-        blocks = content.blocks if isinstance(content, EmailContent) else ()
-        return any(isinstance(block, ProductCardBlock) and block.item == "latest" for block in blocks)
+        return name in self._of(version).asking_latest
 
-    def render(self, version: JourneyVersion, name: str, context: RenderContext) -> RenderedMessage:
-        """The version's message called `name`, as this context gives it.
+    def variant(self, version: JourneyVersion, name: str, *, node: str, profile: str) -> str | None:
+        """Which of the message's variants this profile gets at this node; None when it has none."""
+        slices = self._of(version).slices.get(name)
+        return slices and variant_for(slices, journey=version.journey, node=node, profile=profile)
+
+    def render(
+        self, version: JourneyVersion, name: str, context: RenderContext, variant: str | None = None
+    ) -> RenderedMessage:
+        """The version's message called `name`, or this variant of it, as this context gives it.
 
         Raises:
             MessageError: it cannot be rendered for this profile.
             UnknownMessage: the version has no such message; validation refuses such a journey.
         """
         try:
-            message = self._of(version).messages[name]
+            message = self._of(version).messages[content_name(name, variant or BASE)]
         except KeyError:
             raise UnknownMessage(name) from None
         return message.render(context)
@@ -224,6 +245,17 @@ class MessageLibrary:
         if kept is None:
             contents = parse_messages(version.document.messages)
             messages = {name: compiled(content) for name, content in contents.items()}
-            kept = _Kept(contents, messages, guardrails_of(version.document.settings.guardrails))
+            raws = version.document.messages
+            kept = _Kept(
+                contents,
+                messages,
+                guardrails_of(version.document.settings.guardrails),
+                {name: slices_of(raw) for name, raw in raws.items() if raw.get("variants")},
+                frozenset(
+                    name
+                    for name, raw in raws.items()
+                    if any(map(_asks_latest, map(contents.get, contents_of(name, raw))))
+                ),
+            )
             self._kept[key] = kept
         return kept

@@ -138,7 +138,11 @@ class Messenger:
         ]
         if open_reaches and not progress.sent and progress.unknown is None:
             try:
-                messages = [self._render(task, world, reach, version.document.name) for reach in open_reaches]
+                variant = self._library.variant(
+                    version, decision.message, node=decision.node, profile=enrollment.profile
+                )
+                inputs = inputs if variant is None else {**inputs, "message_variant": variant}
+                messages = [self._render(task, world, reach, version, variant) for reach in open_reaches]
             except MessageError as error:
                 reason = SkipReason.NO_LINK.value if isinstance(error, NoLink) else error.code
                 return await self._skip(task, reason, {**inputs, "problem": str(error)})
@@ -179,13 +183,16 @@ class Messenger:
                         progress.failed = standing.reason or standing.state
         return progress
 
-    def _render(self, task: DeliverTask, world: DeliveryWorld, reach: Reach, journey: str) -> RenderedMessage:
-        enrollment, decision = task.enrollment, task.decision
+    def _render(
+        self, task: DeliverTask, world: DeliveryWorld, reach: Reach, version: JourneyVersion, variant: str | None
+    ) -> RenderedMessage:
         context = self._composer.context(
-            world, send_id=_send_id(task, reach), journey=journey, event=dict(enrollment.entry.properties)
+            world,
+            send_id=_send_id(task, reach),
+            journey=version.document.name,
+            event=dict(task.enrollment.entry.properties),
         )
-        version = self._versions.get(enrollment.journey, enrollment.version)
-        return self._library.render(version, decision.message, context)
+        return self._library.render(version, task.decision.message, context, variant)
 
     async def _claim_all(
         self,

@@ -17,6 +17,7 @@ from api.services import Services, TheServices
 from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress
 from engine.messages.content import MessageContent, parse_messages
 from engine.messages.errors import MessageError
+from engine.messages.variants import BASE, content_name
 from engine.store.delivery import read_scene
 from engine.store.errors import UnknownRecord
 from engine.store.occasions import read_event, sample_variant
@@ -110,7 +111,7 @@ class TestAnswer(Answer):
 @router.post("/preview", dependencies=[Depends(staff("edit_journeys"))])
 async def preview_message(body: PreviewRequest, services: TheServices) -> Preview:
     """See a message as a person would see it. It is never sent."""
-    content = _content(body.message)
+    content = _content(body)
     occasion = await _occasion(body, services)
     try:
         rendered = preview(content, occasion, services.composer, PREVIEW_ID)
@@ -126,7 +127,7 @@ async def preview_message(body: PreviewRequest, services: TheServices) -> Previe
 @router.post("/test", dependencies=[Depends(staff("edit_journeys"))])
 async def send_test_message(body: TestRequest, services: TheServices) -> TestAnswer:
     """Send a message to oneself. No cap and no number counts it."""
-    content = _content(body.message)
+    content = _content(body)
     address = _address(body.to, content.channel, allow_private=services.settings.allow_private_endpoints)
     sender = TrialSender(services.database, services.channel, services.composer, services.now)
     try:
@@ -136,9 +137,13 @@ async def send_test_message(body: TestRequest, services: TheServices) -> TestAns
     return TestAnswer(id=outcome.send_id, status=outcome.status, detail=outcome.detail)
 
 
-def _content(message: dict[str, Any]) -> MessageContent:
+def _content(body: PreviewRequest) -> MessageContent:
     try:
-        return parse_messages({"message": message})["message"]
+        said = parse_messages({"message": body.message})
+        return said[content_name("message", body.variant or BASE)]
+    except KeyError:
+        detail = f"The message has no variant {body.variant}; leave it out, or name one of its own."
+        raise ValidationFailed(errors=[FieldProblem("variant", "unknown_variant", detail)]) from None
     except ValidationError as error:
         raise ValidationFailed(
             errors=[FieldProblem(".".join(map(str, one["loc"])), one["type"], one["msg"]) for one in error.errors()]

@@ -26,6 +26,7 @@ from engine.journey.vocabulary import RESTOCK_EXPECTED
 from engine.messages.content import MessageContent
 from engine.messages.fallbacks import tag_without_fallback
 from engine.messages.render import problem_with
+from engine.messages.variants import contents_of
 from engine.stock.interest import InterestRule
 from engine.stock.rules import ReleaseRule, check_tiers
 
@@ -56,17 +57,35 @@ def _content_problems(document: JourneyDocument) -> Iterator[Problem]:
             senders.setdefault(node.message, node.id)
     always = ("uncertainty",) if _tells_of_a_return(document) else ()
     for name, raw in document.messages.items():
+        yield from _message_problems(name, raw, senders.get(name), always)
+
+
+def _message_problems(
+    name: str, raw: Mapping[str, Any], sender: str | None, always: Sequence[str]
+) -> Iterator[Problem]:
+    """What is wrong with a message, or with one of its variants."""
+    where = f"messages.{name}"
+    try:
+        written = contents_of(name, raw)
+    except ValidationError as error:
+        yield from _invalid(error, raw, sender, where)
+        return
+    for key, content in written.items():
+        place = where if key == name else f"{where}.variants.{key.removeprefix(name)[1:]}"
         try:
-            content = _CONTENT.validate_python(raw)
+            message = _CONTENT.validate_python(content)
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                field = ".".join(map(str, _inside(detail["loc"], raw)))
-                yield _problem("content_invalid", senders.get(name), f"messages.{name}.{field}", _told(detail))
+            yield from _invalid(error, raw, sender, place)
             continue
-        problem = problem_with(content) or tag_without_fallback(content, event=always)
+        problem = problem_with(message) or tag_without_fallback(message, event=always)
         if problem is not None:
-            code = f"content_{problem.code}"
-            yield _problem(code, senders.get(name), f"messages.{name}.{problem.field}", problem.detail)
+            yield _problem(f"content_{problem.code}", sender, f"{place}.{problem.field}", problem.detail)
+
+
+def _invalid(error: ValidationError, raw: Mapping[str, Any], sender: str | None, where: str) -> Iterator[Problem]:
+    for detail in error.errors(include_url=False):
+        field = ".".join(map(str, _inside(detail["loc"], raw)))
+        yield _problem("content_invalid", sender, f"{where}.{field}", _told(detail))
 
 
 def _vague_messages(document: JourneyDocument) -> Iterator[Problem]:

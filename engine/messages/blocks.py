@@ -1,4 +1,4 @@
-"""The blocks of an e-mail, top to bottom. Every text in them is plain text with merge tags; markup is ours to write."""
+"""The blocks of an e-mail, top to bottom. Texts are plain with merge tags; markup is ours, but for `raw`."""
 
 from typing import Annotated, Literal
 
@@ -48,14 +48,13 @@ class ButtonBlock(Frozen):
     align: Align = "left"
 
 
-class ProductCardBlock(Frozen):
-    """A product: picture, title, price and a button, as far as `show` names them.
+class ItemBlock(Frozen):
+    """A block about one item: picture, title, price and a button, as far as `show` names them.
 
     `item` says which: `own` is the one that this enrollment is about, `latest` the one that was restocked last among
     all that the profile waited for. In both, `product` and `variant` mean that item in the block's own texts.
     """
 
-    type: Literal["product_card"] = "product_card"
     item: Literal["own", "latest"] = "own"
     show: tuple[Literal["image", "title", "price", "button"], ...] = ("image", "title", "price", "button")
     image_width: int | None = Field(default=None, ge=16, le=600, description="CSS pixels; the full width when absent.")
@@ -66,6 +65,44 @@ class ProductCardBlock(Frozen):
     link: LinkTemplate = LinkTemplate(url="{{ product.url }}")
 
 
+class ProductCardBlock(ItemBlock):
+    """A product."""
+
+    type: Literal["product_card"] = "product_card"
+
+
+class BackInStockBlock(ItemBlock):
+    """The item that came back, below a line that says so: the back-in-stock widget."""
+
+    type: Literal["back_in_stock"] = "back_in_stock"
+    item: Literal["own", "latest"] = "latest"
+    label: Annotated[str, Field(max_length=200)] = "Back in stock"
+
+
+class GridItem(Frozen):
+    """One product of a grid. An item whose title comes out empty is left out."""
+
+    title: Annotated[str, Field(min_length=1, max_length=500)]
+    price: Annotated[str, Field(max_length=200)] = ""
+    image: Annotated[str, Field(max_length=2_000)] = ""
+    link: LinkTemplate
+
+
+class ProductGridBlock(Frozen):
+    """Products side by side, one below the other on a phone."""
+
+    type: Literal["product_grid"] = "product_grid"
+    columns: Literal[2, 3] = 2
+    items: Annotated[tuple[GridItem, ...], Field(min_length=1, max_length=12)]
+
+
+class RawBlock(Frozen):
+    """HTML of one's own, with merge tags. Its links are checked and counted like all others."""
+
+    type: Literal["raw"] = "raw"
+    html: Annotated[str, Field(min_length=1, max_length=100_000)]
+
+
 class DividerBlock(Frozen):
     """A thin line."""
 
@@ -73,5 +110,14 @@ class DividerBlock(Frozen):
 
 
 Block = Annotated[
-    HeadingBlock | TextBlock | ImageBlock | ButtonBlock | ProductCardBlock | DividerBlock, Field(discriminator="type")
+    HeadingBlock
+    | TextBlock
+    | ImageBlock
+    | ButtonBlock
+    | ProductCardBlock
+    | BackInStockBlock
+    | ProductGridBlock
+    | RawBlock
+    | DividerBlock,
+    Field(discriminator="type"),
 ]

@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from engine.messages.addresses import MAILBOX
 from engine.messages.blocks import Block
 from engine.messages.links import LinkTemplate, Utm
+from engine.messages.variants import contents_of
 from engine.model import Frozen
 
 MAX_PUSH_TTL = timedelta(weeks=4)
@@ -110,5 +111,9 @@ _MESSAGES: TypeAdapter[dict[str, MessageContent]] = TypeAdapter(dict[str, Messag
 
 
 def parse_messages(messages: Mapping[str, Mapping[str, Any]]) -> dict[str, MessageContent]:
-    """A document's `messages` with their types; raises pydantic's `ValidationError` naming each wrong field."""
-    return _MESSAGES.validate_python(messages)
+    """A document's `messages` with their types, each variant under a name of its own (`engine.messages.variants`).
+
+    Raises pydantic's `ValidationError` naming each wrong field.
+    """
+    written = {key: one for name, raw in messages.items() for key, one in contents_of(name, raw).items()}
+    return _MESSAGES.validate_python(written)

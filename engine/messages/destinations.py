@@ -52,10 +52,9 @@ class CompiledLink:
 
     def __init__(self, link: LinkTemplate, target: str) -> None:
         self.target = target
-        candidates = (
-            [("link", link.url)] if link.fallback is None else [("link", link.url), ("fallback", link.fallback)]
-        )
-        self._candidates = [compile_text(url, f"{target}.{part}", limit=MAX_URL_LENGTH) for part, url in candidates]
+        self._candidates = [
+            compile_text(url, f"{target}.{part}", limit=MAX_URL_LENGTH) for part, url in link.candidates
+        ]
 
     def resolve(self, rendering: Rendering) -> RenderedLink:
         """Where it leads for these values; raises `NoLink` or `ForbiddenLink`."""

@@ -30,14 +30,17 @@ _SILENT = frozenset({"head", "style", "script", "title"})
 class CompiledHtml:
     """An e-mail's HTML, and its text version, ready to render."""
 
-    def __init__(self, source: str, text: str | None, preheader: str) -> None:
-        tree = parse(source, "html")
-        self._preheader = compile_text(preheader, "preheader")
-        page = _Page(source)
+    def __init__(
+        self, source: str, text: str | None, preheader: str | None, *, field: str = "html", link: str = "link"
+    ) -> None:
+        """A `preheader` of None means none: the HTML is only a part of a page. `link` begins the names of its links."""
+        tree = parse(source, field)
+        self._preheader = compile_text(preheader or "", "preheader")
+        page = _Page(source, link, is_part=preheader is None)
         self._dynamic = page.dynamic_links
-        self._html = compile_checked(page.html, "html", tree, limit=MAX_HTML, html=True)
+        self._html = compile_checked(page.html, field, tree, limit=MAX_HTML, html=True)
         self._text = (
-            compile_checked(page.text, "html", tree, limit=MAX_HTML, html=False)
+            compile_checked(page.text, field, tree, limit=MAX_HTML, html=False)
             if text is None
             else compile_text(text, "text", limit=MAX_HTML)
         )
@@ -85,14 +88,15 @@ class _Tracker:
 class _Page:
     """The HTML with its links rewritten and its preheader in place, and the text that it says; both are templates."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, link: str, *, is_part: bool) -> None:
+        self._link = link
         self._html: list[str] = []
         self._text: list[str] = []
         self._addresses: list[str] = []
         self._dynamic: set[str] = set()
         self._links = 0
         self._silent = 0
-        self._has_preheader = False
+        self._has_preheader = is_part
         for piece in pieces_of(source):
             self._read(piece)
 
@@ -150,7 +154,7 @@ class _Page:
             self._addresses.append("" if href is None or href.value.startswith("#") else without_entities(href.value))
             return element.source
         self._links += 1
-        name = f"link_{self._links}"
+        name = f"{self._link}_{self._links}"
         if has_merge_tag(href.value):
             self._dynamic.add(name)
         tracked = f'{{% set waitline_url %}}{href.value}{{% endset %}}{{{{ waitline_track("{name}", waitline_url) }}}}'

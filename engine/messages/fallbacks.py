@@ -24,6 +24,11 @@ _SOMEBODY = RenderContext(
 )
 
 
+def may_be_empty(root: str, name: str) -> bool:
+    """Whether the field may have no value for somebody."""
+    return name not in _SOMEBODY.tags()[root]
+
+
 def tag_without_fallback(content: MessageContent, *, event: Iterable[str] = ()) -> MissingValue | None:
     """The first tag that may be empty and has no fallback; None when the message can be written for everyone.
 

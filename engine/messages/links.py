@@ -12,7 +12,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from pydantic import Field, model_validator
@@ -24,17 +24,38 @@ LinkFor = Callable[[str, str], str]
 Parameters = tuple[tuple[str, str], ...]
 MAX_URL_LENGTH = 2_000
 REMEMBERED_URLS = 1_024  # everyone told about a restock gets the same few addresses
+PRODUCT_URL = "{{ product.url }}"
+WISHLIST_URL = "{{ product.wishlist_url }}"
+CART_URL = "{{ product.add_to_cart_url }}"
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\<>\"`{|}^]|[^\x00-\x7f]")
 
 
 class LinkTemplate(Frozen):
     """A link as written: a URL with merge tags, and the URL to use when that comes out empty.
 
+    `kind` names one of the links that every item has instead: to the product, to the wishlist with it, to the cart with
+    it. Where a store has no pattern for the last two, they lead to the fallback, or else to the product.
     In JSON a plain string stands for `{"url": …}`.
     """
 
-    url: Annotated[str, Field(max_length=MAX_URL_LENGTH)]
+    kind: Literal["custom", "product", "wishlist", "add_to_cart"] = "custom"
+    url: Annotated[str, Field(max_length=MAX_URL_LENGTH)] = ""
     fallback: Annotated[str, Field(max_length=MAX_URL_LENGTH)] | None = None
+
+    @property
+    def candidates(self) -> tuple[tuple[str, str], ...]:
+        """The URLs to try one after the other, each with the part of the link that it is."""
+        ways = {"custom": [self.url], "product": [PRODUCT_URL], "wishlist": [WISHLIST_URL], "add_to_cart": [CART_URL]}
+        named = [("link", url) for url in ways[self.kind]]
+        if self.fallback is not None:
+            named.append(("fallback", self.fallback))
+        return (*named, *([("link", PRODUCT_URL)] if self.kind in {"wishlist", "add_to_cart"} else []))
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        if self.kind == "custom" and "url" not in self.model_fields_set:
+            raise ValueError("A link has a url, or a kind such as add_to_cart.")
+        return self
 
     @model_validator(mode="before")
     @classmethod

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -12,8 +12,10 @@ from sqlalchemy import Connection, bindparam, func, select, union_all
 from engine.guardrails.settings import BACK_IN_STOCK_TOPIC, NO_LIMITS, WorkspaceGuardrails, limits_from
 from engine.journey.facts import EventFact
 from engine.journey.vocabulary import ORDER_COMPLETED, ORDER_REFUNDED
+from engine.messages.store_links import StoreLinks
 from engine.store.ids import address_hash
 from engine.store.statements import core
+from engine.store.store_links import STORE_LINKS, links_from
 from engine.store.tables import (
     Consent,
     Event,
@@ -93,7 +95,7 @@ _NOTIFIED = union_all(
     .where(_former.c.merged_into.in_(_IDS), *_ARRIVED),
 )
 """What reached people under any id that they have had: rows of the ledger keep the id that they began with."""
-_SETTINGS = select(_setting.c.name, _setting.c.value).where(_setting.c.name.in_((KILL_SWITCH, GUARDRAILS)))
+_SETTINGS = select(_setting.c.name, _setting.c.value).where(_setting.c.name.in_((KILL_SWITCH, GUARDRAILS, STORE_LINKS)))
 _event, _entry, _restock = core(Event), core(WaitlistEntry), core(Restock)
 _RESTOCKED = (
     select(_entry.c.profile_id, _restock.c.variant_id)
@@ -159,6 +161,7 @@ class DeliveryWorld:
     history: tuple[EventFact, ...] = ()
     limits: WorkspaceGuardrails = NO_LIMITS
     latest: tuple[Row, Row] | None = None
+    store_links: Mapping[str, StoreLinks] = field(default_factory=dict[str, StoreLinks])
 
 
 def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -> list[DeliveryWorld]:
@@ -184,7 +187,8 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
     stock = _available(connection, variants)
     entries = _by_id(connection, _ENTRIES, {q.waitlist_entry_id for q in questions if q.waitlist_entry_id})
     notified = _notified(connection, profiles if variants else set())
-    settings: dict[str, Any] = {row.name: row.value for row in connection.execute(_SETTINGS)}
+    settings = _settings(connection)
+    store_links = links_from(settings)
     killed = KILL_SWITCH in settings and bool(settings[KILL_SWITCH].get("on"))
     limits = limits_from(json.dumps(settings[GUARDRAILS])) if GUARDRAILS in settings else NO_LIMITS
     history = _history(connection, questions, today)
@@ -210,6 +214,7 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
             history=tuple(one for one in history.get(person, ()) if q.history_since and one.at > q.history_since),
             limits=limits,
             latest=latest.get(person),
+            store_links=store_links,
         )
 
     return [world(q) for q in questions]
@@ -246,7 +251,12 @@ def read_scene(connection: Connection, profile_id: str | None, variant_id: str |
         entry=None,
         notified_elsewhere_at=None,
         latest=_latest(connection, set() if profile_id is None else {profile_id}).get(profile_id or ""),
+        store_links=links_from(_settings(connection)),
     )
+
+
+def _settings(connection: Connection) -> dict[str, Any]:
+    return {row.name: row.value for row in connection.execute(_SETTINGS)}
 
 
 def _latest(connection: Connection, profiles: set[str]) -> dict[str, tuple[Row, Row]]:
