@@ -10,6 +10,7 @@ from api.bodies import Body
 from api.security import staff
 from api.services import TheDatabase, TheSettings
 from engine.authoring.checking import document_problems
+from engine.journey.admission import READY_MADE_FILTERS
 from engine.journey.node_types import NodeType, node_types
 from engine.journey.templates import Template, templates
 from engine.store import vocabulary
@@ -86,6 +87,17 @@ class SegmentRef(Answer):
     name: str
 
 
+class FilterAnswer(Answer):
+    """A ready-made filter of people by what they did lately; fewer `days` are the `within` of its condition."""
+
+    id: Literal["purchase", "product_view", "cart_view", "wishlist"]
+    event: Annotated[str, Field(description="The event that it looks for.", examples=["Order Completed"])]
+    days: Annotated[int, Field(description="How far back it looks unless changed.", examples=[90])]
+    most_days: Annotated[int, Field(description="How far back it can look.", examples=[90])]
+    include: Annotated[dict[str, Any], Field(description="The condition that keeps those who did it.")]
+    exclude: Annotated[dict[str, Any], Field(description="The condition that leaves them out.")]
+
+
 class VocabularyAnswer(Answer):
     """All names that a journey may use. Our own events are there before the first of them came."""
 
@@ -93,6 +105,7 @@ class VocabularyAnswer(Answer):
     attributes: list[FieldAnswer]
     segments: list[SegmentRef]
     sources: list[str]
+    filters: Annotated[list[FilterAnswer], Field(description="Ready-made filters of an audience.")]
 
 
 class DocumentBody(Body):
@@ -135,7 +148,17 @@ async def list_templates() -> TemplateList:
 async def get_vocabulary(database: TheDatabase) -> VocabularyAnswer:
     """Read the names of events, properties, attributes, segments and sources that there are."""
     async with database.snapshot() as session:
-        return VocabularyAnswer.model_validate(await vocabulary.read_vocabulary(session))
+        known = await vocabulary.read_vocabulary(session)
+    filters = [one.model_dump(mode="json", by_alias=True, exclude_none=True) for one in READY_MADE_FILTERS]
+    return VocabularyAnswer.model_validate(
+        {
+            "events": known.events,
+            "attributes": known.attributes,
+            "segments": known.segments,
+            "sources": known.sources,
+            "filters": filters,
+        }
+    )
 
 
 @router.post("/journeys/validate")

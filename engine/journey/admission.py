@@ -112,8 +112,29 @@ RECENT_EVENTS: Mapping[str, str] = {
 }
 """The ready-made filters of an audience, and the event that each looks for."""
 
+RECENT_DAYS = 90
+"""How far back a ready-made filter looks unless its author says fewer days, and at most."""
 
-def recently(what: str, *, days: int = 90, exclude: bool = False) -> Condition:
+
+class ReadyMadeFilter(Frozen):
+    """A filter that pages offer by its name: whom `include` keeps, `exclude` leaves out."""
+
+    id: str
+    event: str
+    days: int = RECENT_DAYS
+    most_days: int = RECENT_DAYS
+    include: Condition
+    exclude: Condition
+
+
+def recently(what: str, *, days: int = RECENT_DAYS, exclude: bool = False) -> Condition:
     """A ready-made filter: profiles who did this (a key of `RECENT_EVENTS`) in the last days, or those who did not."""
     occurred = HasOccurred(event=RECENT_EVENTS[what], within=timedelta(days=days))
     return Not(of=occurred) if exclude else occurred
+
+
+READY_MADE_FILTERS = tuple(
+    ReadyMadeFilter(id=what, event=event, include=recently(what), exclude=recently(what, exclude=True))
+    for what, event in RECENT_EVENTS.items()
+)
+"""The ready-made filters, in the order in which they are offered."""

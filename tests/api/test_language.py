@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 import pytest
 
-from engine.journey.admission import RECENT_EVENTS, recently
 from engine.settings import Settings
 from engine.store import vocabulary
 from engine.store.database import Database
@@ -282,35 +281,42 @@ async def test_a_count_is_exact_to_the_second(
 
 
 @both_databases
-async def test_the_ready_made_filters_count_who_did_it_lately_or_did_not_to_the_second(
+@pytest.mark.spec("F-063")
+async def test_the_ready_made_filters_are_served_and_count_who_did_it_lately_or_did_not_to_the_second(
     doors: Doors, world: World, clock: HandClock
 ) -> None:
-    assert set(RECENT_EVENTS) == {"purchase", "product_view", "cart_view", "wishlist"}
-    people = {what: f"prf_{what}" for what in RECENT_EVENTS}
-    for what, profile in people.items():
-        await world.profile(profile, email=f"{what}@shop.example")
-        name = RECENT_EVENTS[what]
-        await world.add(Event(id=f"evt_{what}", name=name, profile_id=profile, at=NOON, received_at=NOON))
+    served = (await (await doors.signed_in()).get("/v1/vocabulary")).json()["filters"]
+    assert [(one["id"], one["event"], one["days"], one["most_days"]) for one in served] == [
+        ("purchase", "Order Completed", 90, 90),
+        ("product_view", "Product Viewed", 90, 90),
+        ("cart_view", "Cart Viewed", 90, 90),
+        ("wishlist", "Product Added to Wishlist", 90, 90),
+    ]
+    for one in served:
+        profile = f"prf_{one['id']}"
+        await world.profile(profile, email=f"{one['id']}@shop.example")
+        await world.add(Event(id=f"evt_{one['id']}", name=one["event"], profile_id=profile, at=NOON, received_at=NOON))
 
-    async def counts(days: int, seconds: int) -> set[tuple[int, int]]:
-        clock.now = NOON + timedelta(days=days, seconds=seconds)
+    async def counts(days: int | None, seconds: int) -> list[tuple[int, int]]:
+        """How many each filter includes and excludes; None: the days that it comes with."""
+        clock.now = NOON + timedelta(days=days or 90, seconds=seconds)
         staff = await doors.signed_in()
-        found: set[tuple[int, int]] = set()
-        for what in people:
-            both: list[int] = []
-            for exclude in (False, True):
-                default = recently(what, exclude=exclude)
-                condition = default if days == 90 else recently(what, days=days, exclude=exclude)
-                body = {"condition": condition.model_dump(mode="json", by_alias=True, exclude_none=True)}
-                answer = await staff.post("/v1/conditions/count", json=body)
-                assert answer.is_success, answer.text
-                both.append(answer.json()["count"])
-            found.add((both[0], both[1]))
+        found: list[tuple[int, int]] = []
+        for one in served:
+            include, exclude = one["include"], one["exclude"]
+            if days is not None:
+                include = include | {"within": f"P{days}D"}
+                exclude = exclude | {"of": exclude["of"] | {"within": f"P{days}D"}}
+            answers = [
+                await staff.post("/v1/conditions/count", json={"condition": each}) for each in (include, exclude)
+            ]
+            assert all(answer.is_success for answer in answers)
+            found.append((answers[0].json()["count"], answers[1].json()["count"]))
         return found
 
-    for days in (30, 90):
-        assert await counts(days, -1) == {(1, 3)}, "she counts, and is left out where that is asked"
-        assert await counts(days, 1) == {(0, 4)}
+    for days in (None, 30, 1):
+        assert await counts(days, -1) == [(1, 3)] * 4, "whoever did it counts, and is left out where that is asked"
+        assert await counts(days, 1) == [(0, 4)] * 4
 
 
 async def test_a_trial_walks_a_made_up_person_through_the_template(staff: httpx.AsyncClient) -> None:

@@ -3475,6 +3475,49 @@ export interface components {
             samples: unknown[];
         };
         /**
+         * FilterAnswer
+         * @description A ready-made filter of people by what they did lately; fewer `days` are the `within` of its condition.
+         */
+        FilterAnswer: {
+            /**
+             * Id
+             * @enum {string}
+             */
+            id: "purchase" | "product_view" | "cart_view" | "wishlist";
+            /**
+             * Event
+             * @description The event that it looks for.
+             * @example Order Completed
+             */
+            event: string;
+            /**
+             * Days
+             * @description How far back it looks unless changed.
+             * @example 90
+             */
+            days: number;
+            /**
+             * Most Days
+             * @description How far back it can look.
+             * @example 90
+             */
+            most_days: number;
+            /**
+             * Include
+             * @description The condition that keeps those who did it.
+             */
+            include: {
+                [key: string]: unknown;
+            };
+            /**
+             * Exclude
+             * @description The condition that leaves them out.
+             */
+            exclude: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * GivenEvent
          * @description An event made up for the preview.
          */
@@ -5301,6 +5344,11 @@ export interface components {
             document: {
                 [key: string]: unknown;
             } | null;
+            /**
+             * Drawable
+             * @description Whether the canvas can show it: every step and field is a known one.
+             */
+            drawable: boolean;
             /** Problems */
             problems: components["schemas"]["CodeProblemAnswer"][];
         };
@@ -6859,6 +6907,11 @@ export interface components {
             segments: components["schemas"]["SegmentRef"][];
             /** Sources */
             sources: string[];
+            /**
+             * Filters
+             * @description Ready-made filters of an audience.
+             */
+            filters: components["schemas"]["FilterAnswer"][];
         };
         /** @enum {string} */
         WaitSource: "explicit" | "wishlist" | "favorite" | "view" | "cart" | "purchase";

@@ -1,13 +1,16 @@
 /** A condition as cards that are put together: all or any of them, groups in groups. Written as the engine's JSON. */
 import { ActionIcon, Button, Menu, SegmentedControl } from "@mantine/core";
-import { Plus, X } from "lucide-react";
+import { type LucideIcon, Plus, X } from "lucide-react";
 import type { ReactNode } from "react";
 
-import { asGroup, type Condition, fromGroup, type GroupClause, type GroupKind, isGroup, type Scope } from "../document/conditions";
+import { asGroup, type Condition, fromGroup, type GroupClause, type GroupKind, type HasOccurredClause, isGroup, type Scope } from "../document/conditions";
+import { useVocabulary } from "../inspector/vocabulary";
 import { t } from "../texts/texts";
 import styles from "./ConditionBuilder.module.css";
 import { ClauseFields } from "./ClauseFields";
 import { CLAUSE_ICONS, type ClauseKind, CLAUSES, freshClause } from "./clauses";
+import { FilterFields } from "./FilterFields";
+import { FILTER_ICONS, filterOf, freshFilter } from "./filters";
 
 interface Props {
   label: string;
@@ -61,7 +64,7 @@ function GroupFields({ scope, event, group, onChange, depth }: GroupProps) {
         // oxlint-disable-next-line react/no-array-index-key
         <ClauseCard key={index} scope={scope} event={event} clause={clause} depth={depth} onChange={(next) => put(index, next)} />
       ))}
-      <AddClause scope={scope} isDeepest={depth + 1 >= DEEPEST} onAdd={(kind) => onChange({ ...group, of: [...group.of, freshClause(kind)] })} />
+      <AddClause scope={scope} isDeepest={depth + 1 >= DEEPEST} onAdd={(clause) => onChange({ ...group, of: [...group.of, clause] })} />
     </>
   );
 }
@@ -75,30 +78,34 @@ interface CardProps {
 }
 
 function ClauseCard({ scope, event, clause, depth, onChange }: CardProps) {
+  const { filters } = useVocabulary();
   const isNot = clause.kind === "not";
   const inner = isNot ? clause.of : clause;
   const write = (next: Condition) => onChange(isNot ? { kind: "not", of: next } : next);
+  const turn = (turned: boolean) => onChange(turned ? { kind: "not", of: inner } : inner);
   const kind = kindOf(inner);
-  const Icon = CLAUSE_ICONS[kind];
+  const filter = filterOf(inner, filters);
+  const Icon = filter === undefined ? CLAUSE_ICONS[kind] : FILTER_ICONS[filter.id];
+  const title = filter === undefined ? t(`condition.kind.${kind}`) : t(`condition.filter.${filter.id}`);
   return (
-    <div className={styles.clause} data-group={kind === "group" || undefined}>
+    <div className={styles.clause} data-group={kind === "group" || undefined} role="group" aria-label={title}>
       <header>
         <Icon size={14} aria-hidden="true" />
-        <span>{t(`condition.kind.${kind}`)}</span>
-        <button
-          type="button"
-          className={styles.not}
-          aria-pressed={isNot}
-          title={t("condition.notTitle")}
-          onClick={() => onChange(isNot ? inner : { kind: "not", of: inner })}
-        >
-          {t("condition.not")}
-        </button>
+        <span>{title}</span>
+        {filter === undefined && (
+          <button type="button" className={styles.not} aria-pressed={isNot} title={t("condition.notTitle")} onClick={() => turn(!isNot)}>
+            {t("condition.not")}
+          </button>
+        )}
         <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("condition.remove")} onClick={() => onChange(null)}>
           <X size={14} aria-hidden="true" />
         </ActionIcon>
       </header>
-      <Inside scope={scope} event={event} clause={inner} depth={depth + 1} onChange={(next) => (next === null ? onChange(null) : write(next))} />
+      {filter === undefined ? (
+        <Inside scope={scope} event={event} clause={inner} depth={depth + 1} onChange={(next) => (next === null ? onChange(null) : write(next))} />
+      ) : (
+        <FilterFields filter={filter} clause={inner as HasOccurredClause} isExcluded={isNot} onExclude={turn} onChange={write} />
+      )}
     </div>
   );
 }
@@ -114,7 +121,14 @@ function kindOf(clause: Condition): ClauseKind {
   return isGroup(clause) || clause.kind === "not" ? "group" : clause.kind;
 }
 
-function AddClause({ scope, isDeepest, onAdd }: { scope: Scope; isDeepest: boolean; onAdd: (kind: ClauseKind) => void }) {
+interface AddProps {
+  scope: Scope;
+  isDeepest: boolean;
+  onAdd: (clause: Condition) => void;
+}
+
+function AddClause({ scope, isDeepest, onAdd }: AddProps) {
+  const { filters } = useVocabulary();
   const kinds = CLAUSES[scope].filter((kind) => !isDeepest || kind !== "group");
   return (
     <Menu position="bottom-start" width={244}>
@@ -124,15 +138,27 @@ function AddClause({ scope, isDeepest, onAdd }: { scope: Scope; isDeepest: boole
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {kinds.map((kind) => {
-          const Icon = CLAUSE_ICONS[kind];
-          return (
-            <Menu.Item key={kind} leftSection={<Icon size={14} aria-hidden="true" />} onClick={() => onAdd(kind)}>
-              {t(`condition.kind.${kind}`)}
-            </Menu.Item>
-          );
-        })}
+        {scope === "profile" && filters.length > 0 && (
+          <>
+            <Menu.Label>{t("condition.readyMade")}</Menu.Label>
+            {filters.map((filter) => (
+              <Choice key={filter.id} icon={FILTER_ICONS[filter.id]} title={t(`condition.filter.${filter.id}`)} onChoose={() => onAdd(freshFilter(filter))} />
+            ))}
+            <Menu.Label>{t("condition.anything")}</Menu.Label>
+          </>
+        )}
+        {kinds.map((kind) => (
+          <Choice key={kind} icon={CLAUSE_ICONS[kind]} title={t(`condition.kind.${kind}`)} onChoose={() => onAdd(freshClause(kind))} />
+        ))}
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+function Choice({ icon: Icon, title, onChoose }: { icon: LucideIcon; title: string; onChoose: () => void }) {
+  return (
+    <Menu.Item leftSection={<Icon size={14} aria-hidden="true" />} onClick={onChoose}>
+      {title}
+    </Menu.Item>
   );
 }

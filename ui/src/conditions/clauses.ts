@@ -24,7 +24,7 @@ export const CLAUSE_ICONS: Readonly<Record<ClauseKind, LucideIcon>> = {
 
 const FRESH: Readonly<Record<ClauseKind, () => Condition>> = {
   attribute: () => ({ kind: "attribute", attribute: "", op: "equals", value: "" }),
-  has_occurred: () => ({ kind: "has_occurred", event: "", within: "P7D" }),
+  has_occurred: () => ({ kind: "has_occurred", event: "", within: "P7D", at_least: 1 }),
   segment: () => ({ kind: "segment", segment: "" }),
   stock: () => ({ kind: "stock", op: "at_least", value: 1 }),
   time: () => ({ kind: "time", window: { opens: "09:00", closes: "20:00" } }),

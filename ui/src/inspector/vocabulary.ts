@@ -6,7 +6,7 @@ import type { Vocabulary } from "../client/types";
 
 export type { Vocabulary } from "../client/types";
 
-const NOTHING_KNOWN: Vocabulary = { events: [], attributes: [], segments: [], sources: [] };
+const NOTHING_KNOWN: Vocabulary = { events: [], attributes: [], segments: [], sources: [], filters: [] };
 
 const vocabularyQuery = queryOptions({
   queryKey: ["vocabulary"],
