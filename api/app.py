@@ -5,12 +5,13 @@ app = create_app(settings, database)
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
 from activities.composing import Composer
 from api.body_limit import BodyLimit
@@ -40,6 +41,15 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Every route, put together once a process: FastAPI studies the signatures of a hundred functions for it."""
+    router = APIRouter(generate_unique_id_function=_operation_id)
+    for each in ROUTERS:
+        router.include_router(each)
+    return tuple(router.routes)
+
+
 def create_app(
     settings: Settings,
     database: Database,
@@ -54,6 +64,7 @@ def create_app(
     if settings.secret_key is None:
         raise ValueError("settings.secret_key is not set: links could not be signed. Set WAITLINE_SECRET_KEY.")
     app = FastAPI(
+        routes=list(_routes()),
         title="Waitline",
         version="1",
         summary="Customer journeys that wait.",
@@ -84,7 +95,5 @@ def create_app(
         fetch=fetch_public,
     )
     install_handlers(app)
-    for router in ROUTERS:
-        app.include_router(router)
     app.router.default = Interface(interface)
     return app
