@@ -15,7 +15,7 @@ from api.routes.journey_drafts import Document, JourneyDifference
 from api.routes.journey_lifecycle import Migration, Publisher
 from api.routes.language import ProblemAnswer
 from api.security import acting, staff
-from api.services import Now, TheDatabase
+from api.services import Now, TheDatabase, TheSettings
 from engine.authoring.code import print_code, read_code
 from engine.journey.problems import Problem
 from engine.journey.reading import read
@@ -70,6 +70,7 @@ class ReadCode(Answer):
     """The document that the code writes; null when it cannot be read. It may be unfinished: see the problems."""
 
     document: dict[str, Any] | None
+    drawable: Annotated[bool, Field(description="Whether the canvas can show it: every step and field is a known one.")]
     problems: list[CodeProblemAnswer]
 
 
@@ -130,20 +131,29 @@ async def print_journey(body: DocumentToPrint) -> PrintedCode:
 
 
 @router.post("/parse")
-async def parse_journey(body: CodeToRead, database: TheDatabase) -> ReadCode:
+async def parse_journey(body: CodeToRead, database: TheDatabase, settings: TheSettings) -> ReadCode:
     """Read a journey from Python or YAML. Python is looked at and never run."""
     async with database.snapshot() as session:
-        catalogue = await vocabulary.read_catalogue(session, journey=body.journey)
+        catalogue = await vocabulary.read_catalogue(session, journey=body.journey, channels=settings.ready_channels)
     language: Literal["python", "yaml"] = "yaml" if body.python is None else "python"
     found = await to_thread.run_sync(read_code, body.python or body.yaml or "", language, catalogue)
-    return ReadCode(document=found.document, problems=[CodeProblemAnswer(**_told(one)) for one in found.problems])
+    drawable = isinstance(read(found.document), JourneyDocument)
+    return ReadCode(
+        document=found.document, drawable=drawable, problems=[CodeProblemAnswer(**_told(one)) for one in found.problems]
+    )
 
 
 @router.post("/plan")
-async def plan_journeys(body: JourneysAsCode, database: TheDatabase) -> JourneyPlan:
+async def plan_journeys(body: JourneysAsCode, database: TheDatabase, settings: TheSettings) -> JourneyPlan:
     """Read what applying journeys that are kept as code would change, and how many enrollments it touches."""
     async with database.snapshot() as session:
-        planned = await code_plans.plan(session, _wishes(body), body.migration.choices, publish=body.publish)
+        planned = await code_plans.plan(
+            session,
+            _wishes(body),
+            body.migration.choices,
+            publish=body.publish,
+            channels=settings.ready_channels,
+        )
     return _plan(planned)
 
 
@@ -176,7 +186,9 @@ def _plan(planned: Sequence[Planned]) -> JourneyPlan:
 
 
 @applying.post("/apply")
-async def apply_journeys(body: JourneysToApply, database: TheDatabase, caller: Publisher, now: Now) -> JourneyPlan:
+async def apply_journeys(
+    body: JourneysToApply, database: TheDatabase, settings: TheSettings, caller: Publisher, now: Now
+) -> JourneyPlan:
     """Make journeys be as code has them: all of them, or none. Applying the same again does nothing.
 
     409 `draft_conflict` when somebody edited one on the canvas since the code last saw it.
@@ -190,6 +202,7 @@ async def apply_journeys(body: JourneysToApply, database: TheDatabase, caller: P
             overwrite=body.overwrite,
             by=acting(caller),
             now=now,
+            channels=settings.ready_channels,
         )
     return _plan(done)
 

@@ -56,16 +56,24 @@ class Planned:
 
 
 async def plan(
-    executor: Executor, wishes: Sequence[Wish], choice: MigrationChoice, *, publish: bool
+    executor: Executor,
+    wishes: Sequence[Wish],
+    choice: MigrationChoice,
+    *,
+    publish: bool,
+    channels: frozenset[str] | None = None,
 ) -> tuple[Planned, ...]:
-    """What applying would do, journey by journey; with `publish` also to those who are inside."""
+    """What applying would do, journey by journey; with `publish` also to those who are inside.
+
+    `channels` are those with a provider: a message on another is a problem, as it is on the canvas.
+    """
     rows = await executor.execute(
         select(_journey, _staff.c.name.label("person"))
         .select_from(_journey.outerjoin(_staff, _staff.c.id == _journey.c.saved_by))
         .where(_journey.c.archived_at.is_(None), _journey.c.name.in_([str(one.document.get("name")) for one in wishes]))
     )
     held = {row.name: row for row in rows}
-    catalogue = await read_catalogue(executor)
+    catalogue = await read_catalogue(executor, channels=channels)
     return tuple([await _planned(executor, one, held, choice, catalogue, publish=publish) for one in wishes])
 
 
@@ -78,6 +86,7 @@ async def apply(
     overwrite: bool,
     by: str,
     now: datetime,
+    channels: frozenset[str] | None = None,
 ) -> tuple[Planned, ...]:
     """Make the journeys be as the code says; all of them, or none. Applying the same again does nothing.
 
@@ -86,10 +95,10 @@ async def apply(
         JourneyNotReady: one is to be published and has problems.
     """
     done: list[Planned] = []
-    for one in await plan(executor, wishes, choice, publish=publish):
+    for one in await plan(executor, wishes, choice, publish=publish, channels=channels):
         if one.drifted_by is not None and one.journey is not None and not overwrite:
             raise await conflict(executor, one.journey)
-        done.append(await _applied(executor, one, choice, publish=publish, by=by, now=now))
+        done.append(await _applied(executor, one, choice, publish=publish, by=by, now=now, channels=channels))
     return tuple(done)
 
 
@@ -125,7 +134,14 @@ async def _planned(
 
 
 async def _applied(
-    executor: Executor, one: Planned, choice: MigrationChoice, *, publish: bool, by: str, now: datetime
+    executor: Executor,
+    one: Planned,
+    choice: MigrationChoice,
+    *,
+    publish: bool,
+    by: str,
+    now: datetime,
+    channels: frozenset[str] | None,
 ) -> Planned:
     journey, revision = one.journey, one.revision or 1
     if journey is None:
@@ -134,7 +150,7 @@ async def _applied(
         revision = (await save_draft(executor, journey, one.document, revision, by=by, now=now)).revision
     version = one.version
     if publish and one.action != "nothing":
-        catalogue = await read_catalogue(executor, journey=journey)
+        catalogue = await read_catalogue(executor, journey=journey, channels=channels)
         launched = await launch(executor, journey, revision, choice=choice, by=by, now=now, catalogue=catalogue)
         version = launched.version
     return replace(one, journey=journey, revision=revision, version=version)

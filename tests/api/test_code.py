@@ -128,6 +128,21 @@ async def test_nothing_is_applied_when_one_of_them_cannot_be_published(machine: 
     assert (twice.status_code, twice.json()["errors"][0]["code"]) == (422, "journey_twice")
 
 
+async def test_a_message_on_a_channel_without_a_provider_is_told_as_on_the_canvas(machine: httpx.AsyncClient) -> None:
+    texting = deepcopy(DOCUMENT)
+    node = next(node for node in texting["graph"]["nodes"] if node["type"] == "message")
+    node["channel"] = "sms"
+    texting["messages"][node["message"]] = {"channel": "sms", "text": "It is back."}
+    (planned,) = await plan(machine, texting, publish=True)
+    assert "channel_not_ready" in {problem["code"] for problem in planned["problems"]}
+    yaml = (await machine.post("/v1/journeys/code", json={"document": texting})).json()["yaml"]
+    found = (await machine.post("/v1/journeys/parse", json={"yaml": yaml})).json()
+    line = next(problem["line"] for problem in found["problems"] if problem["code"] == "channel_not_ready")
+    assert yaml.splitlines()[line - 1].strip() == "channel: sms"
+    refused = await apply(machine, {"document": texting}, publish=True)
+    assert (refused.status_code, refused.json()["code"]) == (422, "journey_not_ready")
+
+
 async def test_a_write_key_may_do_none_of_it(client: httpx.AsyncClient, doors: Doors) -> None:
     client.headers.update(await doors.key("write"))
     for path in ("plan", "apply", "code", "parse"):

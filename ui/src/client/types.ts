@@ -52,5 +52,7 @@ type Posted<Path extends keyof paths> = paths[Path] extends {
 
 /** One thing that the engine finds wrong with a draft. */
 export type ProblemItem = Posted<"/v1/journeys/validate">["problems"][number];
+/** The same for a draft that is written as code, with the line. */
+export type CodeProblem = Posted<"/v1/journeys/parse">["problems"][number];
 export type Impact = Posted<"/v1/journeys/{journey_id}/impact">;
 export type Trial = Posted<"/v1/journeys/simulate">;

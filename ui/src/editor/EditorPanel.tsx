@@ -1,4 +1,7 @@
 /** Beside the canvas: the chosen step, the problems, and, when asked for, the simulation or the launch. */
+import { Skeleton } from "@mantine/core";
+import { lazy, Suspense } from "react";
+
 import type { Draft, Journey } from "../client/types";
 import { Inspector } from "../inspector/Inspector";
 import { LaunchPanel } from "../launch/LaunchPanel";
@@ -19,7 +22,9 @@ interface Props {
   view: View;
 }
 
-const TABS: readonly PanelTab[] = ["step", "problems", "simulate", "launch"];
+const TABS: readonly PanelTab[] = ["step", "problems", "simulate", "code", "launch"];
+/** With its text editor; it is fetched when it is first opened. */
+const CodePane = lazy(async () => ({ default: (await import("../code/CodePane")).CodePane }));
 
 export function EditorPanel({ journey, draft, autosave, checks, view }: Props) {
   const store = useEditorStore();
@@ -51,6 +56,11 @@ export function EditorPanel({ journey, draft, autosave, checks, view }: Props) {
         {tab === "step" && <Inspector problems={checks.problems} view={view} />}
         {tab === "problems" && <ProblemsPanel problems={checks.problems} />}
         {tab === "simulate" && <SimulatePanel />}
+        {tab === "code" && (
+          <Suspense fallback={<Skeleton height={240} m={18} />}>
+            <CodePane journey={journey.id} name={journey.name} />
+          </Suspense>
+        )}
         {tab === "launch" && <LaunchPanel journey={journey} liveVersion={draft.live_version} autosave={autosave} />}
       </div>
     </aside>

@@ -38,6 +38,6 @@ function partsOf(shortcut: string): { key: string; modifiers: ReadonlySet<string
 export function isTypedInto(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
-    target.closest('input, textarea, select, [contenteditable="true"], [role="dialog"], [role="listbox"], [role="menu"]') !== null
+    target.closest('input, textarea, select, [contenteditable="true"], [data-typed-into], [role="dialog"], [role="listbox"], [role="menu"]') !== null
   );
 }

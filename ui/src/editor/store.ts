@@ -24,7 +24,7 @@ export interface Connecting {
   source: string;
 }
 
-export type PanelTab = "step" | "problems" | "simulate" | "launch";
+export type PanelTab = "step" | "problems" | "simulate" | "code" | "launch";
 
 export interface EditorState {
   history: History<JourneyDocument>;
