@@ -21,10 +21,13 @@ from api.headers import Boundary, StorefrontCors
 from api.ingest.events import EventIntake
 from api.interface import BUILT, Interface
 from api.keyring import KeyRing
+from api.oidc import SingleSignOn
+from api.passwords import Passwords
 from api.problems import install_handlers
 from api.rate_limit import RateLimit
 from api.routes import ROUTERS
 from api.routes.journeys import counts_text
+from api.routes.single_sign_on import CALLBACK_PATH
 from api.senders import Senders
 from api.services import Services
 from engine.settings import Settings
@@ -34,6 +37,19 @@ from engine.store.database import Database
 def utc_now() -> datetime:
     """The clock of the running application."""
     return datetime.now(UTC)
+
+
+def _single_sign_on(settings: Settings, now: Callable[[], datetime]) -> SingleSignOn | None:
+    if settings.oidc_issuer is None:
+        return None
+    secret = settings.oidc_client_secret
+    return SingleSignOn(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        secret and secret.get_secret_value(),
+        callback=f"{settings.resolved_public_url}{CALLBACK_PATH}",
+        now=now,
+    )
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -56,10 +72,11 @@ def create_app(
     *,
     now: Callable[[], datetime] = utc_now,
     interface: Path = BUILT,
+    passwords: Passwords | None = None,
 ) -> FastAPI:
     """Build the application over a database whose schema is up to date. `settings.secret_key` must be set.
 
-    `interface` is the folder of the built web interface.
+    `interface` is the folder of the built web interface; `passwords` hash with the usual effort unless given.
     """
     if settings.secret_key is None:
         raise ValueError("settings.secret_key is not set: links could not be signed. Set WAITLINE_SECRET_KEY.")
@@ -88,6 +105,8 @@ def create_app(
         counts=CountsFeed(partial(counts_text, database)),
         events=EventIntake(database, settings.waitlist_retention, now),
         sign_in_attempts=RateLimit(attempts=10, window=timedelta(minutes=5), now=now),
+        passwords=passwords or Passwords(),
+        single_sign_on=_single_sign_on(settings, now),
         composer=Composer(
             settings.resolved_public_url, settings.secret_key.get_secret_value(), asks_opens=settings.open_pixel
         ),

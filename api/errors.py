@@ -9,6 +9,7 @@
     │        ├── UnknownKey
     │        ├── SessionEnded
     │        ├── SignInLinkSpent
+    │        ├── WrongPassword
     │        └── WrongSignature
     ├── 403  Forbidden
     │        ├── PermissionMissing
@@ -48,6 +49,8 @@ from engine.store.errors import (
     JourneyNotEntered,
     JourneyNotReady,
     JourneyRunning,
+    LastAdmin,
+    MemberEmailTaken,
     ReleaseOver,
     SegmentInUse,
     SegmentNameTaken,
@@ -145,7 +148,7 @@ class UnknownKey(Unauthenticated):
 
 
 class SessionEnded(Unauthenticated):
-    """You are signed out, or your session has ended; open a new sign-in link."""
+    """You are signed out, or your session has ended; sign in again."""
 
     code = "session_ended"
 
@@ -154,6 +157,13 @@ class SignInLinkSpent(Unauthenticated):
     """This sign-in link was used already or has expired; ask for a new one."""
 
     code = "sign_in_link_spent"
+
+
+class WrongPassword(Unauthenticated):
+    """E-mail address and password do not fit each other; try again, or ask an admin for a sign-in link."""
+
+    code = "wrong_password"
+    title = "Not signed in"
 
 
 class WrongSignature(Unauthenticated):
@@ -288,6 +298,8 @@ STATUS_OF: Mapping[type[Exception], int] = {
     JourneyNameTaken: 409,
     JourneyNotReady: 422,
     JourneyRunning: 409,
+    LastAdmin: 409,
+    MemberEmailTaken: 409,
     ReleaseOver: 409,
     EnrollmentOver: 409,
     WaitNotSkippable: 409,

@@ -34,7 +34,7 @@ from api.ingest.document import key_in_body
 from api.services import Services, services_of
 from engine.store import staff as staff_store
 from engine.store.keys import Scope
-from engine.store.staff import Role
+from engine.store.staff import Role, Way
 from engine.store.tables import StaffSession
 
 SESSION_COOKIE = "waitline_session"
@@ -56,6 +56,8 @@ Permission = Literal[
     "see_dead_letters",
     "settle_dead_letters",
     "manage_sources",
+    "manage_staff",
+    "manage_keys",
 ]
 
 _EVERYONE: frozenset[Role] = frozenset({"admin", "marketer", "developer", "support", "viewer"})
@@ -73,8 +75,15 @@ PERMISSIONS: Mapping[Permission, frozenset[Role]] = {
     "see_dead_letters": frozenset({"admin", "developer", "support"}),
     "settle_dead_letters": frozenset({"admin", "developer"}),
     "manage_sources": frozenset({"admin", "developer"}),
+    "manage_staff": frozenset({"admin"}),
+    "manage_keys": frozenset({"admin"}),
 }
 """Which roles include which permission. A viewer sees numbers and drawings, but no person."""
+
+
+def permissions_of(role: Role) -> list[Permission]:
+    """What this role includes."""
+    return [permission for permission, roles in PERMISSIONS.items() if role in roles]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +107,7 @@ class StaffMember:
     name: str
     role: Role
     csrf: str
+    way: Way
 
 
 Caller = Anyone | KeyHolder | StaffMember
@@ -180,7 +190,8 @@ class Access:
             raise errors.PermissionMissing(
                 f"The role {role} does not include {self.permission}; ask an admin to do it or to change your role."
             )
-        return StaffMember(person.id, person.name, role, signed_in.csrf)
+        way: Way = signed_in.way  # pyright: ignore[reportAssignmentType]  # the column only ever holds ways
+        return StaffMember(person.id, person.name, role, signed_in.csrf, way)
 
 
 PUBLIC = Access(public=True)

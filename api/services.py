@@ -19,6 +19,8 @@ from api.counts_feed import CountsFeed
 from api.ingest.events import EventIntake
 from api.keyring import KeyRing
 from api.mail_signatures import Fetch
+from api.oidc import SingleSignOn
+from api.passwords import Passwords
 from api.rate_limit import RateLimit
 from engine.settings import Settings
 from engine.store.database import Database
@@ -27,7 +29,7 @@ from engine.store.database import Database
 @dataclass(frozen=True)
 class Services:
     """The dependencies of all routes. `secret` signs links; `channel` opens a channel for tests to oneself;
-    `fetch` reads an address of a provider.
+    `fetch` reads an address of a provider. `single_sign_on` is None where no provider of it was named.
     """
 
     settings: Settings
@@ -38,6 +40,8 @@ class Services:
     events: EventIntake
     counts: CountsFeed
     sign_in_attempts: RateLimit
+    passwords: Passwords
+    single_sign_on: SingleSignOn | None
     composer: Composer
     channel: Callable[[str], Channel[Any, Any]]
     fetch: Fetch

@@ -81,6 +81,23 @@ class Settings(BaseSettings):
     open_pixel: bool = Field(
         default=True, description="Put an invisible picture into e-mail that tells when it is opened."
     )
+    oidc_issuer: str | None = Field(
+        default=None, description="The provider of single sign-on: its issuer address, as OpenID Connect calls it."
+    )
+    oidc_client_id: str = Field(default="waitline", description="What Waitline is called at the provider.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="Its secret there; none for public clients.")
+    oidc_name: str = Field(default="single sign-on", description="What the button on the sign-in page calls it.")
+    oidc_trusts_addresses: bool = Field(
+        default=False, description="Take the provider's e-mail addresses as verified though it does not say so."
+    )
+    copy_assistant: str | None = Field(
+        default=None, description="Who drafts texts: `chat_completions`, or one that was installed; nobody when unset."
+    )
+    copy_assistant_url: str | None = Field(
+        default=None, description="Where it answers: an address that understands OpenAI's chat completions, up to /v1."
+    )
+    copy_assistant_model: str = Field(default="", description="The model that it asks for.")
+    copy_assistant_key: SecretStr | None = Field(default=None, description="Its key, when it needs one.")
     waitlist_retention: timedelta | None = Field(
         default=timedelta(days=90), description="How long a waitlist entry stays open; a source may say otherwise."
     )

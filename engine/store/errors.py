@@ -18,6 +18,8 @@ StoreError
 ├── UnknownSegment       no segment with that id
 ├── SegmentNameTaken     another segment has that name
 ├── SegmentInUse         something refers to the segment
+├── MemberEmailTaken     another member of staff has that e-mail address
+├── LastAdmin            nobody else could let people in
 └── UnknownRecord        no enrollment, release, restock, movement or delivery with that id
 """
 
@@ -226,3 +228,21 @@ class WaitNotSkippable(StoreError):
         super().__init__(
             f"Enrollment {enrollment_id} is in no wait that time would end; move it to the node where it should go on."
         )
+
+
+class MemberEmailTaken(StoreError):
+    """Another member of staff has this e-mail address; open her account again, or use another address."""
+
+    code = "member_email_taken"
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class LastAdmin(StoreError):
+    """This is the last admin; make somebody else an admin first."""
+
+    code = "last_admin"
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)

@@ -43,6 +43,14 @@ async def find_key(session: AsyncSession, plaintext: str) -> ApiKey | None:
     return (await session.execute(statement)).scalar_one_or_none()
 
 
+async def list_keys(session: AsyncSession) -> list[ApiKey]:
+    """All keys: those that still open something first, the newest first."""
+    newest = (col(ApiKey.created_at).desc(), col(ApiKey.id))
+    return list(
+        (await session.execute(select(ApiKey).order_by(col(ApiKey.revoked_at).is_not(None), *newest))).scalars()
+    )
+
+
 async def find_write_key(session: AsyncSession) -> ApiKey | None:
     """The oldest public key that still opens the storefront, for snippets that must show one."""
     statement = (

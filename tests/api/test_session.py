@@ -60,6 +60,7 @@ async def test_signing_out_ends_the_session_everywhere_the_cookie_is(staff: http
     assert (await staff.get("/v1/session")).json()["code"] == "session_ended"
 
 
+@pytest.mark.spec("R-005")
 @pytest.mark.parametrize("value", [None, "wrong", ""])
 async def test_a_request_that_changes_something_repeats_the_csrf_value(
     staff: httpx.AsyncClient, value: str | None

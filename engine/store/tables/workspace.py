@@ -34,13 +34,21 @@ class ApiKey(Table, table=True):
 
 
 class Staff(Table, table=True):
-    """A person who works with Waitline. `role` is admin, marketer, developer, support or viewer."""
+    """A person who works with Waitline. `role` is admin, marketer, developer, support or viewer.
+
+    `password_hash` is argon2id's own text. `oidc_identity` names her at the provider of single sign-on (its issuer and
+    her subject there), once she came in by it. Since `closed_at` she comes in no more.
+    """
 
     id: str = Field(primary_key=True)
     name: str
     email: str | None = Field(default=None, unique=True)
     role: str
+    password_hash: str | None = None
+    oidc_identity: str | None = Field(default=None, unique=True)
     created_at: datetime = Field(sa_type=Instant)
+    signed_in_at: datetime | None = Field(default=None, sa_type=Instant)
+    closed_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class SignInLink(Table, table=True):
@@ -53,10 +61,14 @@ class SignInLink(Table, table=True):
 
 
 class StaffSession(Table, table=True):
-    """A signed-in browser. Only the sha256 of the cookie is kept; `csrf` is the value that unsafe requests repeat."""
+    """A signed-in browser. Only the sha256 of the cookie is kept; `csrf` is the value that unsafe requests repeat.
+
+    `way` is how she came in: link, password or oidc.
+    """
 
     token_hash: str = Field(primary_key=True)
-    staff_id: str = Field(foreign_key="staff.id")
+    staff_id: str = Field(foreign_key="staff.id", index=True)
+    way: str
     csrf: str
     created_at: datetime = Field(sa_type=Instant)
     expires_at: datetime = Field(sa_type=Instant)

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/v1/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Ways In
+         * @description How staff may sign in, beside links and passwords.
+         */
+        get: operations["get_ways_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session": {
         parameters: {
             query?: never;
@@ -27,6 +47,160 @@ export interface paths {
          * @description Sign out in this browser.
          */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Own Password
+         * @description Choose a password. Every other browser in which one is signed in is signed out.
+         */
+        put: operations["set_own_password"];
+        /**
+         * Sign In With Password
+         * @description Sign in with e-mail address and password. Sets the session cookie.
+         *
+         *     Attempts are counted by where they come from and not by account, so that nobody can lock somebody else out.
+         */
+        post: operations["sign_in_with_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Account
+         * @description Read one's own account.
+         */
+        get: operations["get_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Members
+         * @description List the members of staff.
+         */
+        get: operations["list_members"];
+        put?: never;
+        /**
+         * Add Member
+         * @description Open an account, and make the first link into it.
+         */
+        post: operations["add_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Member
+         * @description Change name, address or role, or close an account.
+         */
+        patch: operations["change_member"];
+        trace?: never;
+    };
+    "/v1/staff/{member_id}/sign-in-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Sign In Link
+         * @description Make a link that signs this member in, once; links that she did not use end.
+         */
+        post: operations["make_sign_in_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Keys
+         * @description List the keys.
+         */
+        get: operations["list_keys"];
+        put?: never;
+        /**
+         * Make Key
+         * @description Make a key.
+         */
+        post: operations["make_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Key
+         * @description Shut a key out: here at once, in other processes within five seconds.
+         */
+        delete: operations["revoke_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -204,6 +378,10 @@ export interface paths {
         /**
          * List Enrollments
          * @description List who is or was inside a journey.
+         *
+         *     Without `did`, `version` and `node` say where they are now. With it they are those behind a number of the counts:
+         *     `did=dropped&node=push&reason=no_consent` are those who were not sent the push for want of consent. `since` and
+         *     `until` then say on which days.
          */
         get: operations["list_enrollments"];
         put?: never;
@@ -392,6 +570,8 @@ export interface paths {
         /**
          * Get Journey Counts
          * @description Read live numbers of a version: who came, who waits, who went where.
+         *
+         *     With `since` and `until`, of what happened on those days. Who waits is always who waits now.
          */
         get: operations["get_journey_counts"];
         put?: never;
@@ -1075,11 +1255,31 @@ export interface paths {
         };
         /**
          * Get Storefront Config
-         * @description Read what the widget may offer, and the words that it shows.
+         * @description Read what the widget may offer, the words that it shows, and by which rules it knows the shop's pages.
          */
         get: operations["get_storefront_config"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/storefront/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report Page
+         * @description Tell what a product page says. Anybody can call this: other ways into the catalog go first, unless set so.
+         */
+        post: operations["report_page"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1631,6 +1831,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/store-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Store Links
+         * @description List the stores with the patterns of their links.
+         */
+        get: operations["list_store_links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/store-links/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Store Links
+         * @description Set the patterns of a store. Messages that are sent from now on follow them.
+         */
+        put: operations["set_store_links"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/catalog/items": {
         parameters: {
             query?: never;
@@ -2063,6 +2303,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/merge-tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Merge Tags
+         * @description List the merge tags with values: those of somebody made up and of the newest product, or such as came in.
+         */
+        get: operations["list_merge_tags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/copy-assistant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Copy Assistant
+         * @description Tell whether a copy assistant is set up. None is unless the settings name one.
+         */
+        get: operations["get_copy_assistant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/copy-assistant/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Texts
+         * @description Draft texts. What an assistant writes is checked first; drafts that no message may hold are dropped.
+         *
+         *     Raises:
+         *         Conflict: the assistant is asked for, and there is none.
+         *         Unavailable: it could not be asked, or wrote nothing that can be used.
+         */
+        post: operations["draft_texts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Picture
+         * @description Upload a picture: PNG, JPEG, GIF or WebP of at most 2 MB and 4,096 pixels a side. The bytes decide, not the name.
+         *
+         *     Raises:
+         *         BodyTooLarge: it is larger.
+         *         UnsupportedMediaType: it is none of these.
+         */
+        post: operations["upload_picture"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/pictures/{picture_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show Picture
+         * @description Show a picture. It never changes, so it may be kept for ever.
+         */
+        get: operations["show_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/messages/preview": {
         parameters: {
             query?: never;
@@ -2428,6 +2776,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Account
+         * @description One's own account. `asks_current` says whether a new password needs the present one.
+         */
+        Account: {
+            /** Email */
+            email: string | null;
+            /** Has Password */
+            has_password: boolean;
+            /** Asks Current */
+            asks_current: boolean;
+        };
+        /**
          * Act
          * @description Why it is done.
          */
@@ -2476,6 +2836,59 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        /**
+         * ApiKey
+         * @description A key by its name. `shown` is the key itself, for public write keys only.
+         */
+        ApiKey: {
+            /**
+             * Id
+             * @example key_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Name
+             * @example Shop
+             */
+            name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "write" | "server" | "admin";
+            /** Shown */
+            shown: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /**
+         * ApiKeyList
+         * @description All keys, those that still open something first, the newest first.
+         */
+        ApiKeyList: {
+            /** Items */
+            items: components["schemas"]["ApiKey"][];
+        };
+        /**
+         * AssistantAnswer
+         * @description Whether there is somebody to ask.
+         */
+        AssistantAnswer: {
+            /** Is On */
+            is_on: boolean;
+            /**
+             * Name
+             * @example chat_completions
+             */
+            name: string | null;
         };
         /**
          * Browser
@@ -2999,6 +3412,60 @@ export interface components {
             live_version: number | null;
         };
         /**
+         * DraftItem
+         * @description A draft: title and body, or subject and preheader; a text message has no title.
+         */
+        DraftItem: {
+            /** Title */
+            title: string;
+            /** Body */
+            body: string;
+        };
+        /**
+         * DraftList
+         * @description Drafts that a message may hold as they are.
+         */
+        DraftList: {
+            /** Items */
+            items: components["schemas"]["DraftItem"][];
+        };
+        /**
+         * DraftRequest
+         * @description What a text is to be like, and who is to draft it.
+         */
+        DraftRequest: {
+            /**
+             * Source
+             * @description Ready-made ones need nobody's help.
+             * @default ready_made
+             * @enum {string}
+             */
+            source: "ready_made" | "assistant";
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "web_push" | "email" | "sms";
+            /**
+             * Tone
+             * @default friendly
+             * @enum {string}
+             */
+            tone: "friendly" | "urgent" | "elegant";
+            /**
+             * Length
+             * @default short
+             * @enum {string}
+             */
+            length: "short" | "long";
+            /**
+             * About
+             * @description What it is about, for the assistant.
+             * @default
+             */
+            about: string;
+        };
+        /**
          * DraftSaved
          * @description The revision that the draft has now.
          */
@@ -3185,7 +3652,7 @@ export interface components {
             /**
              * Since
              * Format: date-time
-             * @description Since when it stands there.
+             * @description Since when it stands there; with `did`, when it last did what was asked for.
              */
             since: string;
             /**
@@ -4240,6 +4707,29 @@ export interface components {
             clicks: components["schemas"]["EventCount"];
         };
         /**
+         * LinkWish
+         * @description With `forget_password` her password goes, and every browser in which she is signed in is signed out.
+         */
+        LinkWish: {
+            /**
+             * Forget Password
+             * @default false
+             */
+            forget_password: boolean;
+        };
+        /**
+         * MadeApiKey
+         * @description The key itself, this one time.
+         */
+        MadeApiKey: {
+            key: components["schemas"]["ApiKey"];
+            /**
+             * Plaintext
+             * @example sk_2p9TSkU3c1MZ0aUKwMOkbqOYRBCmcMbC5LPOlCbZWnE
+             */
+            plaintext: string;
+        };
+        /**
          * MadeUpPerson
          * @description Somebody who is only written down here.
          */
@@ -4248,6 +4738,113 @@ export interface components {
             attributes?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * Member
+         * @description A member of staff. An account with a `closed_at` lets nobody in.
+         */
+        Member: {
+            /**
+             * Id
+             * @example stf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Name
+             * @example Ada Lind
+             */
+            name: string;
+            /**
+             * Email
+             * @example ada@shop.example
+             */
+            email: string | null;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "marketer" | "developer" | "support" | "viewer";
+            /** Has Password */
+            has_password: boolean;
+            /** Has Single Sign On */
+            has_single_sign_on: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Signed In At */
+            signed_in_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+        };
+        /**
+         * MemberChange
+         * @description What is to be different about a member; what is absent stays.
+         */
+        MemberChange: {
+            /** Name */
+            name?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Role */
+            role?: ("admin" | "marketer" | "developer" | "support" | "viewer") | null;
+            /**
+             * Is Open
+             * @description False closes the account, true opens it again.
+             */
+            is_open?: boolean | null;
+        };
+        /**
+         * MemberList
+         * @description Everyone who works or worked here, and what each role may do.
+         */
+        MemberList: {
+            /** Items */
+            items: components["schemas"]["Member"][];
+            /** Roles */
+            roles: {
+                [key: string]: ("see_journeys" | "edit_journeys" | "launch_journeys" | "write_notes" | "stop_everything" | "see_people" | "act_for_people" | "see_inbox" | "see_catalog" | "see_waitlists" | "see_dead_letters" | "settle_dead_letters" | "manage_sources" | "manage_staff" | "manage_keys")[];
+            };
+        };
+        /**
+         * MemberWithLink
+         * @description The new member, and the link to give to her.
+         */
+        MemberWithLink: {
+            member: components["schemas"]["Member"];
+            link: components["schemas"]["SignInLink"];
+        };
+        /**
+         * MergeTagItem
+         * @description A merge tag; a nullable one may be empty for somebody, and takes a fallback along.
+         */
+        MergeTagItem: {
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "profile" | "event" | "product" | "journey";
+            /**
+             * Tag
+             * @example product.price
+             */
+            tag: string;
+            /**
+             * Sample
+             * @example €149.00
+             */
+            sample: string;
+            /** Nullable */
+            nullable: boolean;
+        };
+        /**
+         * MergeTagList
+         * @description Every merge tag, by group.
+         */
+        MergeTagList: {
+            /** Items */
+            items: components["schemas"]["MergeTagItem"][];
         };
         /**
          * MessageDetail
@@ -4520,6 +5117,22 @@ export interface components {
             delivery_id: string | null;
         };
         /**
+         * NewApiKey
+         * @description What the key is for, and how much it opens: write (public, for storefronts), server or admin.
+         */
+        NewApiKey: {
+            /**
+             * Name
+             * @example Shop
+             */
+            name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "write" | "server" | "admin";
+        };
+        /**
          * NewJourney
          * @description A journey to be made: blank, from a template, or from a document.
          */
@@ -4540,6 +5153,27 @@ export interface components {
             } | null;
         };
         /**
+         * NewMember
+         * @description Who is to be let in.
+         */
+        NewMember: {
+            /**
+             * Name
+             * @example Ada Lind
+             */
+            name: string;
+            /**
+             * Email
+             * @example ada@example.org
+             */
+            email: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "marketer" | "developer" | "support" | "viewer";
+        };
+        /**
          * NewNote
          * @description A note to be written.
          */
@@ -4551,6 +5185,19 @@ export interface components {
              * @description The node that it is about.
              */
             node?: string | null;
+        };
+        /**
+         * NewPassword
+         * @description A password for oneself. `current` is not asked of who has none, or came in by a sign-in link.
+         */
+        NewPassword: {
+            /** Current */
+            current?: string | null;
+            /**
+             * New
+             * Format: password
+             */
+            new: string;
         };
         /**
          * NewSource
@@ -4584,6 +5231,21 @@ export interface components {
              * @default false
              */
             hold_when_stale: boolean;
+            /** @description Needs an address; null: its pages are not read. */
+            pages?: components["schemas"]["PagePlan"] | null;
+            /**
+             * Priorities
+             * @description For an attribute, which ways into the catalog are believed before which. Ways that are not named come after them, and among themselves go by time; pages come last.
+             * @example {
+             *       "price": [
+             *         "api",
+             *         "feed"
+             *       ]
+             *     }
+             */
+            priorities?: {
+                [key: string]: ("api" | "webhook" | "feed" | "pages")[];
+            };
             /**
              * Name
              * @example My Shop
@@ -4840,6 +5502,156 @@ export interface components {
             items: components["schemas"]["Occasion"][];
         };
         /**
+         * PagePlan
+         * @description The shop's pages are read by the widget on them, each known by the first of these rules that fits it.
+         */
+        PagePlan: {
+            /**
+             * Rules
+             * @description Left out: what most shops' pages look like.
+             * @default [
+             *       {
+             *         "type": "purchase",
+             *         "path": "*\/order-received*"
+             *       },
+             *       {
+             *         "type": "purchase",
+             *         "path": "*\/thank*you*"
+             *       },
+             *       {
+             *         "type": "purchase",
+             *         "path": "*\/orders/*\/confirmation*"
+             *       },
+             *       {
+             *         "type": "cart",
+             *         "path": "*\/cart*"
+             *       },
+             *       {
+             *         "type": "cart",
+             *         "path": "*\/basket*"
+             *       },
+             *       {
+             *         "type": "wishlist",
+             *         "path": "*\/wishlist*"
+             *       },
+             *       {
+             *         "type": "product",
+             *         "selector": "meta[property='og:type'][content='product']"
+             *       },
+             *       {
+             *         "type": "product",
+             *         "selector": "[itemtype$='schema.org/Product']"
+             *       },
+             *       {
+             *         "type": "product",
+             *         "path": "*\/products/*"
+             *       },
+             *       {
+             *         "type": "product",
+             *         "path": "*\/product/*"
+             *       }
+             *     ]
+             */
+            rules: components["schemas"]["PageRule"][];
+        };
+        /**
+         * PagePrice
+         * @description A price as a page writes it: 49.90.
+         */
+        PagePrice: {
+            /**
+             * Amount
+             * @example 49.90
+             */
+            amount: string;
+            /**
+             * Currency
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+        };
+        /**
+         * PageRule
+         * @description A page whose path fits `path`, and that has an element which `selector` finds, is of this type.
+         */
+        PageRule: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "product" | "cart" | "wishlist" | "purchase";
+            /** Path */
+            path?: string | null;
+            /** Selector */
+            selector?: string | null;
+        };
+        /**
+         * PageTaken
+         * @description That what the page said was taken in, as far as nothing better was known.
+         */
+        PageTaken: {
+            /**
+             * Sku
+             * @example FJELL-M
+             */
+            sku: string;
+            /**
+             * Is New
+             * @description Whether the variant was not in the catalog before.
+             */
+            is_new: boolean;
+        };
+        /**
+         * PasswordSignIn
+         * @description What somebody typed to come in.
+         */
+        PasswordSignIn: {
+            /**
+             * Email
+             * @example ada@example.org
+             */
+            email: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+        };
+        /**
+         * PictureAnswer
+         * @description A picture that was uploaded; `url` is what messages hold.
+         */
+        PictureAnswer: {
+            /**
+             * Id
+             * @example 5d41402abc4b2a76b9719d911017c592
+             */
+            id: string;
+            /**
+             * Url
+             * @example https://waitline.example/pictures/5d41402abc4b2a76b9719d911017c592
+             */
+            url: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/png" | "image/jpeg" | "image/gif" | "image/webp";
+            /**
+             * Width
+             * @description Pixels.
+             */
+            width: number;
+            /** Height */
+            height: number;
+            /**
+             * Size
+             * @description Bytes.
+             */
+            size: number;
+        };
+        /**
          * PlannedJourney
          * @description What becomes of one journey.
          */
@@ -5081,6 +5893,44 @@ export interface components {
              * @default []
              */
             variants: components["schemas"]["VariantItem"][];
+        };
+        /**
+         * ProductPage
+         * @description What a product page of a source says of the variant that it shows. What it leaves out stays as it is known.
+         */
+        ProductPage: {
+            /**
+             * Source
+             * @example My Shop
+             */
+            source: string;
+            /**
+             * Sku
+             * @example FJELL-M
+             */
+            sku: string;
+            /**
+             * Url
+             * @example https://shop.example/fjell
+             */
+            url: string;
+            /**
+             * Product Id
+             * @description The shop's own.
+             */
+            product_id?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Image Url */
+            image_url?: string | null;
+            price?: components["schemas"]["PagePrice"] | null;
+            /**
+             * Observed At
+             * @description When the page said so; now when absent. Older never overwrites newer.
+             */
+            observed_at?: string | null;
         };
         /**
          * Profile
@@ -5764,7 +6614,8 @@ export interface components {
         };
         /**
          * Session
-         * @description Who is signed in, and the value that requests which change something repeat in the header X-Waitline-CSRF.
+         * @description Who is signed in and what they may do, and the value that requests which change something repeat in the header
+         *     X-Waitline-CSRF.
          */
         Session: {
             staff: components["schemas"]["Staff"];
@@ -5773,6 +6624,8 @@ export interface components {
              * @example yW8m5o0X0n3kzH7S0cXqgD3mZ1b2nVfA
              */
             csrf: string;
+            /** Permissions */
+            permissions: ("see_journeys" | "edit_journeys" | "launch_journeys" | "write_notes" | "stop_everything" | "see_people" | "act_for_people" | "see_inbox" | "see_catalog" | "see_waitlists" | "see_dead_letters" | "settle_dead_letters" | "manage_sources" | "manage_staff" | "manage_keys")[];
         };
         /**
          * SettledAnswer
@@ -5867,6 +6720,22 @@ export interface components {
             token: string;
         };
         /**
+         * SignInLink
+         * @description A link that signs a member in once. It is shown this one time.
+         */
+        SignInLink: {
+            /**
+             * Url
+             * @example https://waitline.example/sign-in#2p9TSkU3c1MZ0aUK…
+             */
+            url: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * SourceChanged
          * @description The source's new retention, and how many open waits it made longer.
          */
@@ -5943,6 +6812,20 @@ export interface components {
             /** Address */
             address: string | null;
             feed: components["schemas"]["FeedItem"] | null;
+            pages: components["schemas"]["PagePlan"] | null;
+            /**
+             * Priorities
+             * @description For an attribute, which ways into the catalog are believed before which. Ways that are not named come after them, and among themselves go by time; pages come last.
+             * @example {
+             *       "price": [
+             *         "api",
+             *         "feed"
+             *       ]
+             *     }
+             */
+            priorities: {
+                [key: string]: ("api" | "webhook" | "feed" | "pages")[];
+            };
             /** Variants */
             variants: number;
             /** Open Dead Letters */
@@ -6007,6 +6890,21 @@ export interface components {
              * @default false
              */
             hold_when_stale: boolean;
+            /** @description Needs an address; null: its pages are not read. */
+            pages?: components["schemas"]["PagePlan"] | null;
+            /**
+             * Priorities
+             * @description For an attribute, which ways into the catalog are believed before which. Ways that are not named come after them, and among themselves go by time; pages come last.
+             * @example {
+             *       "price": [
+             *         "api",
+             *         "feed"
+             *       ]
+             *     }
+             */
+            priorities?: {
+                [key: string]: ("api" | "webhook" | "feed" | "pages")[];
+            };
         };
         /**
          * Staff
@@ -6200,6 +7098,36 @@ export interface components {
             observed_at?: string | null;
         };
         /**
+         * StoreLinksBody
+         * @description The patterns of a store: addresses with {sku}, {product_id}, {variant_id} or {url}; null for none.
+         */
+        StoreLinksBody: {
+            /** Wishlist */
+            wishlist?: string | null;
+            /** Add To Cart */
+            add_to_cart?: string | null;
+        };
+        /**
+         * StoreLinksItem
+         * @description The patterns of one store; null where its links lead to the product.
+         */
+        StoreLinksItem: {
+            /** Source */
+            source: string;
+            /** Wishlist */
+            wishlist: string | null;
+            /** Add To Cart */
+            add_to_cart: string | null;
+        };
+        /**
+         * StoreLinksList
+         * @description The patterns of every store.
+         */
+        StoreLinksList: {
+            /** Items */
+            items: components["schemas"]["StoreLinksItem"][];
+        };
+        /**
          * StorefrontConfig
          * @description The widget's configuration; ``retention_days`` None means that a request stays open until it is ended.
          */
@@ -6299,6 +7227,17 @@ export interface components {
             consent_text_version: string;
             /** Retention Days */
             retention_days: number | null;
+            pages?: components["schemas"]["StorefrontPages"] | null;
+        };
+        /**
+         * StorefrontPages
+         * @description The source whose pages are read, and the rules by which the widget knows them.
+         */
+        StorefrontPages: {
+            /** Source */
+            source: string;
+            /** Rules */
+            rules: components["schemas"]["PageRule"][];
         };
         /**
          * StorefrontVariant
@@ -7040,6 +7979,17 @@ export interface components {
             page_url?: string | null;
         };
         /**
+         * WaysIn
+         * @description How staff may sign in here. `oidc` is what the provider of single sign-on is called, null without one.
+         */
+        WaysIn: {
+            /**
+             * Oidc
+             * @example Example ID
+             */
+            oidc: string | null;
+        };
+        /**
          * Why
          * @description Why somebody got a message, or why not.
          */
@@ -7274,6 +8224,35 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_ways_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysIn"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -7341,6 +8320,322 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_own_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_with_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordSignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberWithLink"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_sign_in_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInLink"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeApiKey"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -7622,6 +8917,16 @@ export interface operations {
                 node?: string | null;
                 /** @description `inside`: not ended, whatever it does. */
                 state?: ("inside" | "waiting" | "parked" | "ended") | null;
+                /** @description Those behind a number: who ever did this, at `node` if given. */
+                did?: ("entered" | "passed" | "dropped" | "ended") | null;
+                /** @description With `did`: only those for this reason. */
+                reason?: string | null;
+                /** @description With `did`: only those by this way out. */
+                outlet?: string | null;
+                /** @description Only what happened from this day (UTC) on. */
+                since?: string | null;
+                /** @description Only what happened until the end of this day (UTC). */
+                until?: string | null;
                 /** @description `next` of the page before; the first page without one. */
                 cursor?: string | null;
                 /** @description Rows on a page, at most. */
@@ -8114,6 +9419,10 @@ export interface operations {
             query?: {
                 /** @description The running version when absent. */
                 version?: number | null;
+                /** @description Only what happened from this day (UTC) on. */
+                since?: string | null;
+                /** @description Only what happened until the end of this day (UTC). */
+                until?: string | null;
             };
             header?: never;
             path: {
@@ -9400,7 +10709,10 @@ export interface operations {
     };
     get_storefront_config: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whose pages these are, where several are read. */
+                source?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9414,6 +10726,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StorefrontConfig"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductPage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTaken"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
@@ -10784,6 +12129,71 @@ export interface operations {
             };
         };
     };
+    list_store_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreLinksList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_store_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StoreLinksBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreLinksItem"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_catalog_items: {
         parameters: {
             query?: never;
@@ -11591,6 +13001,172 @@ export interface operations {
                 };
                 content: {
                     "image/gif": unknown;
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_merge_tags: {
+        parameters: {
+            query?: {
+                /** @description The event that the journey begins with. */
+                event?: string | null;
+                /** @description What `journey.name` says. */
+                journey?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeTagList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_copy_assistant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssistantAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "image/png": string;
+                "image/jpeg": string;
+                "image/gif": string;
+                "image/webp": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PictureAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                picture_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                    "image/jpeg": string;
+                    "image/gif": string;
+                    "image/webp": string;
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */

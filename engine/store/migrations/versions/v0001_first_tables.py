@@ -291,9 +291,14 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=True),
         sa.Column("role", sa.String(), nullable=False),
+        sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column("oidc_identity", sa.String(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("signed_in_at", Instant(), nullable=True),
+        sa.Column("closed_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("email"),
+        sa.UniqueConstraint("oidc_identity"),
     )
     op.create_table(
         "suppression",
@@ -654,6 +659,7 @@ def upgrade() -> None:
         "staff_session",
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("staff_id", sa.String(), nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
         sa.Column("csrf", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
@@ -663,6 +669,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("token_hash"),
     )
+    op.create_index(op.f("ix_staff_session_staff_id"), "staff_session", ["staff_id"], unique=False)
     op.create_table(
         "variant",
         sa.Column("id", sa.String(), nullable=False),
@@ -908,6 +915,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_variant_sku"), table_name="variant")
     op.drop_index(op.f("ix_variant_product_id"), table_name="variant")
     op.drop_table("variant")
+    op.drop_index(op.f("ix_staff_session_staff_id"), table_name="staff_session")
     op.drop_table("staff_session")
     op.drop_table("sign_in_link")
     op.drop_index("ix_push_subscription_profile", table_name="push_subscription")
