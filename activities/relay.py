@@ -3,6 +3,7 @@
     stock moved  ──► `Back in Stock` for each open entry ──► a release for every journey whose threshold was crossed,
                                                              and a signal to everyone who listens for it
                  └──► less of it: `Low Stock` for those who want it
+    price fell   ──► `Price Dropped` for those who want the variant; never a restock
     event        ──► a signal to everyone who listens for it, an enrollment in every journey whose trigger it fits, and
                      a look at the watched segments that it may move
 
@@ -24,6 +25,7 @@ from activities.segment_watch import SegmentWatch
 from activities.starting import Starter
 from activities.stock_routing import STOCK_HELD, StockRouter
 from activities.tasks import EnrollmentTask, Notice
+from engine.journey.vocabulary import PRICE_DROPPED
 from engine.store import outbox, routing
 from engine.store.bell import open_bell
 from engine.store.database import Database
@@ -32,6 +34,7 @@ from engine.store.leadership import lead
 from engine.store.listeners import Listener, listeners
 from engine.store.notices import NOTICE
 from engine.store.outbox import OpenRow
+from engine.store.price_drops import PRICE_FELL, record_price_drop
 from engine.store.release_controls import RELEASE_CHANGED
 from engine.store.resending import RESENT
 from engine.store.routing import Live, RoutedEvent
@@ -122,6 +125,8 @@ class Relay:
             await self._low_stock.route(row.subject_id, row.payload, launched)
         elif row.kind == STOCK_HELD:
             await self._wake_all(await self._stock.route_held(row.subject_id, row.payload, batch.live))
+        elif row.kind == PRICE_FELL:
+            await self._tell_price(row, launched)
         elif row.kind == EXPECTED:
             await self._stock.tell_expected(row.subject_id)
         elif row.kind == RELEASE_CHANGED:
@@ -140,6 +145,12 @@ class Relay:
             if event is not None and event.profile_id is not None:
                 for one in await self._door.entered_by(event, row.payload, batch.live):
                     await self._door.let_in(one, [event])
+
+    async def _tell_price(self, row: OpenRow, launched: Sequence[Live]) -> None:
+        """Tell of a price that fell. The events are routed like all others."""
+        begins = any(one.entry_event == PRICE_DROPPED for one in launched)
+        async with self._database.connection() as connection:
+            await record_price_drop(connection, row.subject_id, row.payload, self._clock(), begins_journeys=begins)
 
     async def _notice(self, rows: Sequence[OpenRow]) -> None:
         """Let the watch over segments see whose facts changed. What it misses its next sweep finds."""

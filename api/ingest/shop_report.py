@@ -62,7 +62,7 @@ async def take_report(
     """Store what the webhook says, in the caller's transaction."""
     at = min(report.observed_at or now, now)
     if report.products:
-        await catalog_updates.store_products(executor, source.id, report.products, at)
+        await catalog_updates.store_products(executor, source.id, report.products, at, by="webhook", now=now)
     inventory = Inventory(report.readings, report.unusable)
     receipt = await take_inventory(
         executor, inventory, source_id=source.id, delivery_id=delivery_id, retention=retention, now=now

@@ -187,7 +187,7 @@ async def put_catalog_items(body: CatalogItems, database: TheDatabase, now: Now)
     products = [product.entry() for product in body.products]
     async with database.transaction() as session:
         source = await sources.ensure_source(session, body.source, now)
-        stored = await store_products(session, source.id, products, min(body.observed_at or now, now))
+        stored = await store_products(session, source.id, products, min(body.observed_at or now, now), now=now)
         await sources.note_seen(session, source, now)
     return CatalogAnswer(source=source.name, products=stored.products, variants=stored.variants)
 
@@ -201,7 +201,7 @@ async def change_catalog_items(body: CatalogChanges, database: TheDatabase, now:
     async with database.transaction() as session:
         source = await sources.find_source(session, body.source)
         unknown_products = await change_products(session, source.id, products, observed_at)
-        unknown_variants = await change_variants(session, source.id, variants, observed_at)
+        unknown_variants = await change_variants(session, source.id, variants, observed_at, now=now)
         await sources.note_seen(session, source, now)
     return CatalogChanged(
         source=source.name,

@@ -8,16 +8,19 @@ from pydantic import Field
 
 from api.answers import Answer
 from api.bodies import Body
-from api.errors import Conflict
+from api.errors import Conflict, FieldProblem, ValidationFailed
 from api.fields import Instant, SourceName, WebAddress
 from api.security import staff
 from api.services import Now, TheDatabase, TheSettings
+from engine.stock.description import CatalogAttribute, CatalogWay
+from engine.stock.pages import MOST_RULES, USUAL_RULES, PageRule, PageSettings
 from engine.stock.sourcing import FeedFormat, FeedSettings, SourceSettings
 from engine.store import feed_imports, outbox, sources, waitlist
 from engine.store.errors import UnknownSource
 from engine.store.sources import SourceHealth, SourceKind, SourceRow
 from engine.store.statements import Executor
 
+_PLAIN = ("currency", "address", "hold_when_stale", "priorities")
 router = APIRouter(prefix="/v1/sources", tags=["Sources"])
 MayManage = Depends(staff("manage_sources", or_key="server"))
 SourcePath = Annotated[str, Path(min_length=1, max_length=120, description="Id or name of the source.")]
@@ -34,6 +37,25 @@ class FeedItem(Answer):
     format: FeedFormat
 
 
+class PagePlan(Body):
+    """The shop's pages are read by the widget on them, each known by the first of these rules that fits it."""
+
+    rules: Annotated[
+        tuple[PageRule, ...],
+        Field(min_length=1, max_length=MOST_RULES, description="Left out: what most shops' pages look like."),
+    ] = USUAL_RULES
+
+
+Priorities = Annotated[
+    dict[CatalogAttribute, tuple[CatalogWay, ...]],
+    Field(
+        description="For an attribute, which ways into the catalog are believed before which. Ways that are not named "
+        "come after them, and among themselves go by time; pages come last.",
+        examples=[{"price": ["api", "feed"]}],
+    ),
+]
+
+
 class SourceItem(Answer):
     """A source, when it last spoke, and what of it waits to be dealt with."""
 
@@ -48,6 +70,8 @@ class SourceItem(Answer):
     currency: str | None
     address: str | None
     feed: FeedItem | None
+    pages: PagePlan | None
+    priorities: Priorities
     variants: int
     open_dead_letters: int
 
@@ -122,13 +146,13 @@ class SourceTerms(Body):
         int | None, Field(ge=1, le=525_600, description="Silent for longer, and its inventory is called stale.")
     ] = None
     hold_when_stale: Annotated[bool, Field(description="Send nothing about its variants while it is stale.")] = False
+    pages: Annotated[PagePlan | None, Field(description="Needs an address; null: its pages are not read.")] = None
+    priorities: Annotated[Priorities, Field(default_factory=dict)]
 
     def settings(self, before: SourceSettings) -> SourceSettings:
         """The settings with what was given changed, and the rest as before."""
         given = self.model_fields_set
-        changed: dict[str, Any] = {
-            name: getattr(self, name) for name in ("currency", "address", "hold_when_stale") if name in given
-        }
+        changed: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN if name in given}
         if "feed" in given:
             plan = self.feed
             changed["feed"] = plan and FeedSettings(
@@ -137,7 +161,13 @@ class SourceTerms(Body):
         if "max_age_minutes" in given:
             minutes = self.max_age_minutes
             changed["max_age"] = None if minutes is None else timedelta(minutes=minutes)
-        return before.model_copy(update=changed)
+        if "pages" in given:
+            changed["pages"] = self.pages and PageSettings(rules=self.pages.rules)
+        after = before.model_copy(update=changed)
+        if after.pages is not None and after.address is None:
+            problem = FieldProblem("address", "needed_for_pages", "Pages are read on the address of the source.")
+            raise ValidationFailed(errors=[problem])
+        return after
 
 
 class NewSource(SourceTerms):
@@ -256,6 +286,8 @@ def _item(source: SourceHealth, now: datetime) -> SourceItem:
         currency=settings.currency,
         address=settings.address,
         feed=feed and FeedItem(url=feed.url, every_minutes=int(feed.every.total_seconds() // 60), format=feed.format),
+        pages=settings.pages and PagePlan(rules=settings.pages.rules),
+        priorities=settings.priorities,
         variants=source.variants,
         open_dead_letters=source.open_dead_letters,
     )

@@ -34,6 +34,12 @@ async def serve_panel(request: Request) -> Response:
     return _serve("panel.js", request)
 
 
+@router.get("/pages.js")
+async def serve_pages(request: Request) -> Response:
+    """What the widget loads where it tells of the shop's pages."""
+    return _serve("pages.js", request)
+
+
 @router.get("/service-worker.js")
 async def serve_service_worker(request: Request) -> Response:
     """What a shop's own service worker file imports."""

@@ -12,9 +12,19 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from api.storefront.texts import CONSENT_TEXT_VERSION, TEXTS
+from engine.stock.pages import PageRule
 
 InventoryMode = Literal["deny", "continue"]
 Channel = Literal["web_push", "email", "sms"]
+
+
+class StorefrontPages(BaseModel):
+    """The source whose pages are read, and the rules by which the widget knows them."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    rules: tuple[PageRule, ...]
 
 
 class StorefrontConfig(BaseModel):
@@ -29,12 +39,16 @@ class StorefrontConfig(BaseModel):
     texts: Mapping[str, Mapping[str, str]] = TEXTS
     consent_text_version: str = CONSENT_TEXT_VERSION
     retention_days: int | None
+    pages: StorefrontPages | None = None
 
 
-def storefront_config(vapid_public_key: str | None, retention: timedelta | None) -> StorefrontConfig:
+def storefront_config(
+    vapid_public_key: str | None, retention: timedelta | None, pages: StorefrontPages | None = None
+) -> StorefrontConfig:
     """The offer that stands without any further setting: every channel (web push needs a key), as entries are kept."""
     return StorefrontConfig(
         vapid_public_key=vapid_public_key,
         channels=("web_push", "email", "sms") if vapid_public_key else ("email", "sms"),
         retention_days=retention.days if retention else None,
+        pages=pages,
     )

@@ -1,20 +1,32 @@
 """Catalog updates: products, variants and aliases as a source describes them, written in bulk and as often as it likes.
 
-Ids follow from the source and its own names, so that the same description twice is the same row. A description that was
-observed before the one that is stored changes nothing.
+Ids follow from the source and its own names, so that the same description twice is the same row. Which part of a
+description counts is decided attribute by attribute (`engine.store.catalog_merging`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, select, update
-
+from engine.stock.description import CatalogWay, Priorities, Told
+from engine.store.catalog_merging import (
+    PRODUCTS,
+    VARIANTS,
+    Kind,
+    Row,
+    known_rows,
+    merged,
+    priorities_of,
+    rewrite,
+    tell_price_drops,
+    whole,
+    write,
+)
 from engine.store.ids import id_from
-from engine.store.statements import Executor, core, in_chunks, insert_into
-from engine.store.tables import Product, Variant, VariantAlias
-from engine.store.tables.base import Table
+from engine.store.statements import Executor, in_chunks, insert_into
+from engine.store.tables import Product, VariantAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +81,75 @@ def variant_id(source_id: str, sku: str) -> str:
 
 
 async def store_products(
-    executor: Executor, source_id: str, products: Sequence[ProductEntry], observed_at: datetime
+    executor: Executor,
+    source_id: str,
+    products: Sequence[ProductEntry],
+    observed_at: datetime,
+    *,
+    by: CatalogWay = "api",
+    now: datetime | None = None,
 ) -> Stored:
-    """Write these products with their variants and aliases; of equal ones the last counts."""
+    """Write these products with their variants and aliases; of equal ones the last counts.
+
+    `now` is left out where they were observed just now.
+    """
+    told, priorities = Told(by, observed_at), await priorities_of(executor, source_id)
     full = [product for product in products if not product.is_outline]
-    product_rows = _by_id(_product_row(source_id, product, observed_at) for product in full)
-    outlines = _by_id(_product_row(source_id, product, observed_at) for product in products if product.is_outline)
+    product_rows = _by_id(_product_row(source_id, product) for product in full)
+    outlines = _by_id(_product_row(source_id, product) for product in products if product.is_outline)
     variants = [(product, variant) for product in products for variant in product.variants]
-    variant_rows = _by_id(_variant_row(source_id, product, variant, observed_at) for product, variant in variants)
+    variant_rows = _by_id(_variant_row(source_id, product, variant) for product, variant in variants)
     aliases = {
         alias: {"source_id": source_id, "alias": alias, "variant_id": variant_id(source_id, variant.sku)}
         for _, variant in variants
         for alias in variant.aliases
     }
-    await _upsert(executor, Product, ["source_id", "external_id"], product_rows)
+    await _upsert(executor, PRODUCTS, source_id, product_rows, told=told, priorities=priorities)
     if outlines:
-        await executor.execute(insert_into(Product, executor).on_conflict_do_nothing(), outlines)
-    await _upsert(executor, Variant, ["source_id", "sku"], variant_rows)
-    await _upsert(executor, VariantAlias, ["source_id", "alias"], list(aliases.values()))
+        rows = [dict(whole(row, told)) for row in outlines]
+        await executor.execute(insert_into(Product, executor).on_conflict_do_nothing(), rows)
+    known, written = await _upsert(executor, VARIANTS, source_id, variant_rows, told=told, priorities=priorities)
+    await tell_price_drops(executor, known, written, now or observed_at)
+    await _name(executor, list(aliases.values()))
     return Stored(len(product_rows) + len(outlines), len(variant_rows))
+
+
+async def _upsert(
+    executor: Executor,
+    kind: Kind,
+    source_id: str,
+    rows: Sequence[dict[str, Any]],
+    *,
+    told: Told,
+    priorities: Priorities,
+) -> tuple[dict[str, Row], list[Row]]:
+    """Write these rows; those that were known before, by name, and all as they are now."""
+    if not rows:
+        return {}, []
+    known = await known_rows(executor, kind, source_id, (row[kind.name] for row in rows))
+    written: list[Row] = []
+    for row in rows:
+        before = known.get(row[kind.name])
+        written.append(whole(row, told) if before is None else merged(before, row, told, priorities))
+    await write(executor, kind, [row for row in written if row != known.get(row[kind.name])])
+    return known, written
+
+
+async def _name(executor: Executor, aliases: Sequence[dict[str, Any]]) -> None:
+    """Give variants these other names."""
+    insert = insert_into(VariantAlias, executor)
+    renamed = insert.on_conflict_do_update(
+        index_elements=["source_id", "alias"], set_={"variant_id": insert.excluded.variant_id}
+    )
+    for chunk in in_chunks(sorted(aliases, key=itemgetter("alias"))):
+        await executor.execute(renamed, list(chunk))
 
 
 def _by_id(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({row["id"]: row for row in rows}.values())
 
 
-def _product_row(source_id: str, product: ProductEntry, observed_at: datetime) -> dict[str, Any]:
+def _product_row(source_id: str, product: ProductEntry) -> dict[str, Any]:
     return {
         "id": product_id(source_id, product.id),
         "source_id": source_id,
@@ -104,11 +159,10 @@ def _product_row(source_id: str, product: ProductEntry, observed_at: datetime) -
         "url": product.url,
         "image_url": product.image_url,
         "attributes": dict(product.attributes),
-        "updated_at": observed_at,
     }
 
 
-def _variant_row(source_id: str, product: ProductEntry, variant: VariantEntry, observed_at: datetime) -> dict[str, Any]:
+def _variant_row(source_id: str, product: ProductEntry, variant: VariantEntry) -> dict[str, Any]:
     return {
         "id": variant_id(source_id, variant.sku),
         "product_id": product_id(source_id, product.id),
@@ -122,20 +176,7 @@ def _variant_row(source_id: str, product: ProductEntry, variant: VariantEntry, o
         "attributes": dict(variant.attributes),
         "url": variant.url,
         "image_url": variant.image_url,
-        "updated_at": observed_at,
     }
-
-
-async def _upsert(executor: Executor, model: type[Table], key: list[str], rows: Sequence[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    table = core(model)
-    insert = insert_into(model, executor)
-    changed = {name: insert.excluded[name] for name in rows[0] if name not in {*key, "id"}}
-    is_newer = table.c.updated_at <= insert.excluded.updated_at if "updated_at" in rows[0] else None
-    statement = insert.on_conflict_do_update(index_elements=key, set_=changed, where=is_newer)
-    for chunk in in_chunks(sorted(rows, key=lambda row: [str(row[name]) for name in key])):
-        await executor.execute(statement, list(chunk))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,31 +188,43 @@ class Change:
 
 
 async def change_products(
-    executor: Executor, source_id: str, changes: Sequence[Change], observed_at: datetime
+    executor: Executor,
+    source_id: str,
+    changes: Sequence[Change],
+    observed_at: datetime,
+    *,
+    by: CatalogWay = "api",
 ) -> list[str]:
     """Change these columns of products, and leave the others; the names of those that do not exist."""
-    return await _change(executor, core(Product).c.external_id, source_id, changes, observed_at)
+    known, _ = await _change(executor, PRODUCTS, source_id, changes, Told(by, observed_at))
+    return [change.name for change in changes if change.name not in known]
 
 
 async def change_variants(
-    executor: Executor, source_id: str, changes: Sequence[Change], observed_at: datetime
+    executor: Executor,
+    source_id: str,
+    changes: Sequence[Change],
+    observed_at: datetime,
+    *,
+    by: CatalogWay = "api",
+    now: datetime | None = None,
 ) -> list[str]:
     """Change these columns of variants, and leave the others; the SKUs of those that do not exist."""
-    return await _change(executor, core(Variant).c.sku, source_id, changes, observed_at)
+    known, rows = await _change(executor, VARIANTS, source_id, changes, Told(by, observed_at))
+    await tell_price_drops(executor, known, rows.values(), now or observed_at)
+    return [change.name for change in changes if change.name not in known]
 
 
 async def _change(
-    executor: Executor, name: Column[Any], source_id: str, changes: Sequence[Change], observed_at: datetime
-) -> list[str]:
-    table = name.table
-    known: set[str] = set()
-    for chunk in in_chunks([change.name for change in changes]):
-        known.update(await executor.scalars(select(name).where(table.c.source_id == source_id, name.in_(chunk))))
+    executor: Executor, kind: Kind, source_id: str, changes: Sequence[Change], told: Told
+) -> tuple[dict[str, Row], dict[str, Row]]:
+    """The rows by name as they were and, where they changed, as they are now."""
+    priorities = await priorities_of(executor, source_id)
+    known = await known_rows(executor, kind, source_id, (change.name for change in changes))
+    rows: dict[str, Row] = {}
     for change in changes:
-        if change.name in known and change.values:
-            await executor.execute(
-                update(table)
-                .where(table.c.source_id == source_id, name == change.name, table.c.updated_at <= observed_at)
-                .values({**change.values, "updated_at": observed_at})
-            )
-    return [change.name for change in changes if change.name not in known]
+        before = rows.get(change.name, known.get(change.name))
+        if before is not None and change.values:
+            rows[change.name] = merged(before, change.values, told, priorities)
+    await rewrite(executor, kind, [row for name, row in rows.items() if row != known[name]])
+    return known, rows

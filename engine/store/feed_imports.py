@@ -73,7 +73,7 @@ async def take_items(
         )
     }
     changed = [item for item in items if known.get(item.id) != item.digest]
-    await store_products(executor, progress.source_id, _entries(changed), observed_at)
+    await store_products(executor, progress.source_id, _entries(changed), observed_at, by="feed", now=now)
     await _remember(executor, progress.source_id, changed)
     totals = [Total(item.id, item.units, item.is_counted) for item in items if item.units is not None]
     reconciled = await reconcile(

@@ -5,21 +5,15 @@ less, enrollments about it that wait for what low stock may change.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-
-from engine.journey.vocabulary import LOW_STOCK, WISHLISTED
+from engine.journey.vocabulary import LOW_STOCK
 from engine.store import events
 from engine.store.catalog import describe_variants
 from engine.store.events import NewEvent
-from engine.store.statements import Executor, core
-from engine.store.tables import CartLine, Enrollment, Event, Profile
-
-WANTED_FOR = timedelta(days=90)
-LISTED = (WISHLISTED, "Product Favorited")
-_cart, _event, _enrollment, _profile = core(CartLine), core(Event), core(Enrollment), core(Profile)
+from engine.store.statements import Executor
+from engine.store.wanting import who_listen, who_want
 
 
 async def record_low_stock(
@@ -33,8 +27,8 @@ async def record_low_stock(
     card = (await describe_variants(executor, [variant_id]))[variant_id]
     said = {**card.event_properties, "quantity": after, "before": before}
     passed = sorted(thresholds)
-    wanting = await _wanting(executor, variant_id, now) if passed else frozenset[str]()
-    waiting = await _waiting(executor, variant_id)
+    wanting = await who_want(executor, variant_id, now) if passed else frozenset[str]()
+    waiting = await who_listen(executor, variant_id, LOW_STOCK)
     happened = [
         NewEvent(
             name=LOW_STOCK,
@@ -49,26 +43,3 @@ async def record_low_stock(
         for profile in sorted(wanting | waiting if threshold else waiting)
     ]
     return len(await events.record(executor, happened, now))
-
-
-async def _wanting(executor: Executor, variant_id: str, now: datetime) -> frozenset[str]:
-    carts = await executor.execute(select(_cart.c.profile_id).where(_cart.c.variant_id == variant_id))
-    listed = await executor.execute(
-        select(_event.c.profile_id).where(
-            _event.c.name.in_(LISTED),
-            _event.c.variant_id == variant_id,
-            _event.c.at >= now - WANTED_FOR,
-            _event.c.profile_id.is_not(None),
-        )
-    )
-    return frozenset(carts.scalars()) | frozenset(listed.scalars())
-
-
-async def _waiting(executor: Executor, variant_id: str) -> frozenset[str]:
-    """The people whose enrollments about this variant listen for low stock."""
-    rows = await executor.execute(
-        select(func.coalesce(_profile.c.merged_into, _profile.c.id), _enrollment.c.listens)
-        .join_from(_enrollment, _profile, _profile.c.id == _enrollment.c.profile_id)
-        .where(_enrollment.c.listens.is_not(None), _enrollment.c.variant_id == variant_id)
-    )
-    return frozenset(person for person, listens in rows if LOW_STOCK in listens)

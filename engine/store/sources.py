@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import func, or_, select, update
 
+from engine.stock.pages import PageSettings
 from engine.stock.sourcing import FeedSettings, SourceSettings
 from engine.store.errors import UnknownSource
 from engine.store.ids import id_from
@@ -133,6 +134,14 @@ async def feeds(executor: Executor) -> dict[str, FeedSettings]:
     rows = await executor.execute(select(_source.c.id, _source.c.settings))
     settings = {row.id: SourceSettings.model_validate(row.settings or {}) for row in rows}
     return {source: one.feed for source, one in settings.items() if one.feed is not None}
+
+
+async def read_pages(executor: Executor, name: str | None) -> tuple[str, PageSettings] | None:
+    """The source of this name with the settings of its pages; without a name the only one whose pages are read."""
+    rows = await executor.execute(select(_source.c.name, _source.c.settings).order_by(_source.c.name))
+    found = [(row.name, SourceSettings.model_validate(row.settings or {}).pages) for row in rows]
+    reading = [(one, pages) for one, pages in found if pages is not None and name in (None, one)]
+    return reading[0] if len(reading) == 1 else None
 
 
 async def change_source(executor: Executor, source_id: str, **values: Any) -> None:

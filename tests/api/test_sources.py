@@ -88,6 +88,8 @@ async def test_a_source_is_made_signs_and_shows_its_health(
         "currency": None,
         "address": None,
         "feed": None,
+        "pages": None,
+        "priorities": {},
         "variants": 0,
         "open_dead_letters": 1,
     }

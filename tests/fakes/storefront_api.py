@@ -16,6 +16,17 @@ from api.storefront import assets
 from api.storefront.offer import StorefrontConfig
 
 WRITE_KEY = "wk_test"
+PAGE_SAYS = {
+    "source": "My Shop",
+    "sku": "JACKET-M",
+    "product_id": "jacket",
+    "name": "Wool jacket",
+    "description": "Warm when wet.",
+    "url": "https://shop.example/products/jacket",
+    "image_url": "https://shop.example/jacket.jpg",
+    "price": {"amount": "129.90", "currency": "EUR"},
+}
+"""What the widget tells of the page of a jacket."""
 
 
 @dataclass
@@ -26,6 +37,8 @@ class StorefrontDouble:
     available: dict[str, bool] = field(default_factory=dict)
     waitlist: list[dict[str, Any]] = field(default_factory=list)
     push_subscriptions: list[dict[str, Any]] = field(default_factory=list)
+    pages: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
     webhooks: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     refused_field: str | None = None
 
@@ -36,6 +49,9 @@ class StorefrontDouble:
         app.router.routes += [
             Route("/v1/storefront/config", self._config),
             Route("/v1/storefront/variants/{sku}", self._variant),
+            Route("/v1/storefront/pages", self._page, methods=["POST"]),
+            Route("/v1/track", self._call, methods=["POST"]),
+            Route("/v1/page", self._call, methods=["POST"]),
             Route("/v1/waitlist", self._wait, methods=["POST"]),
             Route("/v1/push-subscriptions", self._subscribe, methods=["POST"]),
             Route("/v1/webhooks/inventory/{source}", self._webhook, methods=["POST"]),
@@ -51,6 +67,18 @@ class StorefrontDouble:
             return JSONResponse({"title": "Unknown variant", "status": 404}, 404)
         state = {"sku": sku, "title": sku[-1], "product_title": "Wool jacket", "available": self.available[sku]}
         return self._guard(request) or JSONResponse(state | {"url": f"/products/{sku}", "image_url": None})
+
+    async def _page(self, request: Request) -> Response:
+        if refusal := self._guard(request):
+            return refusal
+        self.pages.append(await request.json())
+        return JSONResponse({"sku": "JACKET-M", "is_new": True}, 202)
+
+    async def _call(self, request: Request) -> Response:
+        if refusal := self._guard(request):
+            return refusal
+        self.calls.append({"call": request.url.path.rpartition("/")[2], **await request.json()})
+        return JSONResponse({"success": True, "accepted": 1, "new": 1, "dead_lettered": 0})
 
     async def _wait(self, request: Request) -> Response:
         if refusal := self._guard(request):

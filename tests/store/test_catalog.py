@@ -1,8 +1,9 @@
 """The catalog, its sources, and what could not be understood."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import func, select
@@ -92,6 +93,31 @@ async def test_an_older_description_never_overwrites_a_newer_one(shop: Shop) -> 
     await _store(shop, ProductEntry(id="boot", title="Old name", url=BOOT.url), hours=1)
 
     assert "Trail boot" in [row.title for row in await _rows(shop, Product)]
+
+
+async def test_whoever_goes_first_for_an_attribute_is_believed_whenever_he_spoke(shop: Shop) -> None:
+    async def believed(first: str, second: str) -> tuple[str, int]:
+        async with shop.database.connection() as connection:
+            await sources.change_source(connection, "src_shop", settings={"priorities": {"price": [first, second]}})
+            for hours, by, title, price in ((1, "api", "Of the API", 100), (2, "feed", "Of the feed", 200)):
+                variants = [VariantEntry(f"{first}-1", "One", price=price, currency="EUR")]
+                told = ProductEntry(id=first, title=title, url=BOOT.url, variants=variants)
+                await store_products(connection, "src_shop", [told], NOW + hours * HOUR, by=cast("Any", by))
+        [product] = [row for row in await _rows(shop, Product) if row.external_id == first]
+        [variant] = [row for row in await _rows(shop, Variant) if row.sku == f"{first}-1"]
+        return product.title, variant.price_minor
+
+    assert await believed("api", "feed") == ("Of the feed", 100), "names go by time, prices by the setting"
+    assert await believed("feed", "api") == ("Of the feed", 200)
+
+
+async def test_who_says_nothing_of_an_attribute_leaves_what_another_way_said(shop: Shop) -> None:
+    async with shop.database.connection() as connection:
+        await store_products(connection, "src_shop", [replace(BOOT, description="Warm.")], NOW, by="feed")
+        await store_products(connection, "src_shop", [replace(BOOT, image_url="https://i.example/b")], NOW + HOUR)
+        await store_products(connection, "src_shop", [replace(BOOT, title="Boot")], NOW + 2 * HOUR)
+    [boot] = [row for row in await _rows(shop, Product) if row.external_id == "boot"]
+    assert (boot.title, boot.description, boot.image_url) == ("Boot", "Warm.", None)
 
 
 async def test_descriptions_from_many_at_once_end_as_one_product(shop: Shop) -> None:

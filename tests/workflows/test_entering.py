@@ -1,6 +1,7 @@
 """Whatever the trigger is, those enter who fit it, who are in the audience, and who may: on the real path."""
 
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ from sqlalchemy import insert, update
 from engine.journey.conditions import All
 from engine.journey.settings import Audience
 from engine.store import entries, segments
+from engine.store.catalog_updates import Change, change_variants
 from engine.store.statements import core
-from engine.store.tables import CartLine, Enrollment, Event, Profile, SegmentMember
+from engine.store.tables import CartLine, Enrollment, Event, Profile, Release, Restock, SegmentMember
 from tests.builders import Json, journey, node
+from tests.store.shop import NOW
 from tests.workflows.stage import Stage
 
 PUSH = node("push", "message", channel="web_push", message="push")
@@ -271,3 +274,40 @@ async def test_those_who_want_it_hear_of_low_stock_at_the_journeys_threshold(sta
     assert await inside(stage, "jny_few") == ["ada", "ada", "bob", "bob"], "8 to 4, and again 5 to 0"
     assert await inside(stage, "jny_gone") == ["ada", "bob"]
     await settled(stage)
+
+
+@pytest.mark.spec("F-059")
+async def test_a_price_that_falls_begins_its_own_journeys_and_is_never_a_restock(stage: Stage) -> None:
+    people = ("ada", "bob", "cyd")
+    await stage.shop.add_people(*people)
+    await stage.publish(journey(PUSH, paths=["entry > push", *SENDS]), "jny_restock")
+    deep = {"kind": "property", "property": "percentage", "op": "at_least", "value": 20}
+    fell = {"kind": "event", "event": "Price Dropped", "where": deep}
+    await stage.publish(entered_by(fell, name="A fifth less"), "jny_cheap")
+    await stage.waits("ada", "M")
+    async with stage.database.connection() as connection:
+        cart = {"profile_id": "prf_bob", "variant_id": "var_M", "at": stage.clock()}
+        await connection.execute(insert(core(CartLine)), cart)
+
+    told = (10000, "EUR"), (9000, "EUR"), (9500, "EUR"), (100, "USD"), (10000, "EUR"), (7550, "EUR")
+    for hours, (amount, currency) in enumerate(told):
+        change = Change("M", {"price_minor": amount, "currency": currency})
+        async with stage.database.connection() as connection:
+            at, now = NOW + timedelta(hours=hours), stage.clock()
+            await change_variants(connection, stage.shop.source, [change], at, now=now)
+        await stage.route()
+
+    assert await inside(stage, "jny_cheap") == ["ada", "bob"], (
+        "10 % was too little, and other currencies do not compare"
+    )
+    drops = [row["properties"] for row in await stage.rows(Event, name="Price Dropped", profile_id="prf_ada")]
+    drops.sort(key=itemgetter("percentage"))
+    assert [one["percentage"] for one in drops] == [10.0, 24.5]
+    assert (drops[1]["original_price"], drops[1]["price"], drops[1]["currency"]) == (100.0, 75.5, "EUR")
+    assert await stage.rows(Event, name="Back in Stock") == []
+    assert (await stage.rows(Restock), await stage.rows(Release), await inside(stage, "jny_restock")) == ([], [], [])
+
+    await stage.restock("M", 3)
+    await stage.until(lambda: inside(stage, "jny_restock"), ["ada"])
+    await settled(stage)
+    assert len(await stage.rows(Event, name="Price Dropped")) == 4, "nor is a restock a drop"

@@ -8,6 +8,8 @@
    data-worker     path of the shop's service worker file (default /waitline-sw.js), which imports Waitline's
    data-customer   the shop's id of a signed-in customer
    data-locale     overrides the page's language
+   data-source     the source whose pages these are; needed when several sources have their pages read
+   data-views      "granted" where the visitor agreed that her visits are told
    Looks: --waitline-accent, --waitline-on-accent and --waitline-radius on any ancestor.
 
    This file decides when and where the button is; panel.js, loaded on demand, does the asking. */
@@ -89,6 +91,23 @@
     draw();
   };
 
+  const configured = async () => {
+    const { source } = tag.dataset;
+    const found = await call(`v1/storefront/config${source ? `?source=${encodeURIComponent(source)}` : ""}`);
+    if (found.pages) tell(found.pages);
+    return found;
+  };
+
+  /* What the page says of its product, where the shop wants it told (pages.js). */
+  const tell = async (pages) => {
+    try {
+      const { tellPage } = await import(`${base}storefront/pages.js`);
+      window.Waitline.pageType = await tellPage({ pages, tag, call, profile });
+    } catch (error) {
+      console.warn("Waitline:", error);
+    }
+  };
+
   const refresh = async () => {
     const mine = ++round;
     const { sku } = tag.dataset;
@@ -97,7 +116,7 @@
     if (panel) panel.close();
     let found;
     try {
-      config = config || (await call("v1/storefront/config"));
+      config = config || (await configured());
       if (sku) found = await call(`v1/storefront/variants/${encodeURIComponent(sku)}`);
     } catch (error) {
       console.warn("Waitline:", error); // nothing to offer, and the shop's page works on

@@ -24,7 +24,7 @@ class Source(Table, table=True):
 
 
 class Product(Table, table=True):
-    """A product of a source, identified there by `external_id`."""
+    """A product of a source, identified there by `external_id`. `told` says who told which attribute, and when."""
 
     __table_args__ = (UniqueConstraint("source_id", "external_id"),)
 
@@ -36,6 +36,7 @@ class Product(Table, table=True):
     url: str
     image_url: str | None = None
     attributes: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
+    told: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
     updated_at: datetime = Field(sa_type=Instant)
 
 
@@ -56,6 +57,7 @@ class Variant(Table, table=True):
     attributes: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
     url: str | None = None
     image_url: str | None = None
+    told: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
     updated_at: datetime = Field(sa_type=Instant)
 
 

@@ -11,7 +11,7 @@ from api.storefront.assets import SCRIPTS, router
 from api.storefront.offer import storefront_config
 from api.storefront.texts import CONSENT_TEXT_VERSION, CONSENT_TEXTS, TEXTS, consent_fingerprint
 
-NAMES = ("widget.js", "panel.js", "service-worker.js")
+NAMES = ("widget.js", "panel.js", "pages.js", "service-worker.js")
 # The words of each version that consents may name; a changed word takes a new version and a new line here.
 CONSENT_TEXT_HISTORY = {"2026-11-22": "a02458dd03460430"}
 LARGEST_SCRIPT = 12_000

@@ -603,6 +603,7 @@ def upgrade() -> None:
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("image_url", sa.String(), nullable=True),
         sa.Column("attributes", JsonColumn, nullable=False),
+        sa.Column("told", JsonColumn, nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["source_id"],
@@ -684,6 +685,7 @@ def upgrade() -> None:
         sa.Column("attributes", JsonColumn, nullable=False),
         sa.Column("url", sa.String(), nullable=True),
         sa.Column("image_url", sa.String(), nullable=True),
+        sa.Column("told", JsonColumn, nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["product_id"],
