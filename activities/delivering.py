@@ -10,6 +10,8 @@ from activities.names import DELIVER_NOW, DELIVER_PATIENTLY
 from activities.tasks import DeliverAnswer, DeliverTask
 
 PATIENT_TRIES = 12
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=15)
 
 
 class Deliveries:
@@ -28,13 +30,19 @@ class Deliveries:
         """Tries until there is an outcome. Temporal repeats it; the last try settles for a failure.
 
         Raises:
-            ApplicationError: not yet; carries the provider's wish for when to come back.
+            ApplicationError: not yet; says when to come back.
         """
-        answer = await self._messenger.deliver(task, last_try=activity.info().attempt >= PATIENT_TRIES)
+        attempt = activity.info().attempt
+        answer = await self._messenger.deliver(task, last_try=attempt >= PATIENT_TRIES)
         if answer.later is not None:
             raise ApplicationError(
                 "The provider is not available yet.",
                 type="provider_unavailable",
-                next_retry_delay=max(answer.later - self._messenger.now(), timedelta(seconds=1)),
+                next_retry_delay=max(answer.later - self._messenger.now(), pause_after(attempt)),
             )
         return answer
+
+
+def pause_after(attempt: int) -> timedelta:
+    """How long a provider is left alone after this many tries, unless it wishes for longer: twice as long each time."""
+    return min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE)

@@ -2,7 +2,7 @@
 
     look ──► paused, or everything stopped? ──yes──► parked: nothing happens until it goes on
       │
-      └─► earlier claims? ──yes──► finish what the earlier run began
+      └─► earlier claims? ──yes──► perhaps still under way: later; else finish what the earlier run began
       │
       └─► guard ──skip──► record the skip and its reason
             │ └──later──► record until when it is put off; it is asked for again then, and looked at anew
@@ -11,7 +11,8 @@
 
 The same steps run twice when Temporal repeats an activity. The claim, which is committed before the provider hears
 anything, makes the second run find the first: an outcome is returned again, a known refusal is tried again, and a
-claim with no outcome follows the channel's ambiguity policy.
+claim with no outcome follows the channel's ambiguity policy, once nobody can be sending any more. Another try of a
+claim is itself written down first, by one run only, so that it is never made twice unseen.
 
 The activity also asks the interpreter what follows from the outcome and stores that trail with it in one commit. The
 workflow asks the same question a moment later with the same arguments, and gets the same answer.
@@ -19,18 +20,18 @@ workflow asks the same question a moment later with the same arguments, and gets
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Literal, get_args
+from datetime import datetime
+from typing import Any, Literal
 
 from activities.brakes import Brakes
 from activities.bulkheads import Bulkheads
-from activities.channels.channel import Accepted, AmbiguityPolicy, Channels
+from activities.channels.channel import Channels
 from activities.composing import Composer, MessageLibrary, Reach, reaches
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
 from activities.guarding import allowance_for, bypass, facts_for, question_for
+from activities.progress import GAVE_UP, PAUSE_BEFORE_REPEAT, Progress, resume
 from activities.tasks import DeliverAnswer, DeliverTask
-from engine.guardrails.caps import PERSONAL_CHANNELS, Allowance
+from engine.guardrails.caps import PERSONAL_CHANNELS, Allowance, Reached
 from engine.guardrails.reasons import SkipReason
 from engine.guardrails.verdicts import Verdict, judge
 from engine.journey.advance import advance
@@ -42,40 +43,14 @@ from engine.store.delivery import DeliveryWorld
 from engine.store.desk import DeliveryDesk, Settlement
 from engine.store.enrollments import StepRecord
 from engine.store.feedback import ASKED_TO_STOP
-from engine.store.holds import Hold, hold_on
+from engine.store.holds import hold_on
 from engine.store.ids import id_from
-from engine.store.ledger import Claim, Outcome, Standing
+from engine.store.ledger import Claim, Outcome, Retake, Standing
 from engine.store.versions import VersionCatalogue
 from engine.store.waitlist_endings import Told
 
-PROVIDER_SECONDS: Mapping[str, float] = {"web_push": 5.0}
-"""How long a try may take where a repeat does no harm; the other channels have limits of their own, and need them."""
-PAUSE_BEFORE_REPEAT = timedelta(seconds=5)
 NO_ADDRESS = ""
 Status = Literal["sent", "skipped", "failed", "unknown", "later"]
-_FINAL: Mapping[str, Literal["sent", "unknown"]] = {
-    "accepted": "sent",
-    "delivered": "sent",
-    "opened": "sent",
-    "clicked": "sent",
-    "unknown": "unknown",
-}
-
-
-@dataclass(slots=True)
-class _Progress:
-    """What became of the addresses of one message so far."""
-
-    outcomes: list[Outcome] = field(default_factory=list[Outcome])
-    sent: list[str] = field(default_factory=list[str])
-    unknown: str | None = None
-    failed: str | None = None
-    at: datetime | None = None
-    later: timedelta | None = None
-    held: bool = False
-    gone: list[str] = field(default_factory=list[str])
-    suppress: list[tuple[str, str, str]] = field(default_factory=list["tuple[str, str, str]"])
-    settled: set[str] = field(default_factory=set[str])
 
 
 class Messenger:
@@ -119,18 +94,33 @@ class Messenger:
         self._brakes.saw(enrollment.journey, world.journey_status, kill_switch=world.kill_switch, at=before)
         if hold_on(world.journey_status, kill_switch=world.kill_switch, is_test=enrollment.is_test):
             return DeliverAnswer(parked=True)
-        addresses = reaches(world, decision.channel) if decision.channel in self._channels else []
         standing = dict(held)
         if (skipped := standing.get(NO_ADDRESS)) is not None:
             return DeliverAnswer(outcome=_told(task, "skipped", skipped.at or self._clock(), skipped.reason))
-        progress = self._resume(task, standing)
-        if progress is None or _was_held(standing):
+        if not last_try and (over := self._under_way_until(task, standing)) is not None:
+            return DeliverAnswer(later=over)
+        return await self._go_on(task, version, world, standing, last_try=last_try)
+
+    async def _go_on(
+        self,
+        task: DeliverTask,
+        version: JourneyVersion,
+        world: DeliveryWorld,
+        standing: Mapping[str, Standing],
+        *,
+        last_try: bool,
+    ) -> DeliverAnswer:
+        """Judge a message that nobody tried yet, and try what is still open of it."""
+        decision, rules = task.decision, self._library.guardrails(version)
+        addresses = reaches(world, decision.channel) if decision.channel in self._channels else []
+        progress = resume(standing, self._channels[decision.channel].ambiguity, self._clock()) if standing else None
+        if progress is None or progress.is_untaken:
             expires_at = self._expires_at(task, version)
             facts = facts_for(task, world, version, rules, addresses, expires_at=expires_at, now=self._clock())
             verdict = judge(facts, rules, world.limits)
             if verdict.until is not None or verdict.skip is not None:
-                return await self._refuse(task, verdict)
-            progress, inputs = progress or _Progress(), {**verdict.inputs, **bypass(rules)}
+                return await self._refuse(task, verdict, progress)
+            progress, inputs = progress or Progress(), {**verdict.inputs, **bypass(rules)}
         else:
             inputs: Mapping[str, Any] = {"resumed": True}
         open_reaches = [
@@ -139,19 +129,22 @@ class Messenger:
         if open_reaches and not progress.sent and progress.unknown is None:
             try:
                 variant = self._library.variant(
-                    version, decision.message, node=decision.node, profile=enrollment.profile
+                    version, decision.message, node=decision.node, profile=task.enrollment.profile
                 )
                 inputs = inputs if variant is None else {**inputs, "message_variant": variant}
                 messages = [self._render(task, world, reach, version, variant) for reach in open_reaches]
             except MessageError as error:
                 reason = SkipReason.NO_LINK.value if isinstance(error, NoLink) else error.code
-                return await self._skip(task, reason, {**inputs, "problem": str(error)})
+                return await self._skip(task, reason, {**inputs, "problem": str(error)}, progress)
             parcels = list(zip(open_reaches, messages, strict=True))
-            held_back = await self._claim_all(task, parcels, standing, inputs, allowance_for(task, rules, world))
-            if isinstance(held_back, DeliverAnswer):
-                return held_back
+            mine = await self._claim_all(task, parcels, standing, inputs, allowance_for(task, rules, world))
+            if isinstance(mine, Reached):
+                return await self._skip(task, mine.reason, {**inputs, **mine.inputs()}, progress)
+            if not mine:
+                # Another run of the step was faster with all of them. What became of it is known later.
+                return DeliverAnswer(later=self._clock() + PAUSE_BEFORE_REPEAT)
             expires_at = self._expires_at(task, version)
-            await asyncio.gather(*(self._send(task, *parcel, expires_at, progress) for parcel in held_back))
+            await asyncio.gather(*(self._send(task, *parcel, expires_at, progress) for parcel in mine))
         return await self._conclude(task, progress, last_try=last_try)
 
     def _expires_at(self, task: DeliverTask, version: JourneyVersion) -> datetime | None:
@@ -159,29 +152,11 @@ class Messenger:
         life = self._library.life(version, task.decision.message)
         return None if life is None else task.state.arrived_at + life
 
-    def _resume(self, task: DeliverTask, held: dict[str, Standing]) -> _Progress | None:
-        """What an earlier run of this step left behind, or None when there was none."""
-        if not held:
-            return None
-        progress = _Progress()
-        policy = self._channels[task.decision.channel].ambiguity
-        for hashed, standing in held.items():
-            if standing.state is None and policy is AmbiguityPolicy.RECORD_UNKNOWN:
-                at = self._clock()
-                progress.outcomes.append(Outcome(standing.send_id, "unknown", at, "interrupted"))
-                progress.unknown = standing.send_id
-                progress.settled.add(hashed)
-            elif standing.state not in {None, "queued"}:
-                progress.settled.add(hashed)
-                progress.at = standing.at
-                match _FINAL.get(standing.state or ""):
-                    case "sent":
-                        progress.sent.append(standing.send_id)
-                    case "unknown":
-                        progress.unknown = standing.send_id
-                    case _:
-                        progress.failed = standing.reason or standing.state
-        return progress
+    def _under_way_until(self, task: DeliverTask, held: Mapping[str, Standing]) -> datetime | None:
+        """Until when another run may still be sending this; None when none is."""
+        begun = [one.since for one in held.values() if one.is_under_way]
+        until = max(begun) + self._channels[task.decision.channel].patience if begun else None
+        return until if until is not None and until > self._clock() else None
 
     def _render(
         self, task: DeliverTask, world: DeliveryWorld, reach: Reach, version: JourneyVersion, variant: str | None
@@ -201,18 +176,23 @@ class Messenger:
         held: Mapping[str, Standing],
         inputs: Mapping[str, Any],
         allowance: Allowance,
-    ) -> list[tuple[Reach, RenderedMessage]] | DeliverAnswer:
-        """What is ours to send: claimed now, or earlier and not accepted yet; or what there is to answer instead."""
+    ) -> list[tuple[Reach, RenderedMessage]] | Reached:
+        """What is ours to send: claimed now, or earlier and not accepted yet; or the cap that is in the way."""
         fresh = [(reach, message) for reach, message in parcels if reach.hash not in held]
         claimed = await self._desk.claim(
             [self._claim(task, reach, inputs, message) for reach, message in fresh], allowance
         )
         if claimed.reached is not None:
-            return await self._skip(task, claimed.reached.reason, {**inputs, **claimed.reached.inputs()})
+            return claimed.reached
         mine = [parcel for parcel, taken in zip(fresh, claimed.ours, strict=True) if taken]
-        mine += [(reach, message) for reach, message in parcels if reach.hash in held]
-        # Nothing: another run of the step was faster with all of them. What became of it is known later.
-        return mine or DeliverAnswer(later=self._clock() + PAUSE_BEFORE_REPEAT)
+        again = [(reach, message) for reach, message in parcels if reach.hash in held]
+        if again:
+            begun = await self._desk.retake([self._retake(held[reach.hash]) for reach, _ in again])
+            mine += [parcel for parcel, taken in zip(again, begun.ours, strict=True) if taken]
+        return mine
+
+    def _retake(self, held: Standing) -> Retake:
+        return Retake(held.send_id, held.outcome, self._clock(), doubted=held.is_under_way)
 
     async def _send(
         self,
@@ -220,90 +200,67 @@ class Messenger:
         reach: Reach,
         message: RenderedMessage,
         expires_at: datetime | None,
-        progress: _Progress,
+        progress: Progress,
     ) -> None:
         channel = self._channels[task.decision.channel]
         send_id = _send_id(task, reach)
         hold = await self._brakes.hold(task.enrollment.journey, is_test=task.enrollment.is_test)
         if hold is not None:
-            progress.outcomes.append(_outcome(send_id, "queued", self._clock(), hold, ""))
-            progress.held = True
+            progress.hold(send_id, hold, self._clock())
             return
         try:
             with self._bulkheads.entered(channel.name):
-                async with asyncio.timeout(PROVIDER_SECONDS.get(channel.name)):
-                    accepted = await channel.send(message, reach.address, key=send_id, expires_at=expires_at)
+                accepted = await channel.send(message, reach.address, key=send_id, expires_at=expires_at)
         except TemporaryDeliveryFailure as failure:
-            progress.outcomes.append(_outcome(send_id, "queued", self._clock(), failure.reason, failure.detail))
-            progress.later = max(progress.later or timedelta(), failure.retry_after or PAUSE_BEFORE_REPEAT)
+            progress.postpone(send_id, failure, self._clock())
         except PermanentDeliveryFailure as failure:
-            state = "expired" if failure.reason == "expired" else "failed"
-            progress.outcomes.append(_outcome(send_id, state, self._clock(), failure.reason, failure.detail))
-            progress.failed = failure.reason
+            progress.refuse(send_id, failure, self._clock())
             if failure.address_gone and reach.subscription:
                 progress.gone.append(reach.subscription)
             elif failure.address_gone and channel.name in PERSONAL_CHANNELS:
                 why = ASKED_TO_STOP if failure.reason == SkipReason.SUPPRESSED else failure.reason
                 progress.suppress.append((channel.name, reach.hash, why))
-        except (AmbiguousDelivery, TimeoutError) as failure:
-            self._note_ambiguity(channel.ambiguity, send_id, failure, progress)
+        except AmbiguousDelivery as failure:
+            progress.doubt(send_id, failure, channel.ambiguity, self._clock())
         else:
-            self._note_acceptance(send_id, accepted, progress)
+            progress.accept(send_id, accepted, self._clock())
 
-    def _note_acceptance(self, send_id: str, accepted: Accepted, progress: _Progress) -> None:
-        progress.sent.append(send_id)
-        detail = {"detail": accepted.detail} if accepted.detail else {}
-        progress.outcomes.append(
-            Outcome(send_id, "accepted", self._clock(), provider_id=accepted.provider_id, detail=detail)
-        )
-
-    def _note_ambiguity(
-        self, policy: AmbiguityPolicy, send_id: str, failure: AmbiguousDelivery | TimeoutError, progress: _Progress
-    ) -> None:
-        reason = failure.reason if isinstance(failure, AmbiguousDelivery) else "timed_out"
-        if policy is AmbiguityPolicy.REPEAT:
-            progress.outcomes.append(Outcome(send_id, "queued", self._clock(), reason))
-            progress.later = max(progress.later or timedelta(), PAUSE_BEFORE_REPEAT)
-        else:
-            progress.outcomes.append(Outcome(send_id, "unknown", self._clock(), reason))
-            progress.unknown = send_id
-
-    async def _conclude(self, task: DeliverTask, progress: _Progress, *, last_try: bool) -> DeliverAnswer:
+    async def _conclude(self, task: DeliverTask, progress: Progress, *, last_try: bool) -> DeliverAnswer:
         now = self._clock()
+        if not progress.sent and progress.unknown is None:
+            if progress.held:
+                await self._desk.note(progress.outcomes)
+                return DeliverAnswer(parked=True)
+            if progress.later is not None and not last_try:
+                await self._desk.note(progress.outcomes)
+                return DeliverAnswer(later=now + progress.later)
+        gave_up = bool(progress.open) and not progress.sent
+        progress.close(now, GAVE_UP if gave_up else None)
         if progress.sent:
             return await self._settle(task, progress, "sent", None, sorted(progress.sent))
         if progress.unknown is not None:
             return await self._settle(task, progress, "unknown", "unknown", [progress.unknown])
-        if progress.held:
-            await self._desk.note(progress.outcomes)
-            return DeliverAnswer(parked=True)
-        if progress.later is not None and not last_try:
-            await self._desk.note(progress.outcomes)
-            return DeliverAnswer(later=now + progress.later)
-        if progress.later is not None:
-            progress.outcomes += [
-                Outcome(outcome.send_id, "failed", now, "gave_up")
-                for outcome in progress.outcomes
-                if outcome.state == "queued"
-            ]
-        reason = "gave_up" if progress.later is not None else progress.failed or "failed"
-        return await self._settle(task, progress, "failed", reason, [])
+        return await self._settle(task, progress, "failed", GAVE_UP if gave_up else progress.failed or "failed", [])
 
-    async def _skip(self, task: DeliverTask, reason: str, inputs: Mapping[str, Any]) -> DeliverAnswer:
-        now = self._clock()
+    async def _skip(
+        self, task: DeliverTask, reason: str, inputs: Mapping[str, Any], begun: Progress | None = None
+    ) -> DeliverAnswer:
+        """Decide not to send it; what an earlier run had `begun` ends with the same reason."""
+        now, begun = self._clock(), begun or Progress()
+        begun.close(now, str(reason), state="skipped")
         claim = self._claim(task, None, {**inputs, "skip": str(reason)}, None)
-        outcome = Outcome(claim.id, "skipped", now, str(reason))
-        return await self._record(task, "skipped", str(reason), [claim.id], now, claims=(claim,), outcomes=(outcome,))
+        outcomes = (*begun.outcomes, Outcome(claim.id, "skipped", now, str(reason)))
+        return await self._record(task, "skipped", str(reason), [claim.id], now, claims=(claim,), outcomes=outcomes)
 
-    async def _refuse(self, task: DeliverTask, verdict: Verdict) -> DeliverAnswer:
+    async def _refuse(self, task: DeliverTask, verdict: Verdict, begun: Progress | None) -> DeliverAnswer:
         """Not at all, or not now: then the trail keeps what was read, and everything is looked at anew later."""
         if verdict.until is None:
-            return await self._skip(task, str(verdict.skip), verdict.inputs)
+            return await self._skip(task, str(verdict.skip), verdict.inputs, begun)
         detail = {"verdict": verdict.inputs}
         return await self._record(task, "later", verdict.skip, [], self._clock(), until=verdict.until, detail=detail)
 
     async def _settle(
-        self, task: DeliverTask, progress: _Progress, status: Status, reason: str | None, sends: Sequence[str]
+        self, task: DeliverTask, progress: Progress, status: Status, reason: str | None, sends: Sequence[str]
     ) -> DeliverAnswer:
         return await self._record(
             task,
@@ -376,11 +333,6 @@ class Messenger:
         )
 
 
-def _was_held(held: Mapping[str, Standing]) -> bool:
-    """Whether a pause or the kill switch stopped the message at the last moment, so that it is to be judged anew."""
-    return all(standing.state == "queued" and standing.reason in get_args(Hold) for standing in held.values())
-
-
 def _send_id(task: DeliverTask, reach: Reach | None) -> str:
     decision = task.decision
     hashed = reach.hash if reach else NO_ADDRESS
@@ -401,7 +353,3 @@ def _told(
         send_id=sends[0] if sends else None,
         copies=tuple(sends[1:]) or None,
     )
-
-
-def _outcome(send_id: str, state: str, at: datetime, reason: str, detail: str) -> Outcome:
-    return Outcome(send_id, state, at, reason, detail={"detail": detail} if detail else {})

@@ -38,9 +38,10 @@ TELL: dict[str, Any] = {
 
 
 def deliver_patiently(channel: str) -> dict[str, Any]:
-    """Keep trying one provider, 5 seconds to 15 minutes apart, for about two hours (`activities.delivering`).
+    """Keep trying one provider, 5 seconds to 15 minutes apart, for over an hour (`activities.delivering`).
 
-    Unplanned errors count as tries too; the last try turns what is still unavailable into a failed outcome.
+    Unplanned errors count as tries too; the last try turns what is still unavailable into a failed outcome. The pauses
+    here are those after unplanned errors; the activity itself says how long to leave a provider alone.
     """
     return {
         "start_to_close_timeout": timedelta(seconds=60),

@@ -5,13 +5,13 @@ send ──► Accepted                    the provider took it
     ├──► PermanentDeliveryFailure    it did not and will not
     └──► AmbiguousDelivery           the request was written, the answer is missing
                  │
-                 ├── REPEAT           the key makes a repeat harmless: send again under the same key
+                 ├── REPEAT           the receiver knows the key and takes each once: send again under the same key
                  └── RECORD_UNKNOWN   a repeat could reach the person twice: record `unknown` and stop
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -25,6 +25,11 @@ AddressT_contra = TypeVar("AddressT_contra", bound=Address, contravariant=True)
 CONNECT_SECONDS = 3.0
 """How long a channel tries to reach its provider. It is short, and shorter than anyone waits for a channel, so that a
 provider that nobody reaches is told apart, as temporary, from one that does not answer."""
+
+
+def longest_try(timeout_seconds: float) -> timedelta:
+    """How long after its claim a try may still be under way, where a channel gives up after so many seconds."""
+    return timedelta(seconds=timeout_seconds + CONNECT_SECONDS)
 
 
 class AmbiguityPolicy(StrEnum):
@@ -54,6 +59,11 @@ class Channel(Protocol[MessageT_contra, AddressT_contra]):
     @property
     def ambiguity(self) -> AmbiguityPolicy:
         """What to do with a send whose outcome nobody knows."""
+        ...
+
+    @property
+    def patience(self) -> timedelta:
+        """For how long a claim without an outcome may mean that somebody is still sending."""
         ...
 
     async def send(

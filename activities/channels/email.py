@@ -20,7 +20,7 @@ from email.utils import format_datetime, parseaddr
 import aiosmtplib
 from email_validator import validate_email
 
-from activities.channels.channel import CONNECT_SECONDS, Accepted, AmbiguityPolicy
+from activities.channels.channel import CONNECT_SECONDS, Accepted, AmbiguityPolicy, longest_try
 from activities.channels.clock import Clock, utc_now
 from activities.channels.smtp_pool import Deadline, SmtpPool, SmtpServer
 from activities.errors import AmbiguousDelivery, DeliveryFailure, PermanentDeliveryFailure, TemporaryDeliveryFailure
@@ -52,6 +52,7 @@ class EmailChannel:
         self._timeout_seconds = timeout_seconds
         self._sender_name, self._sender_address = parseaddr(sender)
         self._clock = clock
+        self.patience = longest_try(timeout_seconds)
 
     async def send(
         self, message: RenderedEmail, address: EmailAddress, *, key: str, expires_at: datetime | None

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from activities.channels.channel import CONNECT_SECONDS, Accepted, AmbiguityPolicy
+from activities.channels.channel import CONNECT_SECONDS, Accepted, AmbiguityPolicy, longest_try
 from activities.channels.clock import Clock, utc_now
 from activities.channels.http_answers import http_failures
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
@@ -65,6 +65,7 @@ class SmsChannel:
         self._status_callback = status_callback
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
         self._clock = clock
+        self.patience = longest_try(timeout_seconds)
         self._client: Client | None = None
         self._opening = asyncio.Lock()
         self._session: aiohttp.ClientSession | None = None

@@ -1,9 +1,8 @@
 """Webhooks: calls to the shop's own systems, signed as Standard Webhooks says (standardwebhooks.com).
 
-    2xx         accepted
-    410         the endpoint is gone
-    other 4xx   refused for good
-    429, 5xx    later, after `Retry-After` when it is given
+    2xx        accepted
+    410        the endpoint is gone
+    all else   as for every call (`http_calls`)
 
 `webhook-id` is made from the send's key and stays the same however often the call is repeated, so a receiver that keeps
 the ids it has seen takes each once: the policy for ambiguity is to repeat.
@@ -12,18 +11,18 @@ the ids it has seen takes each once: the policy for ambiguity is to repeat.
 from datetime import datetime
 from http import HTTPStatus
 
-import aiohttp
 from standardwebhooks import Webhook
 
-from activities.channels.channel import CONNECT_SECONDS, Accepted, AmbiguityPolicy
+from activities.channels.channel import Accepted, AmbiguityPolicy, longest_try
 from activities.channels.clock import Clock, utc_now
-from activities.channels.http_answers import http_failures, later_reason, read_detail, retry_after
-from activities.channels.network import endpoint_problem, guarded_socket
-from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
+from activities.channels.http_calls import HttpCalls, refusal
+from activities.channels.network import endpoint_problem
+from activities.errors import PermanentDeliveryFailure
 from engine.messages.addresses import WebhookAddress
 from engine.messages.rendered import RenderedWebhook
 
 MAX_CONNECTIONS = 64
+_GONE = frozenset({HTTPStatus.GONE})
 
 
 class WebhookChannel:
@@ -42,9 +41,11 @@ class WebhookChannel:
     ) -> None:
         self._signer = Webhook(secret)
         self._allow_private = allow_private_endpoints
-        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
+        self._calls = HttpCalls(
+            connections=MAX_CONNECTIONS, timeout_seconds=timeout_seconds, allow_private=allow_private_endpoints
+        )
         self._clock = clock
-        self._session: aiohttp.ClientSession | None = None
+        self.patience = longest_try(timeout_seconds)
 
     async def send(
         self,
@@ -67,37 +68,11 @@ class WebhookChannel:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": self._signer.sign(key, now, message.body),
         }
-        with http_failures():
-            async with self._open_session().post(
-                message.url, data=message.body.encode(), headers=headers, allow_redirects=False
-            ) as response:
-                return await self._outcome(response, key)
+        reply = await self._calls.post(message.url, body=message.body.encode(), headers=headers)
+        if not HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES:
+            raise refusal(reply, self._clock(), gone=_GONE)
+        return Accepted(provider_id=key, detail=reply.detail)
 
     async def close(self) -> None:
         """Give up the kept connections."""
-        if self._session is not None:
-            await self._session.close()
-
-    def _open_session(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            factory = None if self._allow_private else guarded_socket
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, ttl_dns_cache=300, socket_factory=factory),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=self._timeout,
-            )
-        return self._session
-
-    async def _outcome(self, response: aiohttp.ClientResponse, key: str) -> Accepted:
-        status = response.status
-        detail = await read_detail(response)
-        if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-            return Accepted(provider_id=key, detail=detail)
-        if status == HTTPStatus.GONE:
-            raise PermanentDeliveryFailure("gone", detail, address_gone=True)
-        if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            wait = retry_after(response.headers.get("Retry-After"), self._clock())
-            raise TemporaryDeliveryFailure(later_reason(status), detail, retry_after=wait)
-        if status < HTTPStatus.OK:
-            raise AmbiguousDelivery("malformed_answer", detail)
-        raise PermanentDeliveryFailure(f"refused_{status}", detail)
+        await self._calls.close()

@@ -16,11 +16,19 @@ Answer = TypeVar("Answer")
 class Batcher(Generic[Item, Answer]):
     """Hands gathered items to `flush`, at most `limit` at a time, and each caller its own answer.
 
-    When a flush of several items raises, they are tried one by one, so that one bad item fails alone.
+    When a flush of several items raises, they are tried one by one, so that one bad item fails alone. Errors of which
+    `divides` says no fail all of them at once.
     """
 
-    def __init__(self, flush: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]], *, limit: int = 64) -> None:
+    def __init__(
+        self,
+        flush: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]],
+        *,
+        limit: int = 64,
+        divides: Callable[[Exception], bool] = lambda _: True,
+    ) -> None:
         self._flush = flush
+        self._divides = divides
         self._limit = limit
         self._waiting: deque[tuple[Item, asyncio.Future[Answer]]] = deque()
         self._runner: asyncio.Task[None] | None = None
@@ -45,9 +53,10 @@ class Batcher(Generic[Item, Answer]):
         try:
             answers = await self._flush([item for item, _ in batch])
         except Exception as error:
-            if len(batch) == 1:
-                if not batch[0][1].done():
-                    batch[0][1].set_exception(error)
+            if len(batch) == 1 or not self._divides(error):
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
                 return
             for one in batch:
                 await self._settle([one])

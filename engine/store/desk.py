@@ -2,11 +2,13 @@
 
     look    the facts for the guard, and what the ledger already holds for this step
     claim   take the right to send; committed before the provider hears anything
+    retake  take it again, after a try that came to nothing
     settle  outcomes, trail, standing, waitlist entry and dead subscriptions: one commit
 
 Each call joins the group that is forming. Claims and settlements share one queue, so one commit often serves both.
 Frequency caps are counted in the commit that claims, where nobody else can count at the same time. What is written goes
-into a hash chain that belongs to this desk alone.
+into a hash chain that belongs to this desk alone. When the connection breaks in a commit, nobody here knows whether it
+was made: then everyone fails, and asks the ledger again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy.exc import DBAPIError
 
 from engine.guardrails.caps import Allowance, Reached
 from engine.journey.decisions import End
@@ -25,11 +28,12 @@ from engine.store.chains import Head, begin_chain, keep_head
 from engine.store.database import Database
 from engine.store.delivery import DeliveryQuestion, DeliveryWorld, read_worlds
 from engine.store.enrollments import StepRecord, record_steps
-from engine.store.ledger import Claim, Outcome, Standing
+from engine.store.ledger import Claim, Outcome, Retake, Standing
 from engine.store.statements import core, insert_into
 from engine.store.tables import PushSubscription, Send, SendOutcome, Suppression
 from engine.store.waitlist_endings import Failed, Told, mark_failed, mark_sent
 
+UNKNOWN = "unknown"
 LASTING_FAILURES = (
     "no_consent",
     "no_subscription",
@@ -39,7 +43,9 @@ LASTING_FAILURES = (
     "mailbox_gone",
     "invalid_address",
     "failed",
+    UNKNOWN,
 )
+"""After these the wait is over. One that may have been answered is not answered again; she may wait anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,15 @@ class Claimed:
     reached: Reached | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Retaking:
+    """Further tries of claims that one message holds already."""
+
+    tries: tuple[Retake, ...]
+
+
 Answer = tuple[DeliveryWorld, list[tuple[str, Standing]]]
-Written = Claiming | Settlement | list[Outcome]
+Written = Claiming | Retaking | Settlement | list[Outcome]
 
 
 class DeliveryDesk:
@@ -100,7 +113,7 @@ class DeliveryDesk:
         self._database = database
         self._on_settled = on_settled
         self._looks: Batcher[StepQuestion, Answer] = Batcher(self._look, limit=group)
-        self._writes: Batcher[Written, Claimed] = Batcher(self._write, limit=group)
+        self._writes: Batcher[Written, Claimed] = Batcher(self._write, limit=group, divides=was_rolled_back)
         self._chain = begin_chain()
 
     async def look(self, question: StepQuestion) -> Answer:
@@ -110,6 +123,10 @@ class DeliveryDesk:
     async def claim(self, claims: Sequence[Claim], allowance: Allowance | None = None) -> Claimed:
         """Take these claims of one message, unless a cap is reached; committed when this returns."""
         return await self._writes.submit(Claiming(tuple(claims), allowance))
+
+    async def retake(self, tries: Sequence[Retake]) -> Claimed:
+        """Begin another try of these; committed when this returns."""
+        return await self._writes.submit(Retaking(tuple(tries)))
 
     async def note(self, outcomes: Sequence[Outcome]) -> None:
         """Append outcomes without ending the step."""
@@ -129,6 +146,11 @@ class DeliveryDesk:
             lambda connection: _write(connection, items, chain), writes=True
         )
         return answers
+
+
+def was_rolled_back(error: Exception) -> bool:
+    """Whether it is certain that nothing was committed: not when the connection was lost, perhaps in the commit."""
+    return not isinstance(error, OSError) and not (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
 def _look(connection: Connection, questions: Sequence[StepQuestion]) -> list[Answer]:
@@ -153,12 +175,21 @@ def _write(connection: Connection, items: Sequence[Written], chain: Head) -> tup
     outcomes = [outcome for item in items if isinstance(item, list) for outcome in item]
     outcomes += [outcome for settlement in settlements for outcome in settlement.outcomes]
     chain = ledger.append(connection, outcomes, chain)
+    tries = [one for item in items if isinstance(item, Retaking) for one in item.tries]
+    begun: list[bool] = []
+    if tries:
+        begun, chain = ledger.retake(connection, tries, chain)
     if chain != before:
         keep_head(connection, chain)
     if settlements:
         _settle(connection, settlements)
-    ours, places = iter(taken), iter(range(len(claimings)))
-    return [_answer(item, reached, ours, places) for item in items], chain
+    ours, again, places = iter(taken), iter(begun), iter(range(len(claimings)))
+    return [
+        Claimed(tuple(next(again) for _ in item.tries))
+        if isinstance(item, Retaking)
+        else _answer(item, reached, ours, places)
+        for item in items
+    ], chain
 
 
 def _count(connection: Connection, claimings: Sequence[Claiming]) -> dict[int, Reached]:
@@ -214,7 +245,7 @@ def _fail_entry(connection: Connection, entry_id: str, enrollment_id: str, at: d
     """
     send, outcome = core(Send), core(SendOutcome)
     newest = (
-        select(func.coalesce(outcome.c.reason, outcome.c.state))
+        select(case((outcome.c.state == UNKNOWN, UNKNOWN), else_=func.coalesce(outcome.c.reason, outcome.c.state)))
         .select_from(outcome.join(send, send.c.id == outcome.c.send_id))
         .where(send.c.enrollment_id == enrollment_id)
         .order_by(outcome.c.id.desc())

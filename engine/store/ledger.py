@@ -3,13 +3,14 @@
     claim ──► (nothing: someone else holds it)
       │
       ├──► accepted ──► delivered ──► opened ──► clicked
-      ├──► queued      the provider was busy; the same claim will be tried again
+      ├──► queued ──► sending   the provider was busy; the same claim is tried again, by one run at a time
       ├──► failed      the provider refused for good
       ├──► unknown     the answer is missing, and a repeat could double the message
       └──► skipped     a decision not to send; such a row has no address
 
 A claim is unique per (enrollment, node, visit, channel, address), so that a step that runs twice (Temporal's local
-activities are at least once) sends once. `standings` tells the second run what the first one left. Every row is a link
+activities are at least once) sends once. `standings` tells the second run what the first one left, and `retake` gives
+it the right to another try, which the ledger says before the provider hears of it. Every row is a link
 of a hash chain, which its writer hands in and gets back longer.
 """
 
@@ -18,12 +19,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from engine.store.chains import OUTCOME_FIELDS, SEND_FIELDS, Head, keep_head, lock_shared
 from engine.store.statements import core, insert_into
 from engine.store.tables import Rendering, Send, SendOutcome
 
+DOUBT = "doubt"
+"""Set in the detail of an outcome after which the provider may have accepted the message all the same."""
 _send, _outcome = core(Send), core(SendOutcome)
 _HELD = (
     select(
@@ -35,6 +38,9 @@ _HELD = (
         _outcome.c.state,
         _outcome.c.reason,
         _outcome.c.at,
+        _outcome.c.detail,
+        _outcome.c.id.label("outcome"),
+        _send.c.claimed_at,
     )
     .select_from(_send.outerjoin(_outcome, _outcome.c.send_id == _send.c.id))
     .where(_send.c.enrollment_id.in_(bindparam("enrollments", expanding=True)))
@@ -75,14 +81,38 @@ class Outcome:
     detail: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
+_BEGUN = (None, "sending")
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the ledger already says about a claim: its send, and its newest outcome if there is one."""
+    """What the ledger already says about a claim: its send, and its newest outcome if there is one.
+
+    `since` is when that was written down. It is `doubted` when the provider may have accepted one of the tries.
+    """
 
     send_id: str
     state: str | None
     reason: str | None
     at: datetime | None
+    since: datetime
+    outcome: int | None = None
+    doubted: bool = False
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a try was begun of which nothing more is known."""
+        return self.state in _BEGUN
+
+
+@dataclass(frozen=True, slots=True)
+class Retake:
+    """Another try of a claim, by whoever saw this `outcome` as its newest. `doubted` when an earlier one got lost."""
+
+    send_id: str
+    outcome: int | None
+    at: datetime
+    doubted: bool = False
 
 
 def claim(connection: Connection, claims: Sequence[Claim], head: Head) -> tuple[list[bool], Head]:
@@ -116,6 +146,26 @@ def append(connection: Connection, outcomes: Sequence[Outcome], head: Head) -> H
     rows, head = _linked(OUTCOME_FIELDS, [_outcome_row(one) for one in outcomes], head)
     connection.execute(insert_into(SendOutcome, connection), rows)
     return head
+
+
+def retake(connection: Connection, tries: Sequence[Retake], head: Head) -> tuple[list[bool], Head]:
+    """Begin another try of each; whether it is ours (False: somebody else did meanwhile), and the chain behind them."""
+    wanted = sorted({one.send_id for one in tries})
+    connection.execute(select(_send.c.id).where(_send.c.id.in_(wanted)).order_by(_send.c.id).with_for_update())
+    newest = select(_outcome.c.send_id, func.max(_outcome.c.id).label("outcome"))
+    found = {
+        row.send_id: row.outcome
+        for row in connection.execute(newest.where(_outcome.c.send_id.in_(wanted)).group_by(_outcome.c.send_id))
+    }
+    ours: list[bool] = []
+    taken: dict[str, Outcome] = {}
+    for one in tries:
+        is_ours = one.send_id not in taken and found.get(one.send_id) == one.outcome
+        ours.append(is_ours)
+        if is_ours:
+            reason, detail = ("interrupted", {DOUBT: True}) if one.doubted else (None, {})
+            taken[one.send_id] = Outcome(one.send_id, "sending", one.at, reason, detail=detail)
+    return ours, append(connection, list(taken.values()), head)
 
 
 def report(connection: Connection, outcome: Outcome) -> None:
@@ -181,5 +231,15 @@ def standings(
     for row in rows:
         key = (row.enrollment_id, row.node, row.visit)
         if key in wanted:
-            found.setdefault(key, {})[row.address_hash] = Standing(row.id, row.state, row.reason, row.at)
+            held = found.setdefault(key, {})
+            before = held.get(row.address_hash)
+            held[row.address_hash] = Standing(
+                row.id,
+                row.state,
+                row.reason,
+                row.at,
+                row.at or row.claimed_at,
+                row.outcome,
+                doubted=(before is not None and before.doubted) or DOUBT in (row.detail or {}),
+            )
     return {step: list(held.items()) for step, held in found.items()}

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from activities.brakes import Brakes
-from activities.channels.channel import AmbiguityPolicy
 from activities.composing import Composer, MessageLibrary
 from activities.messaging import Messenger
 from activities.tasks import DeliverAnswer, DeliverTask, EnrollmentTask
@@ -57,11 +56,7 @@ class PostOffice:
     now: datetime = NOON
     asks_opens: bool = False
     channels: dict[str, ListeningChannel] = field(
-        default_factory=lambda: {
-            "web_push": ListeningChannel("web_push"),
-            "email": ListeningChannel("email", AmbiguityPolicy.RECORD_UNKNOWN),
-            "sms": ListeningChannel("sms", AmbiguityPolicy.RECORD_UNKNOWN),
-        }
+        default_factory=lambda: {name: ListeningChannel(name) for name in ("web_push", "email", "sms")}
     )
 
     async def opened(self) -> "PostOffice":

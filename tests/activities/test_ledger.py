@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, Executable, delete, insert, text, update
 from sqlalchemy.util import await_only
 
+from activities.channels.channel import AmbiguityPolicy
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
 from engine.messages.status import LEGAL, SendState, follows
 from engine.store import audit as audit_module
@@ -105,6 +106,7 @@ async def test_a_run_that_lost_the_claim_does_not_say_that_the_message_failed(po
     await post.publish()
     await post.person("ada")
     task, other = await post.task("ada"), post.another_messenger()
+    post.channels["web_push"].patience = timedelta(seconds=10)
 
     answers = await asyncio.gather(*(one.deliver(task) for one in (post.messenger, post.messenger, other)))
 
@@ -178,48 +180,125 @@ async def test_a_changed_or_missing_row_is_found_wherever_it_is(post: PostOffice
     assert await findings() == []
 
 
+class Killed(BaseException):
+    """The process is gone: no handler runs."""
+
+
+async def dies(_: str) -> None:
+    """What happens to a worker right after the provider took the message."""
+    raise Killed
+
+
+@pytest.mark.spec("F-174")
 async def test_a_worker_that_dies_between_provider_and_acknowledgement_sends_nothing_twice(post: PostOffice) -> None:
-    """A thousand times: the provider took it, and the worker is gone before it could write that down."""
+    """A thousand times: the provider took it, and the worker is gone before it could write that down.
 
-    class Killed(BaseException):
-        """The process is gone: no handler runs."""
-
-    async def dies(_: str) -> None:
-        raise Killed
-
+    It dies at the first try, at the second after the provider had been busy, or only seems dead and wakes up when
+    others have taken over.
+    """
     await post.publish()
     for number in range(50):
-        await post.person(f"person{number}", browsers=2)
-    pushes, mails = post.channels["web_push"], post.channels["email"]
-    answers: Counter[tuple[str, str]] = Counter()
-    for run, (channel, node) in product(range(10), ((pushes, "push"), (mails, "mail"))):
+        await post.person(f"person{number}")
+    channels = {"push": post.channels["web_push"], "mail": post.channels["email"]}
+    told, kept = Counter[str](), Counter[str]()
+    for run, (node, channel) in product(range(10), channels.items()):
         tasks = [await post.task(f"person{number}", run=str(run), node_id=node) for number in range(50)]
-        channel.reaction = dies
-        killed = post.another_messenger()
-        deaths = await asyncio.gather(*map(killed.deliver, tasks), return_exceptions=True)
-        assert all(isinstance(death, Killed) for death in deaths)
+        manner, dying = ("dies", "dies_later", "sleeps")[run % 3], post.another_messenger()
+        if manner == "dies_later":
+            channel.failures.extend(TemporaryDeliveryFailure("rate_limited") for _ in tasks)
+            busy = await asyncio.gather(*map(dying.deliver, tasks))
+            assert all(answer.later for answer in busy)
+        asleep = asyncio.Barrier(len(tasks) + 1)
+
+        async def sleeps(_: str, asleep: asyncio.Barrier = asleep) -> None:
+            await asleep.wait()
+            await asleep.wait()
+
+        channel.reaction = sleeps if manner == "sleeps" else dies
+        deaths = [asyncio.create_task(dying.deliver(task)) for task in tasks]
+        await (asleep.wait() if manner == "sleeps" else asyncio.wait(deaths))
         channel.reaction = None
         first, second = post.another_messenger(), post.another_messenger()
-        told = [answer.outcome for answer in await asyncio.gather(*map(first.deliver, tasks))]
-        again = [answer.outcome for answer in await asyncio.gather(*map(second.deliver, tasks))]
-        answers.update((node, one.status) for one in told if one)
-        assert [one.status for one in again if one] == [one.status for one in told if one]
+        told.update(one.outcome.status for one in await asyncio.gather(*map(first.deliver, tasks)) if one.outcome)
+        if manner == "sleeps":
+            await asleep.wait()
+        ends = await asyncio.gather(*deaths, return_exceptions=True)
+        assert all(isinstance(one, Killed) for one in ends) or manner == "sleeps"
+        kept.update(one.outcome.status for one in await asyncio.gather(*map(second.deliver, tasks)) if one.outcome)
 
-    assert answers == {("push", "sent"): 500, ("mail", "unknown"): 500}
-    assert len(mails.sent) == 500, "an e-mail that may have been sent is never sent again"
-    assert len({key for key, _ in pushes.sent}) == 1000, "a push is repeated under its key, which shows it once"
-    accepted = Counter(row["send_id"] for row in await post.rows(SendOutcome, state="accepted"))
-    assert set(accepted.values()) == {1}
-    steps = [
-        (row["enrollment_id"], row["node"], row["visit"], row["channel"], row["address_hash"])
-        for row in await post.rows(Send)
-    ]
-    assert len(steps) == len(set(steps)) == 1500
+    assert told == {"unknown": 1000}, "nobody knows, and so it is said"
+    assert kept == {"unknown": 700, "sent": 300}, "whoever wakes up tells it after all"
+    sent = Counter(key for channel in channels.values() for key, _ in channel.sent)
+    assert Counter(sent.values()) == {1: 1000}, "what may have been sent is never sent again"
+    sends = {row["id"]: row for row in await post.rows(Send)}
+    accepted = Counter(
+        (send["enrollment_id"], send["node"], send["visit"], send["channel"])
+        for row in await post.rows(SendOutcome, state="accepted")
+        for send in [sends[row["send_id"]]]
+    )
+    assert Counter(accepted.values()) == {1: 300}
+    assert len(sends) == 1000
     async with post.database.snapshot() as session:
         unsettled = await read_unsettled(session, limit=1000)
-    assert len(unsettled) == 500
-    assert {one.action for one in unsettled} == {"search_message_id"}
+    assert len(unsettled) == 700
+    assert {one.id for one in unsettled} == set(sent) - {
+        row["send_id"] for row in await post.rows(SendOutcome, state="accepted")
+    }
     assert (await audited(post.database)).findings == []
+
+
+async def test_a_second_try_is_made_by_one_run_only(post_everywhere: PostOffice) -> None:
+    """The provider was busy; then two workers come back at once, and one of them comes twice."""
+    post = post_everywhere
+    await post.publish()
+    await post.person("ada")
+    task, channel = await post.task("ada"), post.channels["web_push"]
+    channel.patience = timedelta(seconds=10)
+    channel.failures.append(TemporaryDeliveryFailure("rate_limited"))
+    assert (await post.messenger.deliver(task)).later is not None
+
+    other = post.another_messenger()
+    answers = await asyncio.gather(*(one.deliver(task) for one in (post.messenger, post.messenger, other)))
+
+    assert len(channel.sent) == 1
+    assert {answer.outcome.status for answer in answers if answer.outcome} == {"sent"}
+    assert [*await post.states()] == ["queued", "sending", "accepted"]
+    assert (await audited(post.database)).findings == []
+
+
+async def test_a_call_that_may_have_been_taken_is_repeated_under_its_key_and_never_called_failed(
+    post: PostOffice,
+) -> None:
+    """Where the receiver knows the key, a lost answer costs another call; when none answers, nobody knows."""
+    await post.publish()
+    await post.person("ada")
+    channel = post.channels["web_push"]
+    channel.ambiguity = AmbiguityPolicy.REPEAT
+    channel.failures.extend([AmbiguousDelivery("timed_out"), TemporaryDeliveryFailure("provider_error_503")])
+    task = await post.task("ada")
+    assert (await post.messenger.deliver(task)).later is not None
+
+    answer = await post.messenger.deliver(task, last_try=True)
+
+    assert answer.outcome is not None
+    assert answer.outcome.status == "unknown"
+    assert await post.states() == ["queued", "sending", "queued", "unknown"]
+
+
+async def test_a_retry_is_judged_by_what_is_true_then(post: PostOffice) -> None:
+    await post.publish()
+    await post.person("ada")
+    post.channels["web_push"].failures.append(TemporaryDeliveryFailure("rate_limited"))
+    task = await post.task("ada")
+    assert (await post.messenger.deliver(task)).later is not None
+    await post.shop.stock("M", 0, now=post.now)
+
+    answer = await post.messenger.deliver(task)
+
+    assert answer.outcome is not None
+    assert (answer.outcome.status, answer.outcome.reason) == ("skipped", "out_of_stock_at_send")
+    assert post.sent == []
+    assert sorted(await post.states()) == ["queued", "skipped", "skipped"], "and nothing stays open in the ledger"
 
 
 async def test_the_numbers_add_up_exactly(post: PostOffice) -> None:

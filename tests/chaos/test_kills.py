@@ -1,11 +1,9 @@
 """kill -9 in the middle of a release: nobody is lost and nobody is told twice.
 
-A browser shows one notification for one tag, however often the push service hands it over (Notifications API), and a
-push that is repeated after a crash carries the tag and topic of the first. So what is counted here is what a person
-sees: the different tags that reached her browser.
+A push whose worker died before it could write down the answer may have arrived. It is not sent again; the ledger says
+`unknown`, and staff see it. So each profile is notified exactly once, or is one of those few.
 """
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -33,22 +31,27 @@ async def test_each_profile_is_notified_exactly_once_though_a_part_is_killed(par
         await until(lambda: len(push.counts) >= WAITERS // 5, "the first hundred")
         assert len(push.counts) < WAITERS, "too fast to be interrupted"
         stack.kill(part)
-        await until(lambda: len(push.counts) == WAITERS, "everyone", seconds=300)
         await until(
             lambda: stack.query("SELECT count(*) FROM enrollment WHERE status = 'ended'")[0][0] == WAITERS,
             "the end of every enrollment",
-            seconds=120,
+            seconds=300,
         )
 
-        seen = {name: {payload["tag"] for payload in push.payloads(name)} for name in names}
-        assert Counter(len(tags) for tags in seen.values()) == {1: WAITERS}
-        assert sum(push.counts.values()) - WAITERS <= AT_ONCE, "only what was in flight may be repeated"
-        accepted = stack.query(
-            "SELECT s.enrollment_id, count(*) FROM send s JOIN send_outcome o ON o.send_id = s.id"
-            " WHERE o.state = 'accepted' GROUP BY 1"
+        assert set(push.counts.values()) == {1}, "nobody is told twice"
+        states = dict(
+            stack.query(
+                "SELECT s.profile_id, o.state FROM send s JOIN send_outcome o ON o.send_id = s.id"
+                " WHERE o.id = (SELECT max(id) FROM send_outcome WHERE send_id = s.id)"
+            )
         )
-        assert Counter(count for _, count in accepted) == {1: WAITERS}
-        assert stack.query("SELECT state, count(*) FROM waitlist_entry GROUP BY 1") == [("sent", WAITERS)]
+        unknown = {profile for profile, state in states.items() if state == "unknown"}
+        assert set(states.values()) <= {"accepted", "unknown"}
+        assert {f"prf_{name}" for name in names} == set(states), "and nobody is lost"
+        assert {f"prf_{name}" for name in push.counts} >= set(states) - unknown
+        assert len(unknown) <= AT_ONCE, "only what was in flight may be unknown"
+        assert dict(stack.query("SELECT state, count(*) FROM waitlist_entry GROUP BY 1")) == {
+            state: n for state, n in (("sent", WAITERS - len(unknown)), ("failed", len(unknown))) if n
+        }
 
 
 async def test_what_was_accepted_survives_a_kill_of_everything(tmp_path: Path) -> None:

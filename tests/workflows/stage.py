@@ -58,12 +58,13 @@ class ListeningChannel:
     """Accepts everything and remembers it; a scripted failure is raised first, and a scripted reaction follows."""
 
     name: str
-    ambiguity: AmbiguityPolicy = AmbiguityPolicy.REPEAT
+    ambiguity: AmbiguityPolicy = AmbiguityPolicy.RECORD_UNKNOWN
     sent: list[tuple[str, RenderedMessage]] = field(default_factory=list[tuple[str, RenderedMessage]])
     failures: deque[Exception] = field(default_factory=deque[Exception])
     expiries: list[datetime | None] = field(default_factory=list[datetime | None])
     tries: int = 0
     reaction: Callable[[str], Awaitable[None]] | None = None
+    patience: timedelta = timedelta()
 
     async def send(
         self, message: RenderedMessage, address: Address, *, key: str, expires_at: datetime | None
@@ -268,7 +269,7 @@ async def staged(database: Database, *, cached_workflows: int = CACHED_WORKFLOWS
     environment = await WorkflowEnvironment.start_time_skipping(
         data_converter=pydantic_data_converter, test_server_existing_path=time_server()
     )
-    push, email = ListeningChannel("web_push"), ListeningChannel("email", AmbiguityPolicy.RECORD_UNKNOWN)
+    push, email = ListeningChannel("web_push"), ListeningChannel("email")
     settings = Settings(public_url="https://waitline.example", release_concurrency=8)
     with ServerClock(environment.client.service_client.config.target_host) as clock:
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert
 
-from activities.channels.channel import AmbiguityPolicy
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
 from activities.names import release_queue, release_workflow_id
 from engine.store.publishing import set_status
@@ -230,7 +229,6 @@ async def test_a_browser_that_is_gone_is_removed_with_its_reason(stage: Stage) -
 
 
 async def test_an_answer_that_is_lost_makes_an_unknown_send_that_is_never_repeated(stage: Stage) -> None:
-    stage.push.ambiguity = AmbiguityPolicy.RECORD_UNKNOWN
     await stage.publish(ONE_PUSH)
     await stage.person("ada")
     await stage.waits("ada", "M")
