@@ -3,6 +3,7 @@
     ActivityError
     ├── UnknownMessage                   a version has no message of that name
     ├── ChannelNotSetUp                  a channel has no provider, or its secret cannot be read
+    ├── CopyAssistantFailed              the assistant that drafts texts did not draft any
     └── DeliveryFailure                  the message did not certainly reach its provider
         ├── TemporaryDeliveryFailure     nothing was accepted; worth another try, not before `retry_after`
         ├── PermanentDeliveryFailure     nothing was accepted and never will be; the address may be gone
@@ -19,6 +20,12 @@ class ActivityError(Exception):
     """An activity could not do what it was asked to."""
 
     code = "activity_error"
+
+
+class CopyAssistantFailed(ActivityError):
+    """The copy assistant did not draft anything; write the text yourself, or try again."""
+
+    code = "copy_assistant_failed"
 
 
 class DeliveryFailure(ActivityError):

@@ -45,6 +45,7 @@ POLICIES: Mapping[str, str] = {
     "/c/": _CLOSED,
     "/o/": _CLOSED,
     "/u/": _PREFERENCES,
+    "/pictures/": _CLOSED,
     "/healthz": _CLOSED,
     "/readyz": _CLOSED,
     "/metrics": _CLOSED,

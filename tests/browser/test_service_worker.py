@@ -10,7 +10,6 @@ import pytest
 from playwright.async_api import CDPSession, Page, Worker
 
 from tests.browser.conftest import Shop
-from tests.stack import until
 
 pytestmark = pytest.mark.browser
 
@@ -58,13 +57,9 @@ class PushedWorker:
         await self._tools.send("ServiceWorker.deliverPushMessage", {**address, "data": json.dumps(message)})
 
     async def shown(self, count: int) -> list[dict[str, Any]]:
-        """What is shown, once it is that many."""
-
-        async def look() -> list[dict[str, Any]] | None:
-            notifications = await self._worker.evaluate(SHOWN)
-            return notifications if len(notifications) >= count else None
-
-        return await until(look, f"{count} notifications", seconds=20)
+        while len(notifications := await self._worker.evaluate(SHOWN)) < count:
+            pass
+        return notifications
 
     async def click(self, action: str) -> dict[str, Any]:
         return await self._worker.evaluate(CLICK, action)

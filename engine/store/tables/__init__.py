@@ -35,6 +35,7 @@ from engine.store.tables.people import (
     PushSubscription,
     Suppression,
 )
+from engine.store.tables.pictures import Picture
 from engine.store.tables.vocabulary import KnownEvent, KnownField
 from engine.store.tables.waitlist import WaitlistEntry, WaitlistTransition
 from engine.store.tables.workspace import ApiKey, InboxMessage, SignInLink, Staff, StaffSession, WorkspaceSetting
@@ -64,6 +65,7 @@ __all__ = [
     "NodeCounter",
     "Notice",
     "OutboxRow",
+    "Picture",
     "Product",
     "Profile",
     "PublishedVersion",

@@ -378,10 +378,6 @@ export interface paths {
         /**
          * List Enrollments
          * @description List who is or was inside a journey.
-         *
-         *     Without `did`, `version` and `node` say where they are now. With it they are those behind a number of the counts:
-         *     `did=dropped&node=push&reason=no_consent` are those who were not sent the push for want of consent. `since` and
-         *     `until` then say on which days.
          */
         get: operations["list_enrollments"];
         put?: never;
@@ -570,8 +566,6 @@ export interface paths {
         /**
          * Get Journey Counts
          * @description Read live numbers of a version: who came, who waits, who went where.
-         *
-         *     With `since` and `until`, of what happened on those days. Who waits is always who waits now.
          */
         get: operations["get_journey_counts"];
         put?: never;
@@ -3652,7 +3646,7 @@ export interface components {
             /**
              * Since
              * Format: date-time
-             * @description Since when it stands there; with `did`, when it last did what was asked for.
+             * @description Since when it stands there.
              */
             since: string;
             /**
@@ -8917,16 +8911,6 @@ export interface operations {
                 node?: string | null;
                 /** @description `inside`: not ended, whatever it does. */
                 state?: ("inside" | "waiting" | "parked" | "ended") | null;
-                /** @description Those behind a number: who ever did this, at `node` if given. */
-                did?: ("entered" | "passed" | "dropped" | "ended") | null;
-                /** @description With `did`: only those for this reason. */
-                reason?: string | null;
-                /** @description With `did`: only those by this way out. */
-                outlet?: string | null;
-                /** @description Only what happened from this day (UTC) on. */
-                since?: string | null;
-                /** @description Only what happened until the end of this day (UTC). */
-                until?: string | null;
                 /** @description `next` of the page before; the first page without one. */
                 cursor?: string | null;
                 /** @description Rows on a page, at most. */
@@ -9419,10 +9403,6 @@ export interface operations {
             query?: {
                 /** @description The running version when absent. */
                 version?: number | null;
-                /** @description Only what happened from this day (UTC) on. */
-                since?: string | null;
-                /** @description Only what happened until the end of this day (UTC). */
-                until?: string | null;
             };
             header?: never;
             path: {

@@ -151,6 +151,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("routed_at IS NULL"),
     )
     op.create_table(
+        "picture",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_by", sa.String(), nullable=False),
+        sa.Column("uploaded_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "profile",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("external_id", sa.String(), nullable=True),
@@ -995,6 +1006,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_profile_external_id"), table_name="profile")
     op.drop_index(op.f("ix_profile_email"), table_name="profile")
     op.drop_table("profile")
+    op.drop_table("picture")
     op.drop_index(
         "ix_outbox_open",
         table_name="outbox_row",
