@@ -14,6 +14,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
 from api import errors
@@ -53,6 +54,7 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ApiError, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_fields)
     app.add_exception_handler(HTTPException, _refuse_protocol)
+    app.add_exception_handler(ClientDisconnect, _fall_silent)
     for kind in errors.STATUS_OF:
         app.add_exception_handler(kind, _refuse_domain)
 
@@ -112,6 +114,11 @@ _OF_PROTOCOL: dict[int, type[ApiError]] = {
     413: errors.BodyTooLarge,
     415: errors.UnsupportedMediaType,
 }
+
+
+async def _fall_silent(_: Request, __: Exception) -> Response:
+    """Who hung up before the body was whole reads no answer, and is no fault of ours to be logged."""
+    return Response(status_code=400)
 
 
 async def _refuse_protocol(_: Request, error: Exception) -> Response:

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
+from starlette.types import Message
 
 from api import errors
 from api.bodies import Body
 from api.body_limit import LARGEST_BODY
 from api.errors import ApiError
+from api.problems import install_handlers
 from api.security import PUBLIC
 from engine.store.errors import UnknownProfile
 from tests.api.conftest import Doors
@@ -141,6 +143,26 @@ async def test_what_breaks_on_our_side_tells_nothing_of_the_inside(client: httpx
 
 
 @pytest.mark.usefixtures("post_office")
+async def test_who_hangs_up_in_the_middle_of_a_body_is_no_fault_of_ours() -> None:
+    app = FastAPI()
+    sent: list[str] = []
+    install_handlers(app)
+
+    @app.post("/raw")
+    async def raw(request: Request) -> None:  # pyright: ignore[reportUnusedFunction] - a route
+        await request.body()
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+
+    scope = {"type": "http", "method": "POST", "path": "/raw", "headers": [], "query_string": b""}
+    await app(scope, receive, send)
+    assert sent == ["http.response.start", "http.response.body"]
+
+
 async def test_an_error_of_another_room_keeps_its_code_and_its_sentence(client: httpx.AsyncClient) -> None:
     document = is_problem(await client.get("/v1/test/miss"), 404, "unknown_profile")
 
