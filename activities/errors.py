@@ -2,6 +2,7 @@
 
     ActivityError
     ├── UnknownMessage                   a version has no message of that name
+    ├── NotStartedYet                    an enrollment that staff act on is yet to start; asked again in a moment
     ├── ChannelNotSetUp                  a channel has no provider, or its secret cannot be read
     ├── CopyAssistantFailed              the assistant that drafts texts did not draft any
     └── DeliveryFailure                  the message did not certainly reach its provider
@@ -78,3 +79,12 @@ class ChannelNotSetUp(ActivityError):
     """This channel has no provider yet; set what the sentence names and restart."""
 
     code = "channel_not_set_up"
+
+
+class NotStartedYet(ActivityError):
+    """The enrollment is let in and has not begun to walk; what staff want of it is told as soon as it has."""
+
+    code = "not_started_yet"
+
+    def __init__(self, enrollment: str) -> None:
+        super().__init__(f"The enrollment {enrollment} is yet to start.")

@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from activities.entering import Door
+from activities.errors import NotStartedYet
 from activities.low_stock import LowStockRouter
 from activities.segment_watch import SegmentWatch
 from activities.starting import Starter
@@ -38,7 +39,7 @@ from engine.store.price_drops import PRICE_FELL, record_price_drop
 from engine.store.release_controls import RELEASE_CHANGED
 from engine.store.resending import RESENT
 from engine.store.routing import Live, RoutedEvent
-from engine.store.steering import STEERED
+from engine.store.steering import STEERED, is_starting
 from engine.store.stock import STOCK_MOVED
 from engine.store.versions import VersionCatalogue
 
@@ -132,7 +133,7 @@ class Relay:
         elif row.kind == RELEASE_CHANGED:
             await self._stock.tell(row.payload)
         elif row.kind == STEERED:
-            await self._starter.tell(row.subject_id, Notice.model_validate(row.payload))
+            await self._steer(row.subject_id, Notice.model_validate(row.payload))
         elif row.kind == RESENT:
             await self._starter.start(EnrollmentTask.model_validate(row.payload))
         elif row.kind == NOTICE:
@@ -151,6 +152,18 @@ class Relay:
         begins = any(one.entry_event == PRICE_DROPPED for one in launched)
         async with self._database.connection() as connection:
             await record_price_drop(connection, row.subject_id, row.payload, self._clock(), begins_journeys=begins)
+
+    async def _steer(self, enrollment: str, notice: Notice) -> None:
+        """Tell an enrollment what staff want of it.
+
+        Raises:
+            NotStartedYet: it is let in and its workflow is yet to start; the outbox asks again.
+        """
+        if await self._starter.tell(enrollment, notice):
+            return
+        async with self._database.engine.connect() as connection:
+            if await is_starting(connection, enrollment):
+                raise NotStartedYet(enrollment)
 
     async def _notice(self, rows: Sequence[OpenRow]) -> None:
         """Let the watch over segments see whose facts changed. What it misses its next sweep finds."""

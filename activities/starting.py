@@ -105,13 +105,15 @@ class Starter:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
 
-    async def tell(self, enrollment: str, notice: Notice) -> None:
-        """Give an enrollment this notice; one that has ended, or that is yet to start, need not know."""
+    async def tell(self, enrollment: str, notice: Notice) -> bool:
+        """Give an enrollment this notice; whether it is there to hear it: it may have ended, or be yet to start."""
         try:
             await self._client.get_workflow_handle(enrollment).signal(NOTICE_SIGNAL, notice)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+            return False
+        return True
 
     async def carry(self, notice: str) -> None:
         """See to it that this notice is carried to everyone whom it concerns."""

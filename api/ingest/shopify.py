@@ -85,6 +85,7 @@ class _Line(ShopBody):
 
 class _Order(ShopBody):
     id: ShopId
+    name: Text = None
     email: Text = None
     phone: Text = None
     created_at: Instant
@@ -192,7 +193,13 @@ def _order(body: Mapping[str, Any], facts: ShopFacts) -> ShopReport:  # noqa: AR
     products = [
         {key: value for key, value in one.model_dump().items() if value not in (None, "")} for one in order.line_items
     ]
-    properties = {"order_id": order.id, "currency": order.currency, "total": order.total_price, "products": products}
+    properties: dict[str, Any] = {
+        "order_id": order.id,
+        **({"order_number": order.name} if order.name else {}),
+        "currency": order.currency,
+        "total": order.total_price,
+        "products": products,
+    }
     names = [name for line in order.line_items if (name := line.sku or line.variant_id)]
     return ShopReport(orders=[Order(order.id, who, order.created_at, names, properties)])
 

@@ -75,6 +75,7 @@ class _Line(ShopBody):
 
 class _Order(ShopBody):
     id: ShopId
+    number: Text = None
     status: str
     currency: Text = None
     total: Any = None
@@ -169,7 +170,13 @@ def _order(body: Mapping[str, Any], facts: ShopFacts) -> ShopReport:  # noqa: AR
         {key: value for key, value in one.model_dump().items() if value not in (None, "", "0")}
         for one in order.line_items
     ]
-    properties = {"order_id": order.id, "currency": order.currency, "total": order.total, "products": products}
+    properties: dict[str, Any] = {
+        "order_id": order.id,
+        **({"order_number": order.number} if order.number else {}),
+        "currency": order.currency,
+        "total": order.total,
+        "products": products,
+    }
     known = [name for name in names if name]
     return ShopReport(orders=[Order(order.id, who, order.date_created_gmt, known, properties)])
 

@@ -13,11 +13,15 @@ from api.security import staff
 from api.services import TheDatabase
 from engine.store import holdings as holding_store
 from engine.store import profiles as profile_store
+from engine.store import search as search_store
 from engine.store import timeline as timeline_store
+from engine.store.profiles import ProfileSummary
+from engine.store.search import MatchKind
 from engine.store.timeline import KINDS, Kind, Tone
 
 router = APIRouter(prefix="/v1/profiles", tags=["Profiles"], dependencies=[Depends(staff("see_people"))])
 
+MatchKindName = TypeAliasType("MatchKindName", MatchKind)
 ProfileId = Annotated[str, Path(max_length=64, examples=["prf_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
 
 
@@ -34,10 +38,23 @@ class ProfileRow(Answer):
     last_event_at: datetime | None
 
 
-class ProfilePage(Page):
-    """Profiles, newest first."""
+class Match(Answer):
+    """What of a profile it was that fits a search."""
 
-    items: list[ProfileRow]
+    kind: MatchKindName
+    text: Annotated[str, Field(examples=["NW-1042"])]
+
+
+class FoundProfile(ProfileRow):
+    """A profile in the list, and why it is there."""
+
+    match: Annotated[Match | None, Field(description="What fits the search; null where nothing was searched for.")]
+
+
+class ProfilePage(Page):
+    """Profiles: the likeliest first where one searches, else the newest first."""
+
+    items: list[FoundProfile]
 
 
 class Consent(Answer):
@@ -143,15 +160,34 @@ class TimelinePage(Page):
 async def search_profiles(
     database: TheDatabase,
     query: Annotated[
-        str, Query(max_length=200, description="E-mail, phone, id, device, or any part of the name.", examples=["ada"])
+        str,
+        Query(
+            max_length=600,
+            description="E-mail, phone, external or anonymous id, browser, order number, or any part of the name. The "
+            "likeliest come first: who is named by the whole of it, then by its beginning, then by a part.",
+            examples=["ada"],
+        ),
     ] = "",
     cursor: CursorText = None,
     limit: Limit = 50,
 ) -> ProfilePage:
-    """Find profiles; without a query, everybody."""
+    """Find profiles; without a query, everybody, newest first."""
+    after = from_text(cursor)
     async with database.snapshot() as session:
-        page = await profile_store.search_profiles(session, query, after=from_text(cursor), limit=limit)
-    return ProfilePage(items=[ProfileRow.model_validate(item) for item in page.items], next=to_text(page.next))
+        if query.strip():
+            found = await search_store.find_profiles(session, query, after=after, limit=limit)
+            rows = [
+                FoundProfile.model_validate({**_fields(one.profile), "match": Match.model_validate(one.match)})
+                for one in found.items
+            ]
+            return ProfilePage(items=rows, next=to_text(found.next))
+        page = await profile_store.list_profiles(session, after=after, limit=limit)
+    rows = [FoundProfile.model_validate({**_fields(one), "match": None}) for one in page.items]
+    return ProfilePage(items=rows, next=to_text(page.next))
+
+
+def _fields(profile: ProfileSummary) -> dict[str, Any]:
+    return {name: getattr(profile, name) for name in profile.__dataclass_fields__}
 
 
 @router.get("/{profile_id}/timeline")
@@ -178,7 +214,7 @@ async def get_profile(profile_id: ProfileId, database: TheDatabase) -> Profile:
         card = await profile_store.read_profile(session, profile_id)
         return Profile.model_validate(
             {
-                **{name: getattr(card, name) for name in card.__dataclass_fields__},
+                **_fields(card),
                 "locale": "-".join(part for part in (card.language, card.country) if part) or None,
                 "consents": await holding_store.read_consents(session, card.id),
                 "push_subscriptions": await holding_store.read_browsers(session, card.id),

@@ -24,6 +24,8 @@ from engine.store.direct import carried_out
 Durability = Literal["power_loss", "process_kill"]
 _SYNCHRONOUS = {"power_loss": "FULL", "process_kill": "NORMAL"}
 BUSY_TIMEOUT_MS = 15_000
+LOWERED = "waitline_lowered"
+"""The function by which SQLite puts any letter into lower case; its own knows only those of English."""
 Result = TypeVar("Result")
 
 
@@ -79,6 +81,7 @@ class Database:
         @event.listens_for(engine, "connect")
         def _pragmas(connection: Any, _record: Any) -> None:
             connection.create_function(SQLITE_FUNCTION, 1, sqlite_instant)
+            connection.create_function(LOWERED, 1, _lowered)
             cursor = connection.cursor()
             for pragma in (
                 f"busy_timeout={BUSY_TIMEOUT_MS}",
@@ -124,3 +127,7 @@ class Database:
             for thread in self._threads.values():
                 thread.shutdown()
             self._direct.dispose()
+
+
+def _lowered(text: str | None) -> str | None:
+    return None if text is None else text.lower()

@@ -1,11 +1,11 @@
-"""Profiles as pages show them: found by what is known of them, and one with all that belongs to it. Reads only."""
+"""Profiles as pages show them: all of them newest first, and one with what is written on it. Reads only."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import Row, func, select
 
 from engine.store.errors import UnknownProfile
 from engine.store.paging import Cursor, StaleCursor, before, instant_of
@@ -52,15 +52,13 @@ class ProfilePage:
     next: Cursor | None
 
 
-async def search_profiles(executor: Executor, query: str, *, after: Cursor | None, limit: int) -> ProfilePage:
-    """Profiles that have the query as one of their identifiers or as a part of their name or address.
+async def list_profiles(executor: Executor, *, after: Cursor | None, limit: int) -> ProfilePage:
+    """Everybody, newest first.
 
     Raises:
         StaleCursor: the cursor is not from this list.
     """
     wanted = select(_profile.c.id, _profile.c.created_at).where(_profile.c.merged_into.is_(None))
-    if query.strip():
-        wanted = wanted.where(_matches(query.strip()))
     if after is not None:
         if len(after) != 2:
             raise StaleCursor
@@ -68,12 +66,17 @@ async def search_profiles(executor: Executor, query: str, *, after: Cursor | Non
     page = wanted.order_by(_profile.c.created_at.desc(), _profile.c.id.desc()).limit(limit + 1)
     rows = (await executor.execute(page)).all()
     shown = rows[:limit]
-    found = await _described(executor, [row.id for row in shown])
     last = shown[-1] if len(rows) > limit else None
     return ProfilePage(
-        items=tuple(_summary(found[row.id]) for row in shown),
+        items=await summarise(executor, [row.id for row in shown]),
         next=(last.created_at.isoformat(), last.id) if last is not None else None,
     )
+
+
+async def summarise(executor: Executor, ids: Sequence[str]) -> tuple[ProfileSummary, ...]:
+    """These profiles as they stand in a list, in this order."""
+    found = await _described(executor, ids)
+    return tuple(_summary(found[one]) for one in ids)
 
 
 async def read_profile(executor: Executor, profile_id: str) -> ProfileCard:
@@ -91,22 +94,6 @@ async def read_profile(executor: Executor, profile_id: str) -> ProfileCard:
             return await _card(executor, row)
         wanted = row.merged_into
     raise UnknownProfile(profile_id)
-
-
-def _matches(query: str) -> ColumnElement[bool]:
-    """Exact identifiers by their index, and parts of what people read on a page."""
-    compact = query.lower().replace(" ", "")
-    identified = select(_identity.c.profile_id).where(_identity.c.value.in_({query, query.lower(), compact}))
-    part = query.lower()
-    full_name = func.lower(func.coalesce(_profile.c.first_name, "") + " " + func.coalesce(_profile.c.last_name, ""))
-    return or_(
-        _profile.c.id == query,
-        _profile.c.id.in_(identified),
-        full_name.contains(part, autoescape=True),
-        func.lower(_profile.c.email).contains(part, autoescape=True),
-        func.lower(_profile.c.external_id).contains(part, autoescape=True),
-        _profile.c.phone.contains(compact, autoescape=True),
-    )
 
 
 async def _described(executor: Executor, ids: Sequence[str]) -> dict[str, Row[Any]]:

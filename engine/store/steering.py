@@ -71,6 +71,11 @@ async def steer(
     return audit
 
 
+async def is_starting(executor: Executor, enrollment_id: str) -> bool:
+    """Whether this enrollment is let in and has not begun to walk."""
+    return await executor.scalar(select(_enrollment.c.status).where(_enrollment.c.id == enrollment_id)) == "starting"
+
+
 async def suppress(executor: Executor, profile_id: str, order: Order, now: datetime) -> int:
     """Send nothing more to any address that the person has now; how many there are.
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from engine.store.tables import Consent, ConsentRecord, Identity, PushSubscription
+from engine.store.tables import Consent, ConsentRecord, Event, Identity, PushSubscription
 from tests.api.world import NOON, World, at, both_databases
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -17,25 +17,112 @@ async def found(staff: httpx.AsyncClient, query: str) -> set[str]:
     return {item["id"] for item in answer.json()["items"]}
 
 
+async def matches(staff: httpx.AsyncClient, query: str) -> list[tuple[str, str, str]]:
+    """Who is found, in their order, and by what."""
+    items = (await staff.get("/v1/profiles", params={"query": query})).json()["items"]
+    return [(one["id"], one["match"]["kind"], one["match"]["text"]) for one in items]
+
+
+async def ordered(world: World, profile_id: str, **properties: str | int) -> None:
+    number = next(iter(properties.values()))
+    order = Event(
+        id=f"evt_{number}",
+        name="Order Completed",
+        profile_id=profile_id,
+        properties=properties,
+        at=NOON,
+        received_at=NOON,
+    )
+    await world.add(order)
+
+
+@pytest.mark.spec("S-001")
 @both_databases
 async def test_people_are_found_by_every_identifier_and_any_part_of_the_name(
     staff: httpx.AsyncClient, world: World
 ) -> None:
     await world.profile("prf_ada", external_id="customer-77", phone="+436601234567")
     await world.profile("prf_bo", first_name="Bo", last_name="Lindqvist", email=None, created_at=at(1))
-    await world.add(Identity(kind="anonymous_id", value="Device-1", profile_id="prf_bo", created_at=NOON))
+    await world.profile("prf_oe", first_name="Öz", last_name="van der Berg", email=None, created_at=at(2))
+    browser = PushSubscription(
+        id="psh_1", profile_id="prf_bo", endpoint="https://push.example/Secret", p256dh="p", auth="a", created_at=NOON
+    )
+    await world.add(
+        Identity(kind="phone", value="+436601234567", profile_id="prf_ada", created_at=NOON),
+        Identity(kind="external_id", value="customer-77", profile_id="prf_ada", created_at=NOON),
+        Identity(kind="anonymous_id", value="Device-1", profile_id="prf_bo", created_at=NOON),
+        browser,
+    )
+    await ordered(world, "prf_ada", order_id="820982911946154508", order_number="#1042")
+    await ordered(world, "prf_bo", order_id=7_000_001)
 
-    assert await found(staff, "ADA@shop.example") == {"prf_ada"}
-    assert await found(staff, "shop.exa") == {"prf_ada"}
-    assert await found(staff, "customer-77") == {"prf_ada"}
-    assert await found(staff, "+43 660 1234567") == {"prf_ada"}
-    assert await found(staff, "Device-1") == {"prf_bo"}
-    assert await found(staff, "prf_bo") == {"prf_bo"}
-    assert await found(staff, "a lin") == {"prf_ada"}
-    assert await found(staff, "lind") == {"prf_ada", "prf_bo"}
-    assert await found(staff, "") == {"prf_ada", "prf_bo"}
+    ada, bo = "prf_ada", "prf_bo"
+    assert await matches(staff, "ADA@shop.example") == [(ada, "email", "ada@shop.example")]
+    assert await found(staff, "shop.exa") == {ada}
+    for phone in ("+43 660 1234567", "+436601234567", "0660/123 45-67", "00436601234567", "+43660"):
+        assert await matches(staff, phone) == [(ada, "phone", "+436601234567")], phone
+    assert await matches(staff, "Customer-77") == [(ada, "external_id", "customer-77")]
+    assert await matches(staff, "device-1") == [(bo, "anonymous_id", "Device-1")]
+    assert await matches(staff, "devi") == [(bo, "anonymous_id", "Device-1")]
+    assert await matches(staff, "https://push.example/Secret") == [(bo, "device", "psh_1")]
+    assert await matches(staff, "psh_1") == [(bo, "device", "psh_1")]
+    for order in ("1042", "#1042"):
+        assert await matches(staff, order) == [(ada, "order", "#1042")]
+    assert await matches(staff, "820982911946154508") == [(ada, "order", "820982911946154508")]
+    assert await matches(staff, "7000001") == [(bo, "order", "7000001")]
+    assert await found(staff, "prf_bo") == {bo}
+    for part in ("ada lind", "a lin", "lind a", "Lin", "nd", "d"):
+        assert ada in await found(staff, part), part
+    assert await found(staff, "qvi") == {bo}
+    assert await found(staff, "qv") == {bo}
+    assert await found(staff, "özv") == set()
+    for part in ("öz", "der b", "berg ÖZ"):
+        assert await found(staff, part) == {"prf_oe"}, part
+    assert await found(staff, "") == {ada, bo, "prf_oe"}
     assert await found(staff, "%") == set(), "a percent sign is a percent sign"
     assert await found(staff, "nobody") == set()
+
+
+@pytest.mark.spec("S-001")
+@both_databases
+async def test_the_likeliest_comes_first_and_pages_follow_in_that_order(staff: httpx.AsyncClient, world: World) -> None:
+    people = {
+        "prf_part": ("Joanna", "Berg", None),
+        "prf_begun": ("Annabel", "Berg", None),
+        "prf_short": ("Ann", "Berg", None),
+        "prf_last": ("Zoe", "Annan", None),
+        "prf_mail": ("Zoe", "Berg", "anne@shop.example"),
+        "prf_mail_part": ("Zoe", "Ek", "joanna@shop.example"),
+        "prf_whole": ("Ann", None, None),
+    }
+    for age, (profile_id, (first, last, email)) in enumerate(people.items()):
+        await world.profile(profile_id, first_name=first, last_name=last, email=email, created_at=at(age))
+
+    in_order = ["prf_whole", "prf_short", "prf_last", "prf_begun", "prf_mail", "prf_part", "prf_mail_part"]
+    assert [one for one, _, _ in await matches(staff, "ann")] == in_order
+    seen: list[str] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = (await staff.get("/v1/profiles", params={"query": "ann", "limit": "3", **cursor})).json()
+        seen += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        cursor = {"cursor": page["next"]}
+    assert seen == in_order
+    listed = (await staff.get("/v1/profiles", params={"limit": "3"})).json()["next"]
+    answer = await staff.get("/v1/profiles", params={"query": "ann", "cursor": listed})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor")
+
+
+@pytest.mark.parametrize(
+    "strange", ["'; DROP TABLE profile; --", "<b>x</b>", "Ω/ß", "../..", "\\_%", "a" * 600, "() ( )"]
+)
+@both_databases
+async def test_strange_searches_find_nobody_and_break_nothing(
+    staff: httpx.AsyncClient, world: World, strange: str
+) -> None:
+    await world.profile()
+    assert await found(staff, strange) == set()
 
 
 async def test_a_merged_profile_is_not_listed_and_leads_on(staff: httpx.AsyncClient, world: World) -> None:
@@ -43,6 +130,7 @@ async def test_a_merged_profile_is_not_listed_and_leads_on(staff: httpx.AsyncCli
     await world.profile("prf_old", email=None, merged_into="prf_ada")
 
     assert await found(staff, "") == {"prf_ada"}
+    assert await matches(staff, "prf_old") == [("prf_ada", "id", "prf_old")], "an id of long ago finds who she became"
     assert (await staff.get("/v1/profiles/prf_old")).json()["id"] == "prf_ada"
 
 

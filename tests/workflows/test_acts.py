@@ -104,6 +104,40 @@ async def test_staff_cancel_skip_and_move_and_each_act_is_told_with_its_reason(s
     assert (over.status_code, over.json()["code"]) == (409, "enrollment_over")
 
 
+async def test_an_act_on_an_enrollment_that_is_yet_to_start_waits_for_it(stage: Stage, desk: Desk) -> None:
+    pause = node("pause", "delay", duration="P1D")
+    paths = ["entry > push", "push.sent > pause", "push.not_sent > pause", "pause > done"]
+    await launch(stage, joined(PUSH, pause, paths=paths))
+    support = await desk.signed_in("support")
+    await stage.person("ada")
+    await stage.happens("ada", "Joined")
+    await stage.stands("ada", "pause")
+    await stage.pass_time(timedelta(days=1, hours=1))
+    await stage.stands("ada", "done", status="ended")
+    (sent,) = await stage.rows(Send)
+    assert (await support.post(f"/v1/messages/{sent['id']}/resend", json=WHY)).status_code == 202
+    outbox = core(OutboxRow)
+    async with stage.database.connection() as connection:  # the relay is yet to come to its start
+        late = update(outbox).where(outbox.c.kind == "resent").values(due_at=stage.clock() + timedelta(hours=1))
+        await connection.execute(late)
+
+    answer = await support.post(f"/v1/enrollments/{await newest(stage, 'ada')}/cancel", json=WHY)
+    assert answer.status_code == 202
+    await stage.route()
+    (asked,) = await stage.rows(OutboxRow, kind="steered")
+    assert (asked["routed_at"], asked["attempts"]) == (None, 1)
+
+    for _ in range(2):
+        await stage.pass_time(timedelta(hours=2))
+        await stage.route()
+    await stage.until(lambda: exit_of(stage, "ada"), "cancelled")
+
+
+async def exit_of(stage: Stage, name: str) -> str | None:
+    """Why the person's newest enrollment ended."""
+    return (await stage.enrollments(name))[-1]["exit_reason"]
+
+
 @pytest.mark.spec("S-006")
 async def test_a_message_is_sent_again_with_a_reason_if_the_guard_allows_it(stage: Stage, desk: Desk) -> None:
     await launch(stage, joined(PUSH, paths=["entry > push", "push.sent > done", "push.not_sent > done"]))

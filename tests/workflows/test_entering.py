@@ -12,7 +12,17 @@ from engine.journey.settings import Audience
 from engine.store import entries, segments
 from engine.store.catalog_updates import Change, change_variants
 from engine.store.statements import core
-from engine.store.tables import CartLine, Enrollment, Event, Profile, Release, Restock, SegmentMember
+from engine.store.tables import (
+    CartLine,
+    Enrollment,
+    Event,
+    Profile,
+    Release,
+    Restock,
+    SegmentMember,
+    Send,
+    SendOutcome,
+)
 from tests.builders import Json, journey, node
 from tests.store.shop import NOW
 from tests.workflows.stage import Stage
@@ -175,7 +185,7 @@ async def test_a_one_off_send_reaches_its_audience_once_and_nobody_told_about_th
     )
     await stage.restock("M", 9)
     await settled(stage)
-    told_first = len(stage.push.sent)
+    assert [row["profile_id"] for row in await stage.rows(Send)] == ["prf_ada"]
     trigger = {
         "kind": "audience",
         "audience": {"kind": "has_occurred", "event": "Back in Stock", "within": "P7D"},
@@ -194,9 +204,22 @@ async def test_a_one_off_send_reaches_its_audience_once_and_nobody_told_about_th
     await settled(stage)
 
     assert await inside(stage, "jny_once") == ["ada", "bob", "cyd"]
-    reasons = {row["profile_id"]: row for row in await stage.rows(Enrollment, journey_id="jny_once")}
-    assert len(stage.push.sent) - told_first == 3 - told_first, "who was told by the first journey is not told again"
-    assert {row["variant_id"] for row in reasons.values()} == {"var_M"}
+    told = ("accepted", None)
+    assert await came_of(stage, "jny_once") == {"ada": ("skipped", "recently_notified"), "bob": told, "cyd": told}
+    assert {row["variant_id"] for row in await stage.rows(Enrollment, journey_id="jny_once")} == {"var_M"}
+
+    await stage.pass_time(timedelta(days=3, hours=1))
+    await stage.publish({**once, "name": "Later"}, "jny_later")
+    assert await stage.parts.gatherer.gather_due() == 3
+    await settled(stage)
+    assert await came_of(stage, "jny_later") == {"ada": told, "bob": told, "cyd": told}, "the days are over"
+
+
+async def came_of(stage: Stage, journey_id: str) -> dict[str, tuple[str, str | None]]:
+    """State and reason of what each person was sent, or was not, by this journey."""
+    sends = {row["id"]: row["profile_id"].removeprefix("prf_") for row in await stage.rows(Send, journey_id=journey_id)}
+    outcomes = [row for row in await stage.rows(SendOutcome) if row["send_id"] in sends]
+    return {sends[row["send_id"]]: (row["state"], row["reason"]) for row in outcomes}
 
 
 def is_named(name: str) -> Json:

@@ -55,18 +55,42 @@ async def views(world: World, count: int) -> None:
     )
 
 
+@pytest.mark.spec("S-001")
 async def test_people_are_found_as_one_types(desk: Desk, office: Office) -> None:
     await office.world.profile()
-    await office.world.profile("prf_bo", first_name="Bo", last_name="Ek", email="bo@shop.example")
+    await office.world.profile("prf_bo", first_name="Bo", last_name="Ekland", email="bo@shop.example")
+    await office.world.profile("prf_jo", first_name="Jo", last_name="Boberg", email=None)
+    await office.world.add(
+        Event(
+            id="evt_order",
+            name="Order Completed",
+            profile_id="prf_jo",
+            properties={"order_id": "NW-1042"},
+            at=at(0),
+            received_at=at(0),
+        )
+    )
     await desk.open("/people")
     await expect(desk.link("Ada Lind")).to_be_visible()
+    people = desk.page.get_by_role("main").get_by_role("listitem").get_by_role("link")
+    box = desk.page.get_by_role("searchbox")
 
-    await desk.page.get_by_role("searchbox").fill("bo@")
-
-    await expect(desk.link("Bo Ek")).to_be_visible()
-    await expect(desk.link("Ada Lind")).to_have_count(0)
-    await desk.page.get_by_role("searchbox").fill("nobody of this name")
+    await box.press_sequentially("bo")
+    await expect(people).to_have_text(["Bo Ekland", "Jo Boberg"])
+    await box.press_sequentially("@")
+    await expect(people).to_have_text(["Bo Ekland"])
+    await expect(desk.page.locator("mark")).to_have_text(["bo@"])
+    await box.fill("1042")
+    await expect(desk.heading("Nobody matches “1042”")).to_be_visible()
+    await box.fill("NW-1042")
+    await expect(people).to_have_text(["Jo Boberg"])
+    await expect(desk.page.get_by_text("Order NW-1042")).to_be_visible()
+    await box.fill("nobody of this name")
     await expect(desk.heading("Nobody matches “nobody of this name”")).to_be_visible()
+
+    await expect(await desk.find("NW-1042")).to_have_text(["Jo BobergOrder NW-1042"])
+    await desk.page.keyboard.press("Enter")
+    await expect(desk.heading("Jo Boberg")).to_be_visible()
 
 
 async def test_the_search_everywhere_finds_pages_journeys_and_people(desk: Desk, office: Office) -> None:

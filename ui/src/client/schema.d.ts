@@ -929,7 +929,7 @@ export interface paths {
         };
         /**
          * Search Profiles
-         * @description Find profiles; without a query, everybody.
+         * @description Find profiles; without a query, everybody, newest first.
          */
         get: operations["search_profiles"];
         put?: never;
@@ -3979,6 +3979,54 @@ export interface components {
             };
         };
         /**
+         * FoundProfile
+         * @description A profile in the list, and why it is there.
+         */
+        FoundProfile: {
+            /**
+             * Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * External Id
+             * @description The shop's own id.
+             * @example customer-77
+             */
+            external_id: string | null;
+            /**
+             * Email
+             * @example ada@shop.example
+             */
+            email: string | null;
+            /**
+             * Phone
+             * @description E.164.
+             * @example +436601234567
+             */
+            phone: string | null;
+            /**
+             * Name
+             * @example Ada Lind
+             */
+            name: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Open Waits
+             * @description Variants that they wait for now.
+             * @example 1
+             */
+            open_waits: number;
+            /** Last Event At */
+            last_event_at: string | null;
+            /** @description What fits the search; null where nothing was searched for. */
+            match: components["schemas"]["Match"] | null;
+        };
+        /**
          * GivenEvent
          * @description An event made up for the preview.
          */
@@ -4733,6 +4781,20 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * Match
+         * @description What of a profile it was that fits a search.
+         */
+        Match: {
+            kind: components["schemas"]["MatchKindName"];
+            /**
+             * Text
+             * @example NW-1042
+             */
+            text: string;
+        };
+        /** @enum {string} */
+        MatchKindName: "id" | "name" | "email" | "phone" | "external_id" | "anonymous_id" | "device" | "order";
         /**
          * Member
          * @description A member of staff. An account with a `closed_at` lets nobody in.
@@ -6013,7 +6075,7 @@ export interface components {
         };
         /**
          * ProfilePage
-         * @description Profiles, newest first.
+         * @description Profiles: the likeliest first where one searches, else the newest first.
          */
         ProfilePage: {
             /**
@@ -6023,7 +6085,7 @@ export interface components {
              */
             next: string | null;
             /** Items */
-            items: components["schemas"]["ProfileRow"][];
+            items: components["schemas"]["FoundProfile"][];
         };
         /**
          * ProfileRef
@@ -6047,52 +6109,6 @@ export interface components {
              * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
              */
             id?: string | null;
-        };
-        /**
-         * ProfileRow
-         * @description A profile in the list.
-         */
-        ProfileRow: {
-            /**
-             * Id
-             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
-             */
-            id: string;
-            /**
-             * External Id
-             * @description The shop's own id.
-             * @example customer-77
-             */
-            external_id: string | null;
-            /**
-             * Email
-             * @example ada@shop.example
-             */
-            email: string | null;
-            /**
-             * Phone
-             * @description E.164.
-             * @example +436601234567
-             */
-            phone: string | null;
-            /**
-             * Name
-             * @example Ada Lind
-             */
-            name: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Open Waits
-             * @description Variants that they wait for now.
-             * @example 1
-             */
-            open_waits: number;
-            /** Last Event At */
-            last_event_at: string | null;
         };
         /**
          * PushKeys
@@ -10146,7 +10162,7 @@ export interface operations {
     search_profiles: {
         parameters: {
             query?: {
-                /** @description E-mail, phone, id, device, or any part of the name. */
+                /** @description E-mail, phone, external or anonymous id, browser, order number, or any part of the name. The likeliest come first: who is named by the whole of it, then by its beginning, then by a part. */
                 query?: string;
                 /** @description `next` of the page before; the first page without one. */
                 cursor?: string | null;

@@ -74,7 +74,7 @@ function People({ items, query }: { items: readonly ProfileRow[]; query: string 
   return (
     <ul className={styles.list}>
       {items.map((profile) => (
-        <PersonRow key={profile.id} profile={profile} />
+        <PersonRow key={profile.id} profile={profile} typed={query} />
       ))}
     </ul>
   );

@@ -1,5 +1,6 @@
 /** What to call a profile, and how to reach it, in one line each. */
-import { t } from "../texts/texts";
+import type { ProfileRow } from "../client/types";
+import { nameOf, t } from "../texts/texts";
 
 interface Identity {
   id: string;
@@ -20,6 +21,14 @@ export function contactLine(profile: Identity): string {
   const parts = [profile.email, profile.phone, profile.external_id].filter((part) => part !== null && part !== shown);
   return parts.length > 0 ? parts.join(" · ") : profile.id;
 }
+
+/** What of her fits a search, where it is neither her name nor in her contact line. */
+export function matchLine({ match }: Pick<ProfileRow, "match">): string | null {
+  if (match === null || !HIDDEN.has(match.kind)) return null;
+  return match.kind === "device" ? nameOf("match", "device") : `${nameOf("match", match.kind)} ${match.text}`;
+}
+
+const HIDDEN: ReadonlySet<string> = new Set(["order", "device", "anonymous_id"]);
 
 /** Up to two letters for her picture; none for a stranger. */
 export function initials({ name, email }: Pick<Identity, "name" | "email">): string {

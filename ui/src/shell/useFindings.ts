@@ -5,7 +5,7 @@ import { Inbox, type LucideIcon, Route, Send, Store, User, Users } from "lucide-
 import { useNavigate } from "react-router";
 
 import { journeysQuery } from "../journeys/queries";
-import { contactLine, displayName } from "../people/identity";
+import { contactLine, displayName, matchLine } from "../people/identity";
 import { profileSearchQuery } from "../people/queries";
 import { t } from "../texts/texts";
 import { usePageActions } from "./pageActions";
@@ -49,8 +49,8 @@ export function useFindings(query: string): { findings: readonly Finding[]; isSe
   });
   const known = (query === "" ? [] : (people.data?.items ?? [])).map((profile): Finding => {
     const address = `/people/${encodeURIComponent(profile.id)}`;
-    const label = displayName(profile);
-    return { id: `profile-${profile.id}`, group: "people", label, detail: contactLine(profile), icon: User, go: goTo(address) };
+    const detail = matchLine(profile) ?? contactLine(profile);
+    return { id: `profile-${profile.id}`, group: "people", label: displayName(profile), detail, icon: User, go: goTo(address) };
   });
   return {
     findings: [

@@ -1,0 +1,279 @@
+"""Finding people as one types: by anything that names them, the likeliest first.
+
+    id, e-mail, phone, the shop's own id, visitor id, browser, order number     the whole of it     0
+    name                                     the whole of it; the beginning of each word of it      1, 2
+    e-mail, phone, the shop's own id, visitor id                           the beginning of it      3
+    name; then e-mail, phone, the shop's own id                               any part of it     4, 5
+
+Each line is looked up by an index of its own (migration 0002) and gives at most `MOST` people, so that a search in a
+million of them costs what a search in a thousand costs. Who was found is then judged here, in one place, by what is
+written on her; between equals the shorter name comes first. One or two letters in the middle of a word are looked for
+only where few people have a word that begins with them.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
+
+from engine.store.database import LOWERED
+from engine.store.paging import Cursor, StaleCursor
+from engine.store.profiles import ProfileSummary, summarise
+from engine.store.statements import Executor, core, in_chunks, is_sqlite
+from engine.store.tables import Event, Identity, Profile, PushSubscription
+
+MatchKind = Literal["id", "name", "email", "phone", "external_id", "anonymous_id", "device", "order"]
+MOST = 200
+"""People that one way of looking gives, at most."""
+FEW = 20
+"""Where fewer people than this begin with what was typed, the middle of words is looked at, however long that takes."""
+_PAGES = "found"
+_SHORTEST_PHONE = 4
+_TRIGRAM = 3
+_PHONE_SIGNS = re.compile(r"[\s+/().-]")
+_NAMES = ("first_name", "last_name")
+_SEARCHED = (*_NAMES, "email", "external_id", "phone")
+_profile, _identity = core(Profile), core(Identity)
+_event, _subscription = core(Event), core(PushSubscription)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What of a person it was that fits, and how it reads."""
+
+    kind: MatchKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A person who was found."""
+
+    profile: ProfileSummary
+    match: Match
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """People, the likeliest first, and where the next page begins."""
+
+    items: tuple[Found, ...]
+    next: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """What was typed, in the forms in which it may be written down."""
+
+    text: str
+    words: tuple[str, ...] = field(init=False)
+    digits: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", tuple(self.text.split()))
+        bare = _PHONE_SIGNS.sub("", self.text)
+        is_phone = bare.isdecimal() and bare.isascii() and len(bare) >= _SHORTEST_PHONE
+        object.__setattr__(self, "digits", bare.lstrip("0") if is_phone else "")
+
+    @property
+    def wholes(self) -> set[str]:
+        """What an identifier may be, in lower case."""
+        return {self.text, self.text.removeprefix("#")} | ({self.digits, f"+{self.digits}"} if self.digits else set())
+
+
+_Finds = dict[str, Match | None]
+"""The people who were found, and by what of them that is not written on themselves."""
+_Way = Select[*tuple[Any, ...]]
+"""A way of looking: rows of a profile's id, the kind of what fits and how it reads (both NULL for a profile's own)."""
+
+
+async def find_profiles(executor: Executor, query: str, *, after: Cursor | None, limit: int) -> FoundPage:
+    """The people whom `query` (not blank) may mean, the likeliest first.
+
+    Raises:
+        StaleCursor: the cursor is not from such a list.
+    """
+    begin = _place(after)
+    typed = _Typed(" ".join(query.lower().split()))
+    finds = await _look(executor, [*_by_whole(executor, query.strip(), typed), *_by_beginning(executor, typed)])
+    if len(finds) < MOST:
+        finds = await _look(executor, _by_part(executor, typed, is_short_of=len(finds) < FEW)) | finds
+    ranked = await _ranked(executor, typed, finds)
+    shown = ranked[begin : begin + limit]
+    profiles = await summarise(executor, [profile_id for profile_id, _ in shown])
+    items = tuple(Found(profile, match) for profile, (_, match) in zip(profiles, shown, strict=True))
+    return FoundPage(items, (_PAGES, begin + limit) if len(ranked) > begin + limit else None)
+
+
+def _place(after: Cursor | None) -> int:
+    if after is None:
+        return 0
+    match after:
+        case (str(which), int(place)) if which == _PAGES and place > 0:
+            return place
+        case _:
+            raise StaleCursor
+
+
+async def _look(executor: Executor, ways: Sequence[_Way]) -> _Finds:
+    """Look in all these ways at once; of who is found in several, the first that says by what counts."""
+    if not ways:
+        return {}
+    finds: _Finds = {}
+    limited = (select(way.limit(MOST).subquery()) for way in ways)
+    for profile_id, kind, found in await executor.execute(union_all(*limited)):
+        if finds.get(profile_id) is None:
+            finds[profile_id] = Match(kind, found) if kind is not None else None
+    return finds
+
+
+def _by_whole(executor: Executor, query: str, typed: _Typed) -> list[_Way]:
+    """Who is named by the whole of what was typed, whatever it is."""
+    kind, value = _identity.c.kind, _identity.c.value
+    numbers = sorted({query, query.removeprefix("#"), f"#{query.removeprefix('#')}"})
+    browser, endpoint = _subscription.c.id, _subscription.c.endpoint
+    return [
+        _way(_profile.c.id, literal("id"), _profile.c.id).where(_profile.c.id == query),
+        _way(_identity.c.profile_id, kind, value).where(func.lower(value).in_(sorted(typed.wholes))),
+        *(_way(_subscription.c.profile_id, literal("device"), browser).where(c == query) for c in (browser, endpoint)),
+        *(
+            _way(_event.c.profile_id, literal("order"), number).where(
+                literal_column("event.name = 'Order Completed'"),  # as the index says it, which holds only these
+                number.in_(numbers),
+                _event.c.profile_id.is_not(None),
+            )
+            for number in (_order_number(executor, "order_id"), _order_number(executor, "order_number"))
+        ),
+    ]
+
+
+def _way(profile_id: ColumnElement[str], kind: ColumnElement[Any], text: ColumnElement[Any]) -> _Way:
+    return select(profile_id.label("profile_id"), kind.label("kind"), text.label("text"))
+
+
+def _order_number(executor: Executor, name: str) -> ColumnElement[str]:
+    if is_sqlite(executor):
+        return literal_column(f"CAST(json_extract(event.properties, '$.{name}') AS TEXT)")
+    return literal_column(f"(event.properties ->> '{name}')")
+
+
+def _by_beginning(executor: Executor, typed: _Typed) -> list[_Way]:
+    """Whose names, or whose identifiers, begin with what was typed."""
+    ways = [_profiles(_has_all(executor, [f" {word}" for word in typed.words]))]
+    if len(typed.words) == 1:
+        for name in _NAMES:
+            column = _lowered(executor, _profile.c[name])
+            for test in (column == typed.text, column.startswith(typed.text, autoescape=True)):
+                ways.append(_profiles(and_(test, _profile.c[name].is_not(None))))
+    value = func.lower(_identity.c.value)
+    for start in (typed.text, *([f"+{typed.digits}"] if typed.digits else [])):
+        identified = _way(_identity.c.profile_id, _identity.c.kind, _identity.c.value)
+        ways.append(identified.where(value.startswith(start, autoescape=True)))
+    return ways
+
+
+def _by_part(executor: Executor, typed: _Typed, *, is_short_of: bool) -> list[_Way]:
+    """In whose name, address, number or id what was typed stands anywhere."""
+    ways: list[_Way] = []
+    if typed.digits:
+        ways.append(_profiles(_has_all(executor, [typed.digits])))
+    if len(typed.text) >= _TRIGRAM or is_short_of:
+        ways.append(_profiles(_has_all(executor, [typed.text])))
+    if len(typed.words) > 1:
+        ways.append(_profiles(_has_all(executor, typed.words)))
+    return ways
+
+
+def _profiles(test: ColumnElement[bool]) -> _Way:
+    return _way(_profile.c.id, cast(null(), String), cast(null(), String)).where(test)
+
+
+def _has_all(executor: Executor, parts: Sequence[str]) -> ColumnElement[bool]:
+    """Whether each of these stands in what is written on the profile, each word of which has a blank before it."""
+    written = " || ".join(f"coalesce(' ' || profile.{name}, '')" for name in _SEARCHED)
+    lowered = LOWERED if is_sqlite(executor) else "lower"
+    haystack: ColumnElement[str] = literal_column(f"{lowered}({written})", String)
+    return and_(*(haystack.contains(part, autoescape=True) for part in parts))
+
+
+def _lowered(executor: Executor, column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.waitline_lowered(column) if is_sqlite(executor) else func.lower(column)
+
+
+async def _ranked(executor: Executor, typed: _Typed, finds: _Finds) -> list[tuple[str, Match]]:
+    """Everybody who was found, once, the likeliest first; who was merged away stands for who she became."""
+    people = await _read(executor, list(finds))
+    successors = {row.merged_into for row in people.values() if row.merged_into is not None}
+    people |= await _read(executor, [one for one in successors if one not in people])
+    best: dict[str, tuple[tuple[Any, ...], Match]] = {}
+    for found, known in finds.items():
+        if found not in people:
+            continue
+        row = people[found]
+        rank, match = _judged(typed, row, known)
+        person = people[row.merged_into] if row.merged_into is not None else row
+        name = _name(person)
+        order = (rank, len(name) or 1_000, name.lower(), -person.created_at.timestamp(), person.id)
+        if person.id not in best or order < best[person.id][0]:
+            best[person.id] = (order, match)
+    in_order = sorted(best.items(), key=lambda one: one[1][0])
+    return [(profile_id, match) for profile_id, (_, match) in in_order]
+
+
+async def _read(executor: Executor, ids: Collection[str]) -> dict[str, Row[Any]]:
+    columns = (_profile.c[name] for name in ("id", *_SEARCHED, "created_at", "merged_into"))
+    wanted = select(*columns)
+    found: dict[str, Row[Any]] = {}
+    for chunk in in_chunks(list(ids)):
+        found.update((row.id, row) for row in await executor.execute(wanted.where(_profile.c.id.in_(chunk))))
+    return found
+
+
+def _name(row: Row[Any]) -> str:
+    return " ".join(part for part in (row.first_name, row.last_name) if part)
+
+
+def _judged(typed: _Typed, row: Row[Any], known: Match | None) -> tuple[int, Match]:
+    """How likely this person is meant, and by what of her."""
+    name = _name(row)
+    lowered = name.lower()
+    written: list[Match] = [
+        Match(kind, getattr(row, kind)) for kind in ("email", "phone", "external_id") if getattr(row, kind)
+    ]
+    if known is not None:
+        written.insert(0, known)
+    whole = next((one for one in written if one.text.lower() in typed.wholes or one.kind in {"device", "order"}), None)
+    if whole is not None:
+        return 0, whole
+    if lowered == typed.text:
+        return 1, Match("name", name)
+    begun = lowered.split()
+    if all(any(part.startswith(word) for part in begun) for word in typed.words):
+        return 2, Match("name", name)
+    starts = (typed.text, f"+{typed.digits}") if typed.digits else (typed.text,)
+    started = next((one for one in written if one.text.lower().startswith(starts)), None)
+    if started is not None:
+        return 3, started
+    if typed.text in lowered or all(word in lowered for word in typed.words):
+        return 4, Match("name", name)
+    part = next((one for one in written if typed.text in one.text.lower() or _has_digits(typed, one)), None)
+    return 5, part or Match("name", name or row.id)
+
+
+def _has_digits(typed: _Typed, match: Match) -> bool:
+    return bool(typed.digits) and match.kind == "phone" and typed.digits in match.text
