@@ -18,6 +18,9 @@ StoreError
 ├── UnknownSegment       no segment with that id
 ├── SegmentNameTaken     another segment has that name
 ├── SegmentInUse         something refers to the segment
+├── ApprovalNeeded       a second person must approve the launch
+├── OwnLaunchRequest     nobody approves what they asked for themselves
+├── LaunchRequestDecided the request is not open any more
 ├── MemberEmailTaken     another member of staff has that e-mail address
 ├── LastAdmin            nobody else could let people in
 └── UnknownRecord        no enrollment, release, restock, movement or delivery with that id
@@ -246,3 +249,30 @@ class LastAdmin(StoreError):
 
     def __init__(self) -> None:
         super().__init__(self.__doc__)
+
+
+class ApprovalNeeded(StoreError):
+    """A second person must approve this launch; ask for one in the launch panel, or by a launch request."""
+
+    code = "approval_needed"
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class OwnLaunchRequest(StoreError):
+    """You asked for this launch yourself; somebody else must approve it."""
+
+    code = "own_launch_request"
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+class LaunchRequestDecided(StoreError):
+    """This request is not open any more; read it again."""
+
+    code = "launch_request_decided"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"This request is not open any more ({state}); read it again.")

@@ -20,10 +20,10 @@ from engine.journey.changes import changes
 from engine.journey.migration import MigrationChoice
 from engine.journey.nodes import Delay
 from engine.journey.version import JourneyDocument
-from engine.store import notices
+from engine.store import notices, second_approver
 from engine.store.drafts import conflict
-from engine.store.errors import JourneyNotReady, StatusRefused, UnknownJourney
-from engine.store.impact import read_impact
+from engine.store.errors import ApprovalNeeded, JourneyNotReady, StatusRefused, UnknownJourney
+from engine.store.impact import Impact, read_impact
 from engine.store.publishing import publish, published, ready
 from engine.store.release_controls import tell_releases
 from engine.store.staff_changes import Change, remember
@@ -50,25 +50,30 @@ class Launched:
     migrating: int
 
 
-async def launch(
+@dataclass(frozen=True, slots=True)
+class Launchable:
+    """A draft that may be launched: its journey's row, the status that it gets, the version before and the new one."""
+
+    row: Row[Any]
+    goal: JourneyStatus
+    old: JourneyDocument | None
+    document: JourneyDocument
+    impact: Impact
+
+
+async def check_launch(
     executor: Executor,
     journey_id: str,
     revision: int,
     *,
     choice: MigrationChoice,
-    by: str,
-    now: datetime,
     status: JourneyStatus | None = None,
-    dates: Dates | None = None,
     catalogue: Catalogue = UNCHECKED,
-) -> Launched:
-    """Publish the draft as it stands at `revision`, and let those inside keep, move or leave as chosen.
+) -> Launchable:
+    """What `launch` would launch.
 
     Raises:
-        UnknownJourney: there is none with this id.
-        DraftConflict: somebody saved the draft meanwhile.
-        JourneyNotReady: the draft has problems, or those on a deleted node have nowhere to go.
-        StatusRefused: the journey does not go from its status to the one that is asked for.
+        UnknownJourney, DraftConflict, JourneyNotReady, StatusRefused: as there.
     """
     row = await _read(executor, journey_id)
     if row.revision != revision:
@@ -80,9 +85,40 @@ async def launch(
     impact = await read_impact(executor, journey_id, document, choice)
     if impact.problems:
         raise JourneyNotReady(impact.problems)
+    return Launchable(row, goal, old, document, impact)
+
+
+async def launch(
+    executor: Executor,
+    journey_id: str,
+    revision: int,
+    *,
+    choice: MigrationChoice,
+    by: str,
+    now: datetime,
+    status: JourneyStatus | None = None,
+    dates: Dates | None = None,
+    catalogue: Catalogue = UNCHECKED,
+    approved_by: str | None = None,
+) -> Launched:
+    """Publish the draft as it stands at `revision`, and let those inside keep, move or leave as chosen.
+
+    `approved_by` is the second person, where the workspace asks for one (`engine.store.launch_requests`).
+
+    Raises:
+        UnknownJourney: there is none with this id.
+        ApprovalNeeded: a second person must approve it.
+        DraftConflict: somebody saved the draft meanwhile.
+        JourneyNotReady: the draft has problems, or those on a deleted node have nowhere to go.
+        StatusRefused: the journey does not go from its status to the one that is asked for.
+    """
+    if approved_by is None and await second_approver.is_needed(executor):
+        raise ApprovalNeeded
+    found = await check_launch(executor, journey_id, revision, choice=choice, status=status, catalogue=catalogue)
+    row, goal, document, impact = found.row, found.goal, found.document, found.impact
     number = await publish(executor, journey_id, by=by, now=now, catalogue=catalogue)
     await _set(executor, journey_id, goal, dates, now)
-    made = [one.model_dump(mode="json") for one in changes(old, document)] if old is not None else []
+    made = [one.model_dump(mode="json") for one in changes(found.old, document)] if found.old is not None else []
     change = Change(
         by=by,
         action="publish",
@@ -94,6 +130,7 @@ async def launch(
             "status": goal,
             "migration": choice.model_dump(mode="json"),
             "changes": made[:MOST_CHANGES],
+            **({"approved_by": approved_by} if approved_by else {}),
         },
     )
     await remember(executor, change, now)

@@ -11,7 +11,7 @@ from engine.store.tables.catalog import (
     Variant,
     VariantAlias,
 )
-from engine.store.tables.editing import Audit, JourneyNote, JourneyTag, JourneyTester, Notice, Tag
+from engine.store.tables.editing import Audit, JourneyNote, JourneyTag, JourneyTester, LaunchRequest, Notice, Tag
 from engine.store.tables.events import DeadLetter, Event, InboundDelivery, OutboxRow
 from engine.store.tables.feeds import FeedDigest, FeedImport
 from engine.store.tables.journeys import (
@@ -61,6 +61,7 @@ __all__ = [
     "JourneyTester",
     "KnownEvent",
     "KnownField",
+    "LaunchRequest",
     "LedgerChain",
     "NodeCounter",
     "Notice",

@@ -79,3 +79,25 @@ class Audit(Table, table=True):
     reason: str | None = None
     before: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
     after: dict[str, Any] = Field(default_factory=dict, sa_type=JsonColumn)
+
+
+class LaunchRequest(Table, table=True):
+    """A launch that waits for a second person. `plan` says how it is launched, `revision` which draft.
+
+    `state` is open, approved, refused, withdrawn or replaced; `version` is what came of it.
+    """
+
+    __table_args__ = (Index("ix_launch_request_journey", "journey_id", "asked_at"),)
+
+    id: str = Field(primary_key=True)
+    journey_id: str = Field(foreign_key="journey.id")
+    revision: int
+    plan: dict[str, Any] = Field(sa_type=JsonColumn)
+    note: str | None = None
+    state: str
+    asked_by: str
+    asked_at: datetime = Field(sa_type=Instant)
+    decided_by: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Instant)
+    reason: str | None = None
+    version: int | None = None

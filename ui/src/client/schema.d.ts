@@ -378,6 +378,10 @@ export interface paths {
         /**
          * List Enrollments
          * @description List who is or was inside a journey.
+         *
+         *     Without `did`, `version` and `node` say where they are now. With it they are those behind a number of the counts:
+         *     `did=dropped&node=push&reason=no_consent` are those who were not sent the push for want of consent. `since` and
+         *     `until` then say on which days.
          */
         get: operations["list_enrollments"];
         put?: never;
@@ -566,6 +570,8 @@ export interface paths {
         /**
          * Get Journey Counts
          * @description Read live numbers of a version: who came, who waits, who went where.
+         *
+         *     With `since` and `until`, of what happened on those days. Who waits is always who waits now.
          */
         get: operations["get_journey_counts"];
         put?: never;
@@ -734,6 +740,94 @@ export interface paths {
          * @description Pause a journey, let it go on, test it, or end it.
          */
         post: operations["change_status"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/launch-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Launch Requests
+         * @description List the launches of a journey that were asked for.
+         */
+        get: operations["list_launch_requests"];
+        put?: never;
+        /**
+         * Ask For Launch
+         * @description Ask a second person to launch the draft. It must be ready; a request that was open before is replaced.
+         */
+        post: operations["ask_for_launch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/launch-requests/{request_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Launch
+         * @description Launch what somebody else asked for. A person must: a key looks at nothing.
+         */
+        post: operations["approve_launch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journeys/{journey_id}/launch-requests/{request_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Launch
+         * @description Refuse what somebody asked for, or withdraw what one asked for oneself.
+         */
+        post: operations["refuse_launch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/workspace/second-approver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Second Approver
+         * @description Read whether launches need a second person.
+         */
+        get: operations["get_second_approver"];
+        /**
+         * Put Second Approver
+         * @description Ask for a second person from now on, or no more.
+         */
+        put: operations["put_second_approver"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1761,6 +1855,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources/stale": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Stale Sources
+         * @description List the sources that were silent for too long, and the journeys that go by them.
+         */
+        get: operations["list_stale_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources/{source}/imports": {
         parameters: {
             query?: never;
@@ -2432,7 +2546,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Test Ways
+         * @description Tell what a browser needs to get tests: the key that its push subscription is made for.
+         */
+        get: operations["get_test_ways"];
         put?: never;
         /**
          * Send Test Message
@@ -3646,7 +3764,7 @@ export interface components {
             /**
              * Since
              * Format: date-time
-             * @description Since when it stands there.
+             * @description Since when it stands there; with `did`, when it last did what was asked for.
              */
             since: string;
             /**
@@ -4639,6 +4757,110 @@ export interface components {
              * @description Absent: active after a draft, otherwise as it is.
              */
             status?: ("active" | "test") | null;
+        };
+        /**
+         * LaunchRequest
+         * @description A launch that waits for a second person, or what became of it. An outdated one can no longer be approved.
+         */
+        LaunchRequest: {
+            /**
+             * Id
+             * @example lrq_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "approved" | "refused" | "withdrawn" | "replaced";
+            /** Revision */
+            revision: number;
+            /**
+             * Plan
+             * @description What becomes of those inside, status and dates.
+             */
+            plan: {
+                [key: string]: unknown;
+            };
+            /** Note */
+            note: string | null;
+            /** Asked By Id */
+            asked_by_id: string;
+            /**
+             * Asked By
+             * @example Ada
+             */
+            asked_by: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Version
+             * @description What was published, once it was approved.
+             */
+            version: number | null;
+            /**
+             * Is Outdated
+             * @description The draft was changed since.
+             */
+            is_outdated: boolean;
+        };
+        /**
+         * LaunchRequestList
+         * @description The newest requests of a journey, and whether launches need one.
+         */
+        LaunchRequestList: {
+            /** Needed */
+            needed: boolean;
+            /** Items */
+            items: components["schemas"]["LaunchRequest"][];
+        };
+        /**
+         * LaunchWish
+         * @description The launch that is asked for, and a word to whoever approves it.
+         */
+        LaunchWish: {
+            /**
+             * Revision
+             * @description The revision that was read.
+             * @example 7
+             */
+            revision: number;
+            /**
+             * @default {
+             *       "choice": "keep",
+             *       "mapping": {}
+             *     }
+             */
+            migration: components["schemas"]["Migration"];
+            /**
+             * Starts At
+             * @description From when on it lets profiles in.
+             */
+            starts_at?: string | null;
+            /**
+             * Ends At
+             * @description When it ends.
+             */
+            ends_at?: string | null;
+            /**
+             * Status
+             * @description Absent: active after a draft, otherwise as it is.
+             */
+            status?: ("active" | "test") | null;
+            /**
+             * Note
+             * @example New subject line, as agreed on Monday
+             */
+            note?: string | null;
         };
         /**
          * Launched
@@ -6282,6 +6504,17 @@ export interface components {
             outbox_lag_seconds: number;
         };
         /**
+         * Refusal
+         * @description Why not.
+         */
+        Refusal: {
+            /**
+             * Reason
+             * @example The price is wrong
+             */
+            reason?: string | null;
+        };
+        /**
          * RefusedWish
          * @description A pair that could not be taken in, by its place in the list.
          */
@@ -6520,6 +6753,22 @@ export interface components {
             segments?: {
                 [key: string]: boolean;
             } | null;
+        };
+        /**
+         * SecondApprover
+         * @description Whether a second person must approve a launch before it takes effect.
+         */
+        SecondApprover: {
+            /** On */
+            on: boolean;
+        };
+        /**
+         * SecondApproverChange
+         * @description Whether it is to be so from now on.
+         */
+        SecondApproverChange: {
+            /** On */
+            on: boolean;
         };
         /**
          * SecretChoice
@@ -6936,6 +7185,37 @@ export interface components {
              * @enum {string}
              */
             role: "admin" | "marketer" | "developer" | "support" | "viewer";
+        };
+        /**
+         * StaleSourceItem
+         * @description A source that was silent for longer than it may be.
+         */
+        StaleSourceItem: {
+            /**
+             * Name
+             * @example My Shop
+             */
+            name: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /**
+             * Holds Sends
+             * @description Whether what would be sent about its variants waits.
+             */
+            holds_sends: boolean;
+            /**
+             * Journeys
+             * @description The journeys that go by it, by id.
+             */
+            journeys: string[];
+        };
+        /**
+         * StaleSourceList
+         * @description All stale sources that have variants.
+         */
+        StaleSourceList: {
+            /** Items */
+            items: components["schemas"]["StaleSourceItem"][];
         };
         /**
          * StatedReturn
@@ -7417,6 +7697,17 @@ export interface components {
              */
             journey: string;
             to: components["schemas"]["TestAddress"];
+        };
+        /**
+         * TestWays
+         * @description What a browser of one's own needs to get tests.
+         */
+        TestWays: {
+            /**
+             * Vapid Public Key
+             * @description Null while web push is not set up.
+             */
+            vapid_public_key: string | null;
         };
         /**
          * Tester
@@ -8927,6 +9218,16 @@ export interface operations {
                 node?: string | null;
                 /** @description `inside`: not ended, whatever it does. */
                 state?: ("inside" | "waiting" | "parked" | "ended") | null;
+                /** @description Those behind a number: who ever did this, at `node` if given. */
+                did?: ("entered" | "passed" | "dropped" | "ended") | null;
+                /** @description With `did`: only those for this reason. */
+                reason?: string | null;
+                /** @description With `did`: only those by this way out. */
+                outlet?: string | null;
+                /** @description Only what happened from this day (UTC) on. */
+                since?: string | null;
+                /** @description Only what happened until the end of this day (UTC). */
+                until?: string | null;
                 /** @description `next` of the page before; the first page without one. */
                 cursor?: string | null;
                 /** @description Rows on a page, at most. */
@@ -9419,6 +9720,10 @@ export interface operations {
             query?: {
                 /** @description The running version when absent. */
                 version?: number | null;
+                /** @description Only what happened from this day (UTC) on. */
+                since?: string | null;
+                /** @description Only what happened until the end of this day (UTC). */
+                until?: string | null;
             };
             header?: never;
             path: {
@@ -9743,6 +10048,202 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Journey"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_launch_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchRequestList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_for_launch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LaunchWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchRequest"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_launch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Launched"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_launch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: string;
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Refusal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LaunchRequest"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_second_approver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondApprover"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_second_approver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondApproverChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondApprover"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
@@ -11989,6 +12490,35 @@ export interface operations {
             };
         };
     };
+    list_stale_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaleSourceList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_imports: {
         parameters: {
             query?: never;
@@ -13196,6 +13726,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_test_ways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestWays"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */

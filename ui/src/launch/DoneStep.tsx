@@ -1,6 +1,6 @@
-/** It is out: which version, in which state, and where to watch it. */
+/** It is out, or a second person is asked: which version, in which state, and where to watch it. */
 import { Button } from "@mantine/core";
-import { PartyPopper } from "lucide-react";
+import { Hourglass, PartyPopper } from "lucide-react";
 import { Link } from "react-router";
 
 import type { JourneyStatus } from "../client/types";
@@ -10,11 +10,23 @@ import styles from "./Launch.module.css";
 import type { Plan } from "./LaunchPanel";
 
 interface Props {
-  launched: { version: number; status: JourneyStatus; migrating: number };
+  /** Null while it waits for a second person. */
+  launched: { version: number; status: JourneyStatus; migrating: number } | null;
   plan: Plan;
 }
 
 export function DoneStep({ launched, plan }: Props) {
+  if (launched === null) {
+    return (
+      <div className={styles.done} role="status">
+        <span>
+          <Hourglass size={24} aria-hidden="true" />
+        </span>
+        <h2>{t("launch.asked")}</h2>
+        <p>{t("launch.askedDetail")}</p>
+      </div>
+    );
+  }
   return (
     <div className={styles.done} role="status">
       <span>
@@ -24,7 +36,7 @@ export function DoneStep({ launched, plan }: Props) {
       <p>
         {plan.startsAt === null ? t(launched.status === "test" ? "launch.doneTest" : "launch.doneNow") : t("launch.doneLater", { date: dateWords(plan.startsAt) })}
       </p>
-      {launched.migrating > 0 && <p>{t("launch.migrating", { count: launched.migrating })}</p>}
+      {launched.migrating > 0 && <p>{t(plan.migration.choice === "exit" ? "launch.leaving" : "launch.migrating", { count: launched.migrating })}</p>}
       <Button component={Link} to={`?version=${launched.version}`}>
         {t("launch.watch")}
       </Button>

@@ -1,15 +1,15 @@
 /** Who stands where now, and what becomes of them: they keep their version, move to the new one, or leave. */
 import { NativeSelect, Radio, Skeleton, Stack } from "@mantine/core";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 
-import { api, read } from "../client/api";
 import { Problem } from "../client/problem";
+import { nodeById } from "../document/journey";
 import { useDocument } from "../editor/store";
 import { lookOf } from "../nodes/registry";
 import { t } from "../texts/texts";
 import { countWords } from "../texts/words";
+import { impactQuery, type Migration } from "./impact";
 import styles from "./Launch.module.css";
-import type { Migration } from "./LaunchPanel";
 
 interface Props {
   journeyId: string;
@@ -21,15 +21,14 @@ const CHOICES = ["keep", "move", "exit"] as const;
 
 export function ImpactStep({ journeyId, migration, onChange }: Props) {
   const document = useDocument();
-  const impact = useQuery({
-    queryKey: ["journeys", journeyId, "draft-checks", "impact", migration],
-    queryFn: () =>
-      read(api.POST("/v1/journeys/{journey_id}/impact", { params: { path: { journey_id: journeyId } }, body: { migration } })),
-    placeholderData: keepPreviousData,
-  });
+  const impact = useQuery(impactQuery(journeyId, migration));
   if (impact.isError) return <p role="alert">{Problem.of(impact.error).detail}</p>;
   if (impact.data === undefined) return <Skeleton height={200} />;
   const { total, nodes } = impact.data;
+  const labelOf = ({ node: id, label }: (typeof nodes)[number]) => {
+    const node = nodeById(document.graph, id);
+    return node === undefined ? label : lookOf(node, document.messages).title;
+  };
   const targets = document.graph.nodes.map((node) => ({ value: node.id, label: lookOf(node, document.messages).title }));
   return (
     <>
@@ -55,7 +54,7 @@ export function ImpactStep({ journeyId, migration, onChange }: Props) {
               {nodes.map((node) => (
                 <tr key={`${node.version}:${node.node}`}>
                   <td>
-                    {node.label}
+                    {labelOf(node)}
                     <small>{t("versions.number", { number: node.version })}</small>
                   </td>
                   <td>{countWords(node.enrollments)}</td>

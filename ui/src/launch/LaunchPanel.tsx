@@ -6,28 +6,27 @@ import { useEffect, useState } from "react";
 
 import { api, read } from "../client/api";
 import { Problem } from "../client/problem";
+import type { components } from "../client/schema";
 import type { Journey } from "../client/types";
 import type { Autosave } from "../editor/autosave";
 import { t } from "../texts/texts";
 import { ChangesStep } from "./ChangesStep";
 import { Checklist } from "./Checklist";
 import { DoneStep } from "./DoneStep";
+import { impactQuery, type Migration } from "./impact";
 import { ImpactStep } from "./ImpactStep";
 import styles from "./Launch.module.css";
 import { ScheduleStep } from "./ScheduleStep";
 
 export type LaunchStep = "checklist" | "changes" | "impact" | "schedule" | "done";
 
-export interface Migration {
-  choice: "keep" | "move" | "exit";
-  mapping: Record<string, string>;
-}
-
 export interface Plan {
   migration: Migration;
   status: "active" | "test";
   startsAt: string | null;
   endsAt: string | null;
+  /** To the second person, where one must approve. */
+  note: string;
 }
 
 interface Props {
@@ -44,7 +43,12 @@ export function LaunchPanel({ journey, liveVersion, autosave }: Props) {
     status: "active",
     startsAt: null,
     endsAt: null,
+    note: "",
   });
+  const [launched, setLaunched] = useState<Launched | null>(null);
+  const requests = useQuery(launchRequestsQuery(journey.id));
+  const isApproved = requests.data?.needed === true;
+  const newest = requests.data?.items[0];
   const steps: readonly LaunchStep[] =
     liveVersion === null ? ["checklist", "schedule", "done"] : ["checklist", "changes", "impact", "schedule", "done"];
   const { flush } = autosave;
@@ -57,19 +61,22 @@ export function LaunchPanel({ journey, liveVersion, autosave }: Props) {
   });
   const launch = useMutation({
     mutationFn: async () => {
+      const params = { path: { journey_id: journey.id } };
       const revision = (await flush()) ?? autosave.revision;
-      return read(
-        api.POST("/v1/journeys/{journey_id}/publish", {
-          params: { path: { journey_id: journey.id } },
-          body: { revision, migration: plan.migration, status: plan.status, starts_at: plan.startsAt, ends_at: plan.endsAt },
-        }),
-      );
+      const body = { revision, migration: plan.migration, status: plan.status, starts_at: plan.startsAt, ends_at: plan.endsAt };
+      if (!isApproved) return read(api.POST("/v1/journeys/{journey_id}/publish", { params, body }));
+      await read(api.POST("/v1/journeys/{journey_id}/launch-requests", { params, body: { ...body, note: plan.note.trim() || null } }));
+      return null;
     },
-    onSuccess: async () => {
+    onSuccess: async (done) => {
+      setLaunched(done);
       setStep("done");
       await queries.invalidateQueries({ queryKey: ["journeys"], refetchType: "active", predicate: ({ queryKey }) => queryKey[2] !== "draft" });
     },
   });
+
+  const impact = useQuery({ ...impactQuery(journey.id, plan.migration), enabled: step === "impact" });
+  const isUndecided = step === "impact" && impact.data?.nodes.some(({ outcome }) => outcome === "needs_mapping") !== false;
 
   const at = steps.indexOf(step);
   const go = (by: number) => setStep(steps[at + by] ?? step);
@@ -88,13 +95,24 @@ export function LaunchPanel({ journey, liveVersion, autosave }: Props) {
         </ol>
       )}
       <div className={styles.content}>
+        {step !== "done" && newest?.state === "open" && (
+          <PendingRequest
+            journeyId={journey.id}
+            request={newest}
+            onLaunched={(done) => {
+              setLaunched(done);
+              setStep("done");
+            }}
+          />
+        )}
+        {step === "checklist" && newest?.state === "refused" && <RefusedRequest request={newest} />}
         {step === "checklist" && (readiness.data === undefined ? <Skeleton height={220} /> : <Checklist items={readiness.data.items} />)}
         {step === "changes" && <ChangesStep journeyId={journey.id} revision={autosave.revision} liveVersion={liveVersion} />}
         {step === "impact" && (
           <ImpactStep journeyId={journey.id} migration={plan.migration} onChange={(migration) => setPlan({ ...plan, migration })} />
         )}
-        {step === "schedule" && <ScheduleStep plan={plan} onChange={setPlan} />}
-        {step === "done" && launch.data !== undefined && <DoneStep launched={launch.data} plan={plan} />}
+        {step === "schedule" && <ScheduleStep plan={plan} isApproved={isApproved} onChange={setPlan} />}
+        {step === "done" && <DoneStep launched={launched} plan={plan} />}
         {problem !== null && (
           <div role="alert" className={styles.refused}>
             <b>{problem.title}</b>
@@ -118,14 +136,14 @@ export function LaunchPanel({ journey, liveVersion, autosave }: Props) {
             <Button
               size="sm"
               leftSection={<Rocket size={15} aria-hidden="true" />}
-              disabled={!isReady}
+              disabled={!isReady || requests.data === undefined}
               loading={launch.isPending}
               onClick={() => launch.mutate()}
             >
-              {t(plan.status === "test" ? "launch.test" : "launch.go")}
+              {t(isApproved ? "launch.ask" : plan.status === "test" ? "launch.test" : "launch.go")}
             </Button>
           ) : (
-            <Button size="sm" rightSection={<ArrowRight size={15} aria-hidden="true" />} disabled={!isReady} onClick={() => go(1)}>
+            <Button size="sm" rightSection={<ArrowRight size={15} aria-hidden="true" />} disabled={!isReady || isUndecided} onClick={() => go(1)}>
               {t("launch.next")}
             </Button>
           )}

@@ -5,7 +5,14 @@ import { t } from "../texts/texts";
 import styles from "./Launch.module.css";
 import type { Plan } from "./LaunchPanel";
 
-export function ScheduleStep({ plan, onChange }: { plan: Plan; onChange: (plan: Plan) => void }) {
+interface Props {
+  plan: Plan;
+  /** Whether a second person must approve it. */
+  isApproved: boolean;
+  onChange: (plan: Plan) => void;
+}
+
+export function ScheduleStep({ plan, isApproved, onChange }: Props) {
   return (
     <>
       <h2>{t("launch.when")}</h2>
@@ -31,6 +38,15 @@ export function ScheduleStep({ plan, onChange }: { plan: Plan; onChange: (plan: 
           onChange={(event) => onChange({ ...plan, endsAt: instant(event.currentTarget.value) })}
         />
       </div>
+      {isApproved && (
+        <TextInput
+          label={t("launch.note")}
+          description={t("launch.noteHint")}
+          maxLength={500}
+          value={plan.note}
+          onChange={(event) => onChange({ ...plan, note: event.currentTarget.value })}
+        />
+      )}
     </>
   );
 }

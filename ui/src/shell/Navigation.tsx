@@ -1,6 +1,6 @@
 /** The left rail; a bar of icons on narrow screens, a tab bar at the bottom on a phone. */
-import { Tooltip } from "@mantine/core";
-import { Hourglass, Inbox, LogOut, type LucideIcon, PackageOpen, RadioTower, Route, Search, Send, Store, Tags, Users } from "lucide-react";
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { CircleUserRound, Hourglass, Inbox, LogOut, type LucideIcon, PackageOpen, RadioTower, Route, Search, Send, Store, Tags, Users, UsersRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { NavLink } from "react-router";
 
@@ -23,7 +23,7 @@ const PAGES = [
   { to: "/inbox", name: "inbox", icon: Inbox },
 ] as const;
 
-export function Navigation({ staff, onSearch }: { staff: Session["staff"]; onSearch: () => void }) {
+export function Navigation({ session: { staff, permissions }, onSearch }: { session: Session; onSearch: () => void }) {
   const signOut = useSignOut();
   return (
     <nav className={styles.rail} aria-label={t("shell.navigation")}>
@@ -51,6 +51,13 @@ export function Navigation({ staff, onSearch }: { staff: Session["staff"]; onSea
             </NavLink>
           </li>
         ))}
+        {permissions.includes("manage_staff") && (
+          <li>
+            <NavLink to="/team" className={styles.link}>
+              <Label icon={UsersRound}>{t("shell.team")}</Label>
+            </NavLink>
+          </li>
+        )}
         <li className={styles.apart}>
           <a href="/shop" className={styles.link}>
             <Label icon={Store}>{t("shell.shop")}</Label>
@@ -61,12 +68,23 @@ export function Navigation({ staff, onSearch }: { staff: Session["staff"]; onSea
       <div className={styles.foot}>
         <SchemeToggle />
         <KillSwitchButton />
-        <Tooltip label={t("shell.signOut")} position="right">
-          <button type="button" className={styles.person} onClick={() => signOut.mutate()} disabled={signOut.isPending}>
+        <Tooltip label={t("account.open", { name: staff.name })} position="right">
+          <NavLink to="/account" className={styles.person} aria-label={t("account.open", { name: staff.name })}>
             <span className={styles.words}>{staff.name}</span>
+            <CircleUserRound size={16} aria-hidden="true" />
+          </NavLink>
+        </Tooltip>
+        <Tooltip label={t("shell.signOut")} position="right">
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={32}
+            aria-label={t("shell.signOut")}
+            disabled={signOut.isPending}
+            onClick={() => signOut.mutate()}
+          >
             <LogOut size={15} aria-hidden="true" />
-            <span className="sr-only">{t("shell.signOut")}</span>
-          </button>
+          </ActionIcon>
         </Tooltip>
       </div>
     </nav>

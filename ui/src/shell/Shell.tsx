@@ -11,7 +11,7 @@ import { Navigation } from "./Navigation";
 import { PageLoading } from "./PageLoading";
 import styles from "./Shell.module.css";
 
-export function Shell({ staff }: { staff: Session["staff"] }) {
+export function Shell({ session }: { session: Session }) {
   const navigation = useNavigation();
   const [isFinderOpen, finder] = useDisclosure();
   return (
@@ -19,7 +19,7 @@ export function Shell({ staff }: { staff: Session["staff"] }) {
       <a className={styles.skip} href="#page">
         {t("shell.skip")}
       </a>
-      <Navigation staff={staff} onSearch={finder.open} />
+      <Navigation session={session} onSearch={finder.open} />
       <div className={styles.stage}>
         <KillSwitchBanner />
         <main id="page" tabIndex={-1} className={styles.page} aria-busy={navigation.state === "loading"}>

@@ -15,5 +15,5 @@ export function StaffOnly() {
     if (problem.isSignedOut) return <Navigate to="/sign-in" replace />;
     return <ProblemState problem={problem} onRetry={() => void session.refetch()} isPage />;
   }
-  return <Shell staff={session.data.staff} />;
+  return <Shell session={session.data} />;
 }

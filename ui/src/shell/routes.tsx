@@ -33,6 +33,8 @@ export const router = createBrowserRouter([
           { path: "sources", lazy: page(async () => (await import("../sources/SourcesPage")).SourcesPage) },
           { path: "messages", lazy: page(async () => (await import("../messages/MessagesPage")).MessagesPage) },
           { path: "inbox", lazy: page(async () => (await import("../inbox/InboxPage")).InboxPage) },
+          { path: "team", lazy: page(async () => (await import("../team/TeamPage")).TeamPage) },
+          { path: "account", lazy: page(async () => (await import("../team/AccountPage")).AccountPage) },
           { path: "*", element: <NotFoundPage /> },
         ],
       },

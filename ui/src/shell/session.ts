@@ -33,6 +33,20 @@ export function useSignIn(token: string) {
   });
 }
 
+/** How staff may sign in here, beside links and passwords. */
+export const waysInQuery = queryOptions({
+  queryKey: ["ways-in"],
+  queryFn: () => read(api.GET("/v1/session/ways")),
+  staleTime: Infinity,
+});
+
+export function useSignInByPassword() {
+  return useMutation({
+    mutationFn: (body: { email: string; password: string }) => read(api.POST("/v1/session/password", { body })),
+    onSuccess: (session: Session) => queryClient.setQueryData(SESSION_KEY, session),
+  });
+}
+
 export function useSignOut() {
   return useMutation({
     mutationFn: () => read(api.DELETE("/v1/session")),

@@ -588,6 +588,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("journey_id", "profile_id"),
     )
     op.create_table(
+        "launch_request",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("journey_id", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("plan", JsonColumn, nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.String(), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["journey_id"],
+            ["journey.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_launch_request_journey", "launch_request", ["journey_id", "asked_at"], unique=False)
+    op.create_table(
         "notice",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -936,6 +957,8 @@ def downgrade() -> None:
     op.drop_table("published_version")
     op.drop_table("product")
     op.drop_table("notice")
+    op.drop_index("ix_launch_request_journey", table_name="launch_request")
+    op.drop_table("launch_request")
     op.drop_table("journey_tester")
     op.drop_index(op.f("ix_journey_tag_tag"), table_name="journey_tag")
     op.drop_table("journey_tag")
