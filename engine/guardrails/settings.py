@@ -7,7 +7,7 @@ Everything is off until somebody sets it, except consent, suppression and stock,
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import AfterValidator, Field
 
@@ -29,9 +29,12 @@ class Recent(Frozen):
 
 
 class Bypass(Frozen):
-    """The journey's messages go out although a channel's cap is reached; `by` names who decided so."""
+    """The journey's messages go out although a channel's cap is reached; `by` names who decided so.
 
-    by: str = Field(min_length=1, max_length=200)
+    Nobody writes the name herself: saving the draft does.
+    """
+
+    by: str = Field(default="", max_length=200)
 
 
 class Guardrails(Frozen):
@@ -79,6 +82,27 @@ NO_LIMITS = WorkspaceGuardrails()
 def guardrails_of(settings: Mapping[str, Any]) -> Guardrails:
     """The guardrails that a journey's settings hold; raises pydantic's `ValidationError` naming each wrong field."""
     return Guardrails.model_validate(settings) if settings else NO_GUARDRAILS
+
+
+def with_decider(document: Mapping[str, Any], before: Mapping[str, Any], author: str) -> Mapping[str, Any]:
+    """The draft with the name of whoever first saved it with a bypass of the caps; it may be half written."""
+    wanted = _inner(document, *_BYPASS)
+    if wanted is None:
+        return document
+    decider = (_inner(before, *_BYPASS) or {}).get("by") or author
+    settings = {**document["settings"]}
+    settings["guardrails"] = {**settings["guardrails"], "bypass_caps": {**wanted, "by": decider}}
+    return {**document, "settings": settings}
+
+
+_BYPASS = ("settings", "guardrails", "bypass_caps")
+
+
+def _inner(document: Mapping[str, Any], *path: str) -> Mapping[str, Any] | None:
+    found: Any = document
+    for name in path:
+        found = cast("Mapping[str, Any]", found).get(name) if isinstance(found, Mapping) else None
+    return cast("Mapping[str, Any]", found) if isinstance(found, Mapping) else None
 
 
 @lru_cache(maxsize=64)

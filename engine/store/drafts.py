@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from sqlalchemy import func, select, update
 
+from engine.guardrails.settings import with_decider
 from engine.store.errors import DraftConflict, JourneyNameTaken, JourneyRunning, UnknownJourney
 from engine.store.ids import new_id
 from engine.store.staff_changes import Change, remember
@@ -68,11 +69,12 @@ async def create_draft(
     """
     journey_id = new_id("jny")
     await _check_name(executor, name, journey_id)
+    begun = with_decider(document or blank(name), {}, await _names(executor, by))
     row = {
         "id": journey_id,
         "name": name,
         "status": "draft",
-        "draft": {**(document or blank(name)), "name": name},
+        "draft": {**begun, "name": name},
         "saved_at": now,
         "saved_by": by,
         "owner": by,
@@ -120,7 +122,7 @@ async def save_draft(
         await _check_name(executor, cast("str", named), journey_id)
     known = await _names(executor, by)
     content = {
-        **document,
+        **with_decider(document, held.document, known),
         "name": named,
         "notes": signed(document.get("notes"), held.document.get("notes"), known, now),
     }

@@ -179,32 +179,44 @@ class PostOffice:
             )
 
     async def task(
-        self, name: str = "ada", *, run: str = "1", journey_id: str = "jny_test", node_id: str = "push", sku: str = "M"
+        self,
+        name: str = "ada",
+        *,
+        run: str = "1",
+        journey_id: str = "jny_test",
+        node_id: str = "push",
+        sku: str = "M",
+        version: int = 1,
     ) -> DeliverTask:
         """An enrollment of the person that stands at its message, since now."""
         enrollment_id = f"enr_{journey_id}_{name}_{run}"
-        version = await self.versions.load(journey_id, 1)
+        walked = await self.versions.load(journey_id, version)
         entry = EventFact(id=f"evt_{enrollment_id}", name="Back in Stock", at=self.now, properties={"sku": sku})
         enrollment = EnrollmentTask(
             id=enrollment_id,
             journey=journey_id,
-            version=1,
+            version=version,
             profile=f"prf_{name}",
             key=run,
             entry=entry,
             variant=f"var_{sku}",
         )
-        state = begin(version, profile=enrollment.profile, key=run, entry=entry, now=self.now)
-        state, decision = advance(version, state, Facts(entry=entry), self.now)
+        state = begin(walked, profile=enrollment.profile, key=run, entry=entry, now=self.now)
+        state, decision = advance(walked, state, Facts(entry=entry), self.now)
         if node_id == "mail":
-            message = version.graph.node("mail")
+            message = walked.graph.node("mail")
             visits = {**state.visits, "mail": 1}
             decision = Deliver(node="mail", visit=1, channel="email", message="mail")
             state = state.model_copy(update={"node": message.id, "visits": visits, "pending": decision})
         assert isinstance(decision, Deliver)
         async with self.database.connection() as connection:
             row = insert_into(Enrollment, connection).on_conflict_do_nothing()
-            standing = {"id": enrollment_id, "journey_id": journey_id, "version": 1, "profile_id": enrollment.profile}
+            standing = {
+                "id": enrollment_id,
+                "journey_id": journey_id,
+                "version": version,
+                "profile_id": enrollment.profile,
+            }
             await connection.execute(
                 row, {**standing, "key": run, "status": "active", "node": state.node, "entered_at": self.now}
             )

@@ -68,20 +68,6 @@ async def test_a_cap_may_span_channels(post: PostOffice) -> None:
     assert reasons == ["sent", "sent", "sent", "channel_cap", "channel_cap", "channel_cap"]
 
 
-async def test_a_journey_may_bypass_the_channels_cap_and_the_ledger_says_who_let_it(post: PostOffice) -> None:
-    await post.publish()
-    await post.publish({"bypass_caps": {"by": "stf_grace"}}, journey_id="jny_recall")
-    await post.limits(caps=[{"limit": 1}])
-    await post.person("ada")
-
-    assert [await post.reason("ada", run=run) for run in ("1", "2")] == ["sent", "channel_cap"]
-    assert await post.reason("ada", journey_id="jny_recall") == "sent"
-
-    (row,) = await post.rows(Send, journey_id="jny_recall")
-    assert (row["verdict"]["bypass"], row["verdict"]["bypass_by"]) == (True, "stf_grace")
-    assert all("bypass" not in row["verdict"] for row in await post.rows(Send, journey_id="jny_test"))
-
-
 async def test_what_a_provider_refused_does_not_use_a_cap_up(post: PostOffice) -> None:
     await post.publish({"caps": [{"limit": 1}]})
     await post.person("ada")

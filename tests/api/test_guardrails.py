@@ -8,6 +8,7 @@ import pytest
 from engine.authoring.checking import document_problems
 from engine.journey.readiness import readiness
 from engine.store.database import Database
+from engine.store.tables import Send
 from tests.activities.post import PostOffice
 from tests.api.conftest import Doors
 from tests.builders import journey, node
@@ -51,6 +52,45 @@ async def test_the_table_of_the_workspace_is_edited_and_holds_from_the_next_send
         assert (refused.status_code, refused.json()["code"]) == (422, "validation_failed")
     viewer = await doors.signed_in("viewer")
     assert (await viewer.put("/v1/workspace/guardrails", json={"guardrails": {}})).status_code == 403
+
+
+@pytest.mark.spec("F-079")
+async def test_a_journey_may_bypass_the_channels_cap_and_the_ledger_says_who_let_it(
+    staff: httpx.AsyncClient, database: Database, doors: Doors
+) -> None:
+    """The journey's flag is set in its draft; whoever saves it so is named, whatever the document claims."""
+    post = await PostOffice(database).opened()
+    await post.publish()
+    await post.publish(journey_id="jny_recall")
+    await post.person("ada")
+    await staff.put("/v1/workspace/guardrails", json={"guardrails": {"caps": [{"limit": 1}]}})
+    grace = await doors.signed_in("marketer")
+
+    async def save(client: httpx.AsyncClient, guardrails: dict[str, Any]) -> Any:
+        draft = (await client.get("/v1/journeys/jny_recall/draft")).json()
+        document = {**draft["document"], "settings": {**draft["document"]["settings"], "guardrails": guardrails}}
+        body = {"document": document, "revision": draft["revision"]}
+        saved = await client.put("/v1/journeys/jny_recall/draft", json=body)
+        assert saved.status_code == 200, saved.text
+        kept = (await client.get("/v1/journeys/jny_recall/draft")).json()
+        return kept["document"]["settings"]["guardrails"].get("bypass_caps"), saved.json()["saved_by"]
+
+    bypass, grace_herself = await save(grace, {"bypass_caps": {"by": "nobody"}})
+    assert bypass == {"by": grace_herself}
+    assert (await save(staff, {"bypass_caps": {}}))[0] == {"by": grace_herself}, "who only saves again did not decide"
+    draft = (await grace.get("/v1/journeys/jny_recall/draft")).json()
+    live = await grace.post("/v1/journeys/jny_recall/publish", json={"revision": draft["revision"]})
+    assert live.status_code == 200, live.text
+
+    assert [await post.reason("ada", run=run) for run in ("1", "2")] == ["sent", "channel_cap"]
+    assert await post.reason("ada", journey_id="jny_recall", version=2) == "sent"
+    (row,) = await post.rows(Send, journey_id="jny_recall")
+    assert (row["verdict"]["bypass"], row["verdict"]["bypass_by"]) == (True, grace_herself)
+    assert all("bypass" not in row["verdict"] for row in await post.rows(Send, journey_id="jny_test"))
+
+    assert (await save(staff, {}))[0] is None
+    bypass, admin = await save(staff, {"bypass_caps": {}})
+    assert bypass == {"by": admin}, "who takes it back and sets it again decides anew"
 
 
 @pytest.mark.parametrize(
