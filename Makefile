@@ -9,7 +9,7 @@ NPM    := $(PY) hatch_build.py npm
 
 unexport PYTHONDONTWRITEBYTECODE # what is imported is compiled once, not at each start
 
-PYTEST_ARGS ?= -n logical --maxprocesses 4 --no-loadscope-reorder
+PYTEST_ARGS ?= -n logical --maxprocesses 4 --no-loadscope-reorder --durations 30
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint ui ui-test pytest bench chaos docs lock clean
