@@ -1,7 +1,7 @@
 """Live numbers for everyone who watches a journey: one look at the database a second, however many watch.
 
     watcher ──┐
-    watcher ──┼──► feed of (journey, version) ──► read_counts once a second, while anybody watches
+    watcher ──┼──► feed of a journey's version ──► read_counts once a second, while anybody watches
     watcher ──┘
 
 A watcher gets the newest numbers at once, and again when they change; what nobody watches is not read.
@@ -14,17 +14,20 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from engine.store.counts import Days
+
 EVERY_SECONDS = 1.0
 BEATS = 15
 """After so many looks without a change, a comment keeps the connection alive."""
-Key = tuple[str, int | None]
+Key = tuple[str, int | None, Days]
+"""What is watched: a journey, its version, a stretch of days."""
 Read = Callable[[Key], Awaitable[str]]
 log = structlog.get_logger(__name__)
 
 
 @dataclass
 class _Feed:
-    """What is read for one journey and version, and who waits for it."""
+    """What is read for one key, and who waits for it."""
 
     watchers: int = 0
     text: str | None = None

@@ -1,12 +1,13 @@
 """Journeys: what there is, how each is drawn, and how many are where."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
 
 from api.answers import Answer, Channel, JourneyStatus
+from api.counts_feed import Key
 from api.security import staff
 from api.services import TheDatabase
 from engine.store import counts as count_store
@@ -19,6 +20,8 @@ router = APIRouter(
 
 JourneyId = Annotated[str, Path(max_length=64, examples=["jny_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
 VersionNumber = Annotated[int, Field(ge=1, le=2_147_483_647)]
+FirstDay = Annotated[date | None, Query(description="Only what happened from this day (UTC) on.")]
+LastDay = Annotated[date | None, Query(description="Only what happened until the end of this day (UTC).")]
 
 
 class JourneyTotals(Answer):
@@ -158,14 +161,20 @@ async def get_journey_counts(
     journey_id: JourneyId,
     database: TheDatabase,
     version: Annotated[VersionNumber | None, Query(description="The running version when absent.")] = None,
+    since: FirstDay = None,
+    until: LastDay = None,
 ) -> JourneyCounts:
-    """Read live numbers of a version: who came, who waits, who went where."""
+    """Read live numbers of a version: who came, who waits, who went where.
+
+    With `since` and `until`, of what happened on those days. Who waits is always who waits now.
+    """
+    days = count_store.Days(since, until)
     async with database.snapshot() as session:
-        return JourneyCounts.model_validate(await count_store.read_counts(session, journey_id, version))
+        return JourneyCounts.model_validate(await count_store.read_counts(session, journey_id, version, days))
 
 
-async def counts_text(database: Database, key: tuple[str, int | None]) -> str:
-    """The live numbers of (journey, version) as JSON."""
+async def counts_text(database: Database, key: Key) -> str:
+    """The live numbers as JSON."""
     async with database.snapshot() as session:
         counts = await count_store.read_counts(session, *key)
     return JourneyCounts.model_validate(counts).model_dump_json()

@@ -1,8 +1,12 @@
-"""Live numbers of journeys: counters kept while enrollments move; only who stands where is counted anew."""
+"""Live numbers of journeys: counters kept while enrollments move; only who stands where is counted anew.
+
+Counters are kept by day (UTC), so that a stretch of days has its numbers as quickly as all time has.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -88,8 +92,23 @@ async def read_totals(executor: Executor) -> dict[str, JourneyTotals]:
     return totals
 
 
-async def read_counts(executor: Executor, journey_id: str, number: int | None = None) -> JourneyCounts:
-    """The numbers of version `number`, or of the version that new enrollments walk.
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A stretch of days (UTC), both ends included; open where none is given."""
+
+    since: date | None = None
+    until: date | None = None
+
+
+ALL_DAYS = Days()
+
+
+async def read_counts(
+    executor: Executor, journey_id: str, number: int | None = None, days: Days = ALL_DAYS
+) -> JourneyCounts:
+    """The numbers of version `number`, or of the version that new enrollments walk, over these days.
+
+    Who stands where is always who stands there now.
 
     Raises:
         UnknownJourney: there is none with this id.
@@ -103,11 +122,11 @@ async def read_counts(executor: Executor, journey_id: str, number: int | None = 
     number = number or row.published_version
     if number is None:
         return JourneyCounts(version=None)
-    graph = await _graph(executor, journey_id, number)
+    graph = await read_graph(executor, journey_id, number)
     nodes = {node.id: NodeCounts() for node in graph.nodes}
     enrollments = EnrollmentCounts()
     taken: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for node, counter, n in await _counters(executor, journey_id, number):
+    for node, counter, n in await _counters(executor, journey_id, number, days):
         what, _, which = counter.partition(":")
         match what:
             case "entered":
@@ -144,7 +163,12 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(_counter.c.n).filter(condition), 0)
 
 
-async def _graph(executor: Executor, journey_id: str, number: int) -> Graph:
+async def read_graph(executor: Executor, journey_id: str, number: int) -> Graph:
+    """What version `number` of a journey draws.
+
+    Raises:
+        UnknownVersion: it has no such version.
+    """
     document = await executor.scalar(
         select(_version.c.document).where(_version.c.journey_id == journey_id, _version.c.number == number)
     )
@@ -153,13 +177,17 @@ async def _graph(executor: Executor, journey_id: str, number: int) -> Graph:
     return JourneyDocument.model_validate(document).graph
 
 
-async def _counters(executor: Executor, journey_id: str, number: int) -> list[tuple[str, str, int]]:
-    rows = await executor.execute(
-        select(_counter.c.node, _counter.c.counter, _counter.c.n).where(
-            _counter.c.journey_id == journey_id, _counter.c.version == number
-        )
+async def _counters(executor: Executor, journey_id: str, number: int, days: Days) -> list[tuple[str, str, int]]:
+    statement = (
+        select(_counter.c.node, _counter.c.counter, func.sum(_counter.c.n).label("n"))
+        .where(_counter.c.journey_id == journey_id, _counter.c.version == number)
+        .group_by(_counter.c.node, _counter.c.counter)
     )
-    return [(row.node, row.counter, row.n) for row in rows]
+    if days.since is not None:
+        statement = statement.where(_counter.c.day >= days.since)
+    if days.until is not None:
+        statement = statement.where(_counter.c.day <= days.until)
+    return [(row.node, row.counter, int(row.n)) for row in await executor.execute(statement)]
 
 
 async def _standing(executor: Executor, journey_id: str, number: int) -> list[tuple[str, int]]:

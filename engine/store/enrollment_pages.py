@@ -7,6 +7,7 @@ from typing import Literal
 
 from sqlalchemy import ColumnElement, func, select
 
+from engine.store.crossings import Crossing
 from engine.store.errors import UnknownJourney
 from engine.store.paging import Cursor, before, instant_of
 from engine.store.statements import Executor, core
@@ -32,7 +33,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentPlace:
-    """One enrollment: where it stands or ended, and since when."""
+    """One enrollment: where it stands or ended, and since when, or when it did what was asked for."""
 
     id: str
     profile: Person
@@ -60,10 +61,11 @@ async def read_enrollments(
     version: int | None = None,
     node: str | None = None,
     state: EnrollmentState | None = None,
+    crossing: Crossing | None = None,
     after: Cursor | None = None,
     limit: int = 50,
 ) -> EnrollmentPage:
-    """A page of a journey's enrollments, narrowed down to a version, a node, a state.
+    """A page of a journey's enrollments, narrowed down to a version, a node, a state, or to what they once did.
 
     Raises:
         UnknownJourney: there is none with this id.
@@ -84,7 +86,7 @@ async def read_enrollments(
             _enrollment.c.version,
             _enrollment.c.node,
             _enrollment.c.entered_at,
-            arrived.label("since"),
+            (arrived if crossing is None else crossing.last_at).label("since"),
             _enrollment.c.until,
             _enrollment.c.status,
             _enrollment.c.exit_reason,
@@ -104,6 +106,8 @@ async def read_enrollments(
         statement = statement.where(_enrollment.c.node == node)
     if state is not None:
         statement = statement.where(_IN_STATE[state])
+    if crossing is not None:
+        statement = statement.where(crossing.did)
     if after is not None:
         place = (instant_of(after, 0), str(after[-1]))
         statement = statement.where(before((_enrollment.c.entered_at, _enrollment.c.id), place))

@@ -7,6 +7,7 @@ nothing, because trail rows are keyed by (enrollment, seq) and only new rows are
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date
 from typing import Any
 
 from sqlalchemy import JSON, Connection, bindparam, update
@@ -17,6 +18,8 @@ from engine.journey.trail import TrailStep
 from engine.store.statements import core, insert_into
 from engine.store.tables import Enrollment, NodeCounter, TrailRow
 
+DROPPED = frozenset({"skipped", "failed", "unknown"})
+"""How a delivery ends that did not reach anybody."""
 _NAMES_OR_NULL: Any = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
@@ -63,22 +66,25 @@ def _add_trail(connection: Connection, records: Sequence[StepRecord], rows: list
         insert_into(TrailRow, connection).on_conflict_do_nothing().returning(trail.c.enrollment_id, trail.c.seq), rows
     )
     new = {(row.enrollment_id, row.seq) for row in added}
-    counts: Counter[tuple[str, int, str, str]] = Counter()
+    counts: Counter[tuple[str, int, str, str, date]] = Counter()
     for record in records:
         for step in record.steps:
             if (record.enrollment_id, step.seq) in new:
-                counts.update((record.journey_id, record.version, step.node, counter) for counter in _counters(step))
+                day = step.at.astimezone(UTC).date()
+                counts.update(
+                    (record.journey_id, record.version, step.node, counter, day) for counter in _counters(step)
+                )
     if not counts:
         return
     statement = insert_into(NodeCounter, connection)
     n = core(NodeCounter).c.n
     connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["journey_id", "version", "node", "counter"], set_={"n": n + statement.excluded.n}
+            index_elements=["journey_id", "version", "node", "counter", "day"], set_={"n": n + statement.excluded.n}
         ),
         [
-            {"journey_id": journey, "version": version, "node": node, "counter": counter, "n": count}
-            for (journey, version, node, counter), count in sorted(counts.items())
+            {"journey_id": journey, "version": version, "node": node, "counter": counter, "day": day, "n": count}
+            for (journey, version, node, counter, day), count in sorted(counts.items())
         ],
     )
 
@@ -89,7 +95,7 @@ def _counters(step: TrailStep) -> list[str]:
             return ["entered"]
         case "took":
             counters = ["passed", f"outlet:{step.outlet}"]
-            if step.facts.get("status") in {"skipped", "failed", "unknown"}:
+            if step.facts.get("status") in DROPPED:
                 counters.append(f"dropped:{step.reason}")
             return counters
         case "ended":

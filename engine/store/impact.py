@@ -61,6 +61,7 @@ async def read_impact(executor: Executor, journey_id: str, new: JourneyDocument,
 
 def _lines(number: int, old: JourneyDocument, planned: MigrationPlan) -> list[NodeLine]:
     drawn = {node.id: node for node in old.graph.nodes}
+    order = {node: place for place, node in enumerate(drawn)}
     unmapped = {problem.node for problem in planned.problems}
     return [
         NodeLine(
@@ -71,7 +72,7 @@ def _lines(number: int, old: JourneyDocument, planned: MigrationPlan) -> list[No
             outcome="needs_mapping" if impact.node in unmapped else _HAPPENS[impact.fate],
             to=impact.target,
         )
-        for impact in planned.impacts
+        for impact in sorted(planned.impacts, key=lambda impact: order.get(impact.node, len(order)))
     ]
 
 

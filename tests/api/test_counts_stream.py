@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.counts_feed import CountsFeed, Key
+from engine.store.counts import ALL_DAYS
 from tests.api.conftest import Doors
 from tests.api.world import World
 from tests.fakes.serving import serving
@@ -61,7 +62,7 @@ async def test_however_many_watch_the_database_is_asked_once_a_round(watchers: i
 
     async def watch() -> list[str]:
         seen: list[str] = []
-        stream = feed.watch(("jny_1", None))
+        stream = feed.watch(("jny_1", None, ALL_DAYS))
         async for text in stream:
             seen.append(text)
             if len(seen) == 5:

@@ -1,6 +1,6 @@
 """Rows for the pages to show: a shop, people, journeys. Written straight into the tables, with chosen ids and times."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -34,6 +34,7 @@ both_databases = pytest.mark.parametrize(
 """For tests whose statements must mean the same on SQLite and PostgreSQL."""
 
 NOON = datetime(2027, 1, 5, 12, 0, tzinfo=UTC)
+NOON_DAY = NOON.date()
 
 
 def at(seconds: float) -> datetime:
@@ -134,11 +135,11 @@ class World:
             ),
         )
 
-    async def count(self, journey_id: str, version: int, **nodes: dict[str, int]) -> None:
-        """Counters by node: `push={"entered": 3, "outlet:sent": 2}`."""
+    async def count(self, journey_id: str, version: int, day: date = NOON_DAY, **nodes: dict[str, int]) -> None:
+        """Counters of a day by node: `push={"entered": 3, "outlet:sent": 2}`."""
         await self.add(
             *(
-                NodeCounter(journey_id=journey_id, version=version, node=node, counter=counter, n=n)
+                NodeCounter(journey_id=journey_id, version=version, node=node, counter=counter, day=day, n=n)
                 for node, counters in nodes.items()
                 for counter, n in counters.items()
             )

@@ -1,6 +1,6 @@
 """Journeys and what runs through them: versions, segments, releases, enrollments and their trails."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Field, Index, text
@@ -178,7 +178,7 @@ class TrailRow(Table, table=True):
 
 
 class NodeCounter(Table, table=True):
-    """How often something happened at a node.
+    """How often something happened at a node on one day (UTC).
 
     `counter` is entered, passed, outlet:NAME, dropped:REASON or ended:REASON.
     """
@@ -187,4 +187,5 @@ class NodeCounter(Table, table=True):
     version: int = Field(primary_key=True)
     node: str = Field(primary_key=True)
     counter: str = Field(primary_key=True)
+    day: date = Field(primary_key=True)
     n: int = 0

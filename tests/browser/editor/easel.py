@@ -16,6 +16,11 @@ class Easel(Desk):
         await self.button("Add the entry").click()
         await expect(self.node("When Back in Stock occurs")).to_be_visible()
 
+    async def csrf(self) -> dict[str, str]:
+        """The header that a change needs, of whoever is signed in."""
+        session = await (await self.page.request.get(f"{self.url}/v1/session")).json()
+        return {"X-Waitline-CSRF": session["csrf"]}
+
     def panel(self) -> Locator:
         """The form of the chosen step."""
         return self.details().get_by_role("tabpanel")

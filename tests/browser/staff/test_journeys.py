@@ -1,9 +1,12 @@
 """Journeys: the list with its live numbers, and the canvas."""
 
+import re
+
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from engine.store.tables import PublishedVersion
+from tests.api.walkers import walked_journey
 from tests.api.world import NOON, World, document
 from tests.browser.staff.conftest import Office
 from tests.browser.staff.pages import Desk
@@ -64,7 +67,48 @@ async def test_a_node_says_what_it_does_and_how_many_are_where(desk: Desk, offic
     await expect(push.get_by_role("definition")).to_have_text(["9", "0", "9", "3"])
     await expect(push).to_contain_text("Sent")
     await expect(push).to_contain_text("Not sent")
-    await expect(desk.page.get_by_title("6 went this way")).to_have_text("6")
+    await expect(desk.page.get_by_title("6 went this way: 67% of those who left")).to_have_text("6 67%")
+
+
+@pytest.mark.spec("E-005")
+async def test_every_number_leads_to_the_enrollments_behind_it_per_version_and_days(desk: Desk, office: Office) -> None:
+    await walked_journey(office.world, office.database)
+    await desk.open("/journeys/jny_1")
+    canvas, people = desk.page.get_by_label("Canvas of"), desk.details().get_by_role("list", name="People")
+    who = people.get_by_role("listitem")
+
+    async def behind(button: Locator, *names: str) -> None:
+        """Click a number: these people are behind it, and no others."""
+        await button.click()
+        await expect(who).to_have_count(len(names))
+        assert {(await row.inner_text()).split()[0] for row in await who.all()} == set(names)
+
+    pause, push = desk.node("Wait 1 hour"), desk.node("Web push")
+    await expect(pause.get_by_role("definition")).to_have_text(["5", "1", "3"])
+    await expect(push.get_by_role("definition")).to_have_text(["3", "0", "3", "2"])
+    reasons = push.get_by_role("list", name="Dropped out here").get_by_role("button")
+    assert sorted(await reasons.all_inner_texts()) == ["1 No browser to push to", "1 No consent"]
+
+    await behind(pause.get_by_role("button", name="5 Entered"), "ada", "bob", "cay", "dan", "eve")
+    await behind(pause.get_by_role("button", name="1 Waiting"), "eve")
+    await behind(pause.get_by_role("button", name="3 Passed"), "ada", "bob", "cay")
+    await behind(push.get_by_role("button", name="2 Dropped"), "bob", "cay")
+    await behind(reasons.filter(has_text="No consent"), "cay")
+    await expect(desk.details().get_by_role("heading")).to_have_text("No consent · Web push")
+    await behind(canvas.get_by_title("2 went this way: 67% of those who left"), "bob", "cay")
+    await behind(canvas.get_by_title("1 went this way: 33% of those who left"), "ada")
+
+    await desk.page.get_by_role("button", name="Numbers of: All time").click()
+    await desk.page.get_by_label("Until").fill("2027-01-05")
+    await expect(pause.get_by_role("definition")).to_have_text(["5", "1", "0"])
+    await expect(push.get_by_role("definition")).to_have_text(["0", "0", "0", "0"])
+    await desk.page.keyboard.press("Escape")
+    await desk.open("/journeys/jny_1?version=2&since=2027-01-06")
+    await expect(pause.get_by_role("definition")).to_have_text(["0", "0", "1"])
+    await behind(pause.get_by_role("button", name="1 Passed"), "dan")
+    await who.get_by_role("link").click()
+    await expect(desk.page).to_have_url(re.compile(r"/enrollments/enr_dan$"))
+    assert desk.complaints == []
 
 
 async def test_choosing_a_node_shows_why_people_dropped_out_and_where_the_others_went(
@@ -73,7 +117,7 @@ async def test_choosing_a_node_shows_why_people_dropped_out_and_where_the_others
     await busy_journey(office.world)
     await desk.open("/journeys/jny_1")
 
-    await desk.node("Web push").click()
+    await desk.node("Web push").get_by_text("Web push").click()
 
     details = desk.details()
     await expect(details.get_by_role("heading", name="Web push")).to_be_visible()

@@ -4,10 +4,10 @@ import { Plus } from "lucide-react";
 import { useContext } from "react";
 
 import { t } from "../texts/texts";
-import { countWords } from "../texts/words";
-import { EditActionsContext, lowerMiddle } from "./actions";
+import { countWords, shareWords } from "../texts/words";
+import { EditActionsContext, lowerMiddle, ShowPeopleContext } from "./actions";
 import styles from "./CourseEdge.module.css";
-import type { CourseEdge as Course } from "./flow";
+import type { CourseData, CourseEdge as Course } from "./flow";
 import { cornersOf, roundedPath } from "./route";
 
 const LIGHTEST = 1.5;
@@ -18,6 +18,7 @@ const LABEL_DROP = 19;
 export function CourseEdge(props: EdgeProps<Course>) {
   const { id, source: from, sourceHandleId, sourceX, sourceY, targetX, targetY, data, markerEnd, selected } = props;
   const actions = useContext(EditActionsContext);
+  const showPeople = useContext(ShowPeopleContext);
   if (data === undefined) return null;
   const source = { x: sourceX, y: sourceY };
   const corners = cornersOf(source, { x: targetX, y: targetY }, data.course, data.departure);
@@ -38,14 +39,18 @@ export function CourseEdge(props: EdgeProps<Course>) {
       />
       {data.count !== undefined && (
         <EdgeLabelRenderer>
-          <span
-            className={styles.count}
+          <button
+            type="button"
+            className={`${styles.count} nodrag nopan`}
+            disabled={!isTaken || showPeople === null || sourceHandleId == null}
             data-taken={isTaken || undefined}
-            title={t("canvas.edgeCount", { count: data.count })}
+            title={edgeWords(data)}
             style={{ transform: labelPlace(sourceX, sourceY) }}
+            onClick={() => showPeople?.({ node: from, did: "passed", outlet: sourceHandleId ?? "" })}
           >
             {countWords(data.count)}
-          </span>
+            {isTaken && data.departure.count > 1 && <small> {shareWords(data.share, 1)}</small>}
+          </button>
         </EdgeLabelRenderer>
       )}
       {actions !== null && sourceHandleId != null && (
@@ -64,6 +69,11 @@ export function CourseEdge(props: EdgeProps<Course>) {
       )}
     </>
   );
+}
+
+function edgeWords({ count, share }: CourseData): string {
+  const words = t("canvas.edgeCount", { count: count ?? 0 });
+  return count === undefined || count === 0 ? words : t("canvas.edgeShare", { words, share: shareWords(share, 1) });
 }
 
 function labelPlace(x: number, y: number): string {

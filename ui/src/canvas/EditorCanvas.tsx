@@ -69,8 +69,8 @@ export function EditorCanvas({ problems, marks, children }: Props) {
   const { nodes, onNodesChange, onEdgesChange, onDragStop } = useCanvasChanges(settled, drawing);
   const edges = useMemo(() => courseEdges(drawing, undefined), [drawing]);
   const shownEdges = useMemo(
-    () => edges.map((edge) => withState(edge, chosenEdge && `${chosenEdge.source}:${chosenEdge.outlet}`, dropTarget)),
-    [edges, chosenEdge, dropTarget],
+    () => edges.map((edge) => withState(edge, chosenEdge && `${chosenEdge.source}:${chosenEdge.outlet}`, dropTarget, marks)),
+    [edges, chosenEdge, dropTarget, marks],
   );
   const shownNodes = useMemo(
     () => (drawingFrom === null ? nodes : nodes.map((node) => refusing(node, isConnectable(document, { source: drawingFrom, target: node.id })))),
@@ -181,9 +181,10 @@ export function EditorCanvas({ problems, marks, children }: Props) {
 /** From this many steps on, only those in view are drawn. */
 const MANY = 60;
 
-function withState(edge: Course, selected: string | null, target: string | null): Course {
-  if (edge.data === undefined || (edge.id !== selected && edge.id !== target)) return edge;
-  return { ...edge, selected: edge.id === selected, data: { ...edge.data, isTarget: edge.id === target } };
+function withState(edge: Course, selected: string | null, target: string | null, marks: Marks | undefined): Course {
+  const isWalked = marks?.get(edge.id) === "walked";
+  if (edge.data === undefined || (edge.id !== selected && edge.id !== target && !isWalked)) return edge;
+  return { ...edge, selected: edge.id === selected, data: { ...edge.data, isTarget: edge.id === target, isWalked } };
 }
 
 function refusing(node: CardNode | NoteNode, isWelcome: boolean): CardNode | NoteNode {

@@ -35,6 +35,7 @@ export function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
           ))}
         </dl>
       )}
+      {hasCounts && look.counts.includes("dropped") && <Reasons node={id} counts={counts} />}
       <Outlets node={id} title={look.title} outlets={look.outlets} connected={connected} />
     </div>
   );
@@ -61,10 +62,10 @@ function Count({ node, name, counts, isLast }: CountProps) {
   const amount = counts && (name === "dropped" ? droppedTotal(counts) : counts[name]);
   const words = amount === undefined ? "–" : countWords(amount);
   return (
-    <div data-count={name} data-none={!amount || undefined} title={name === "dropped" ? reasonsOf(counts) : undefined}>
+    <div data-count={name} data-none={!amount || undefined}>
       <dt>{countTitle(name, isLast)}</dt>
       <dd>
-        {showPeople === null || !amount || !isShowable(name, isLast) ? (
+        {showPeople === null || !amount ? (
           words
         ) : (
           <button
@@ -73,7 +74,7 @@ function Count({ node, name, counts, isLast }: CountProps) {
             aria-label={t("canvas.showPeople", { count: amount, number: words, what: countTitle(name, isLast) })}
             onClick={(event) => {
               event.stopPropagation();
-              showPeople(node, name);
+              showPeople({ node, did: name });
             }}
           >
             {words}
@@ -84,14 +85,32 @@ function Count({ node, name, counts, isLast }: CountProps) {
   );
 }
 
-/** Where people are is known of those who wait here and of those who ended here; who only came by is a number. */
-function isShowable(name: CountName, isLast: boolean): boolean {
-  return name === "waiting" || (isLast && name === "entered");
-}
-
-function reasonsOf(counts: NodeCounts | undefined): string | undefined {
-  const reasons = Object.entries(counts?.dropped ?? {}).map(([reason, count]) => `${nameOf("reason", reason)}: ${countWords(count)}`);
-  return reasons.length > 0 ? reasons.join("\n") : undefined;
+/** Why people dropped out here, the most frequent reason first. */
+function Reasons({ node, counts }: { node: string; counts: NodeCounts | undefined }) {
+  const showPeople = useContext(ShowPeopleContext);
+  const reasons = Object.entries(counts?.dropped ?? {}).toSorted(([, one], [, other]) => other - one);
+  return (
+    <ul className={styles.reasons} aria-label={t("panel.dropped")}>
+      {reasons.map(([reason, count]) => (
+        <li key={reason}>
+          <button
+            type="button"
+            className="nodrag nopan"
+            disabled={showPeople === null}
+            title={nameOf("reason", reason)}
+            aria-label={t("canvas.showPeople", { count, number: countWords(count), what: nameOf("reason", reason) })}
+            onClick={(event) => {
+              event.stopPropagation();
+              showPeople?.({ node, did: "dropped", reason });
+            }}
+          >
+            <b>{countWords(count)}</b> {nameOf("reason", reason)}
+          </button>
+        </li>
+      ))}
+      {reasons.length === 0 && <li>{t("canvas.nobodyDropped")}</li>}
+    </ul>
+  );
 }
 
 interface OutletsProps {

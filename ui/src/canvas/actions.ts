@@ -3,7 +3,7 @@ import { createContext } from "react";
 
 import type { Position } from "../document/journey";
 import type { Outlet } from "../edits/graph";
-import type { CountName } from "../nodes/face";
+import type { Behind } from "../panels/behind";
 
 export interface EditActions {
   /** Choose a step to follow this outlet; the choice opens at this place on the screen. */
@@ -16,8 +16,8 @@ export interface EditActions {
 
 export const EditActionsContext = createContext<EditActions | null>(null);
 
-/** Show who a number stands for. */
-export type ShowPeople = (node: string, count: CountName) => void;
+/** Show the enrollments behind a number. */
+export type ShowPeople = (behind: Behind) => void;
 
 export const ShowPeopleContext = createContext<ShowPeople | null>(null);
 

@@ -76,6 +76,7 @@ function withAllOutlets(look: NodeLook, id: string, edges: readonly JourneyEdge[
 }
 
 export type Problems = ReadonlyMap<string, NodeProblem>;
+/** By node id; a walked edge is marked by its own id. */
 export type Marks = ReadonlyMap<string, NodeMark>;
 
 interface Adornments {

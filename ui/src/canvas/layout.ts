@@ -20,6 +20,7 @@ import type { Graph, JourneyEdge, Position } from "../document/journey";
 export const NODE_WIDTH = 272;
 const HEAD_HEIGHT = 58;
 const COUNTS_HEIGHT = 44;
+const REASONS_HEIGHT = 26;
 const OUTLETS_HEIGHT = 29;
 const RANK_GAP = 84;
 const COLUMN_GAP = 44;
@@ -53,9 +54,10 @@ export function edgeId(edge: JourneyEdge): string {
   return `${edge.source}:${edge.outlet}`;
 }
 
-/** How tall a card is: its head, its numbers where there are any, its outlets where they need names. */
-function nodeHeight(outletCount: number, hasCounts: boolean): number {
-  return HEAD_HEIGHT + (hasCounts ? COUNTS_HEIGHT : 0) + (outletCount > 1 ? OUTLETS_HEIGHT : 0);
+/** How tall a card is: its head, its numbers with the reasons of drops where it has any, its outlets where they need names. */
+function nodeHeight(outletCount: number, hasCounts: boolean, hasReasons: boolean): number {
+  const counts = hasCounts ? COUNTS_HEIGHT + (hasReasons ? REASONS_HEIGHT : 0) : 0;
+  return HEAD_HEIGHT + counts + (outletCount > 1 ? OUTLETS_HEIGHT : 0);
 }
 
 /** The places that the author chose, by node id. */
@@ -67,8 +69,8 @@ export function layoutJourney(graph: Graph, outlets: OutletOrder, hasCounts = tr
   const drawing = new LayoutGraph({ multigraph: true });
   drawing.setGraph({ rankdir: "TB", ranksep: RANK_GAP, nodesep: COLUMN_GAP, edgesep: COLUMN_GAP });
   drawing.setDefaultEdgeLabel(() => ({}));
-  for (const { id } of graph.nodes) {
-    drawing.setNode(id, { width: NODE_WIDTH, height: nodeHeight(outlets.get(id)?.length ?? 0, hasCounts) });
+  for (const { id, type } of graph.nodes) {
+    drawing.setNode(id, { width: NODE_WIDTH, height: nodeHeight(outlets.get(id)?.length ?? 0, hasCounts, type === "message") });
   }
   const edges = inOutletOrder(graph, outlets);
   for (const edge of edges) drawing.setEdge(edge.source, edge.target, {}, edgeId(edge));

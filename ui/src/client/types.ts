@@ -36,6 +36,7 @@ export type PassageStep = Passage["trail"][number];
 export type InboxItem = Answer<"/v1/inbox">["items"][number];
 
 export type Vocabulary = Answer<"/v1/vocabulary">;
+export type NodeTypeItem = Answer<"/v1/node-types">["items"][number];
 export type Template = Answer<"/v1/templates">["items"][number];
 export type Draft = Answer<"/v1/journeys/{journey_id}/draft">;
 export type Readiness = Answer<"/v1/journeys/{journey_id}/readiness">;

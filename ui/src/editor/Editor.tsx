@@ -3,6 +3,7 @@ import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ReactFlowProvider } from "@xyflow/react";
 import { useCallback, useMemo, useState } from "react";
+import { useSearchParams } from "react-router";
 
 import { EditActionsContext } from "../canvas/actions";
 import { EditorCanvas } from "../canvas/EditorCanvas";
@@ -12,6 +13,7 @@ import { documentFrom } from "../document/journey";
 import { noteChanged } from "../edits/notes";
 import { draftQuery } from "../journeys/queries";
 import { useOfferActions } from "../shell/pageActions";
+import { LINK_NAME } from "../simulate/setting";
 import { ProblemState } from "../shell/ProblemState";
 import { t } from "../texts/texts";
 import { type Autosave, useAutosave } from "./autosave";
@@ -44,10 +46,12 @@ export function Editor({ journey }: { journey: Journey }) {
 
 function OpenEditor({ journey, draft }: { journey: Journey; draft: Draft }) {
   const [began] = useState(() => ({ revision: draft.revision, savedAt: draft.saved_at, document: documentFrom(draft.document) }));
+  const [search] = useSearchParams();
   const [store] = useState(() => {
     const fresh = createEditorStore(began.document);
     const kept = keptDraft(journey.id, began.revision);
     if (kept !== null) fresh.getState().edit(() => kept);
+    if (search.has(LINK_NAME)) fresh.getState().show("simulate");
     return fresh;
   });
   const autosave = useAutosave(store, journey.id, began);

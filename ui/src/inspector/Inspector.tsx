@@ -9,9 +9,12 @@ import { COMMANDS, run, type View } from "../editor/commands";
 import { shortcutWords } from "../editor/keys";
 import { soleSelection, useDocument, useEditor, useEditorStore } from "../editor/store";
 import { changed } from "../edits/graph";
+import { customType } from "../nodes/custom";
 import { lookOf } from "../nodes/registry";
 import { t } from "../texts/texts";
 import { NODE_FORMS, SHOWN_FIELDS } from "./forms/registry";
+import { fieldsOf } from "./forms/schema";
+import { SchemaForm } from "./forms/SchemaForm";
 import { type FormProps, NodeProblemsContext } from "./form";
 import styles from "./Inspector.module.css";
 import { JourneySettings } from "./JourneySettings";
@@ -30,7 +33,9 @@ function NodeInspector({ node, problems, view }: { node: JourneyNode; problems: 
   const store = useEditorStore();
   const document = useDocument();
   const field = useEditor((state) => state.field);
-  const elsewhere = problems.filter((problem) => !SHOWN_FIELDS[node.type]?.some((shown) => problem.field?.startsWith(shown)));
+  const custom = customType(node.type);
+  const shownFields: readonly string[] = custom === undefined ? (SHOWN_FIELDS[node.type] ?? []) : fieldsOf(custom.schema).map(({ name }) => name);
+  const elsewhere = problems.filter((problem) => !shownFields.some((shown) => problem.field?.startsWith(shown)));
   const form = useRef<HTMLDivElement>(null);
   const look = lookOf(node, document.messages);
   const Icon = look.icon;
@@ -74,7 +79,9 @@ function NodeInspector({ node, problems, view }: { node: JourneyNode; problems: 
           </ul>
         )}
         <div className={styles.form} data-inspector>
-          {Form === undefined ? <p className={styles.hint}>{t("form.unknown")}</p> : <Form node={node} document={document} change={change} />}
+          {Form !== undefined && <Form node={node} document={document} change={change} />}
+          {Form === undefined && custom !== undefined && <SchemaForm node={node} type={custom} change={change} />}
+          {Form === undefined && custom === undefined && <p className={styles.hint}>{t("form.unknown")}</p>}
           <details className={styles.more}>
             <summary>{t("form.more")}</summary>
             <TextInput

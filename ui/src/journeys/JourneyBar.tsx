@@ -7,8 +7,10 @@ import { Chip } from "../shell/Chip";
 import { PageTitle } from "../shell/PageTitle";
 import { t } from "../texts/texts";
 import { countWords } from "../texts/words";
+import { DaysPicker } from "./DaysPicker";
 import styles from "./JourneyBar.module.css";
 import { ModeSwitch } from "./ModeSwitch";
+import { StaleInventory } from "./StaleInventory";
 import { StatusChip } from "./StatusChip";
 import { StatusMenu } from "./StatusMenu";
 import { VersionPicker } from "./VersionPicker";
@@ -32,6 +34,7 @@ export function JourneyBar({ journey, counts, isLive, shown, onShow }: Props) {
         <h1>{journey.name}</h1>
       </nav>
       <StatusChip status={journey.status} />
+      <StaleInventory journeyId={journey.id} />
       {counts !== undefined && (
         <dl className={styles.totals}>
           <Total name={t("counts.active")} count={counts.enrollments.active} />
@@ -44,6 +47,7 @@ export function JourneyBar({ journey, counts, isLive, shown, onShow }: Props) {
             {t("canvas.live")}
           </Chip>
         )}
+        {shown !== null && <DaysPicker />}
         <ModeSwitch journey={journey} shown={shown} />
         <VersionPicker journeyId={journey.id} versions={journey.versions} live={journey.version} shown={shown} onShow={onShow} />
         <StatusMenu journey={journey} />

@@ -11,14 +11,15 @@ import { WayOut } from "../shell/WayOut";
 import { t } from "../texts/texts";
 import { CardsLoading } from "./CardsLoading";
 import { LiveJourney } from "./LiveJourney";
-import { journeyQuery } from "./queries";
+import { journeyQuery, nodeTypesQuery } from "./queries";
 
 const DRAFT = "draft";
 
 export function JourneyPage() {
   const { journeyId = "" } = useParams();
   const journey = useQuery(journeyQuery(journeyId));
-  if (journey.isPending) return <CardsLoading />;
+  const types = useQuery(nodeTypesQuery);
+  if (journey.isPending || types.isPending) return <CardsLoading />;
   if (journey.data === undefined) {
     return (
       <ProblemState

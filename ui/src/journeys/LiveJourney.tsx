@@ -1,6 +1,6 @@
 /** A published version with its live numbers, and beside it the node that is looked at or the people behind a number. */
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { useSearchParams } from "react-router";
 
 import { ShowPeopleContext } from "../canvas/actions";
@@ -8,34 +8,32 @@ import { JourneyCanvas } from "../canvas/JourneyCanvas";
 import { Problem } from "../client/problem";
 import type { Journey } from "../client/types";
 import { documentFrom, nodeById } from "../document/journey";
-import type { CountName } from "../nodes/face";
+import type { Behind } from "../panels/behind";
 import { NodePanel } from "../panels/NodePanel";
 import { OverviewPanel } from "../panels/OverviewPanel";
 import { PeoplePanel } from "../panels/PeoplePanel";
 import { ProblemState } from "../shell/ProblemState";
+import { useNow } from "../shell/useNow";
 import { t } from "../texts/texts";
 import { CardsLoading } from "./CardsLoading";
+import { daysFrom } from "./days";
 import { JourneyBar } from "./JourneyBar";
 import styles from "./JourneyPage.module.css";
 import { useLiveCounts } from "./liveCounts";
 import { journeyVersionQuery } from "./queries";
 
-interface Asked {
-  node: string;
-  count: CountName;
-}
-
 export function LiveJourney({ journey, shown }: { journey: Journey; shown: number }) {
   const [search, setSearch] = useSearchParams();
   const selected = search.get("node");
-  const [asked, setAsked] = useState<Asked | null>(null);
+  const [asked, setAsked] = useState<Behind | null>(null);
+  const now = useNow();
+  const days = daysFrom(search, now);
 
   const version = useQuery(journeyVersionQuery(journey.id, shown));
-  const counts = useLiveCounts(journey.id, shown);
+  const counts = useLiveCounts(journey.id, shown, days);
   const stored = version.data?.document;
   const document = useMemo(() => stored && documentFrom(stored), [stored]);
   const node = document && nodeById(document.graph, selected);
-  const askedNode = document && asked && nodeById(document.graph, asked.node);
 
   const change = (name: string, value: string | null) =>
     setSearch(
@@ -50,7 +48,6 @@ export function LiveJourney({ journey, shown }: { journey: Journey; shown: numbe
     setAsked(null);
     change("node", id);
   };
-  const showPeople = useCallback((at: string, count: CountName) => setAsked({ node: at, count }), [setAsked]);
 
   return (
     <div className={styles.page}>
@@ -66,7 +63,7 @@ export function LiveJourney({ journey, shown }: { journey: Journey; shown: numbe
           {version.isError && <ProblemState problem={Problem.of(version.error)} onRetry={() => void version.refetch()} />}
           {document === undefined && !version.isError && <CardsLoading />}
           {document !== undefined && (
-            <ShowPeopleContext value={showPeople}>
+            <ShowPeopleContext value={setAsked}>
               <JourneyCanvas key={shown} document={document} hasCounts counts={counts.data} selected={selected} onSelect={select} />
             </ShowPeopleContext>
           )}
@@ -75,13 +72,15 @@ export function LiveJourney({ journey, shown }: { journey: Journey; shown: numbe
           {counts.isError && counts.data === undefined && (
             <ProblemState problem={Problem.of(counts.error)} onRetry={() => void counts.refetch()} />
           )}
-          {document !== undefined && asked !== null && askedNode != null && (
-            <PeoplePanel journeyId={journey.id} version={shown} document={document} node={askedNode} count={asked.count} onClose={() => setAsked(null)} />
+          {document !== undefined && asked !== null && (
+            <PeoplePanel journeyId={journey.id} version={shown} days={days} document={document} behind={asked} onClose={() => setAsked(null)} />
           )}
           {document !== undefined && asked === null && node !== undefined && (
-            <NodePanel document={document} node={node} counts={counts.data} onSelect={select} />
+            <NodePanel document={document} node={node} counts={counts.data} onSelect={select} onAsk={setAsked} />
           )}
-          {document !== undefined && asked === null && node === undefined && <OverviewPanel document={document} counts={counts.data} />}
+          {document !== undefined && asked === null && node === undefined && (
+            <OverviewPanel document={document} counts={counts.data} onAsk={setAsked} />
+          )}
         </aside>
       </div>
     </div>

@@ -1,8 +1,11 @@
 /** What the journey pages ask the API. */
-import { queryOptions, skipToken } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query";
 
 import { api, read } from "../client/api";
 import { whileLive } from "../client/queryClient";
+import { tellCustomTypes } from "../nodes/custom";
+import { NODE_FACES } from "../nodes/registry";
+import type { Days } from "./days";
 
 export const journeysQuery = queryOptions({
   queryKey: ["journeys"],
@@ -31,17 +34,18 @@ function readVersion(id: string, number: number) {
   return read(api.GET("/v1/journeys/{journey_id}/versions/{number}", { params: { path } }));
 }
 
-/** Who is where in a version. Nobody walks the draft (null). */
-export function journeyCountsQuery(id: string, version: number | null) {
+/** Who is where in a version, and what happened in it on these days. */
+export function journeyCountsQuery(id: string, version: number, days: Days) {
   return queryOptions({
-    queryKey: ["journeys", id, "counts", version],
-    queryFn: version === null ? skipToken : () => readCounts(id, version),
+    queryKey: ["journeys", id, "counts", version, days],
+    queryFn: () => readCounts(id, version, days),
+    placeholderData: keepPreviousData,
     refetchInterval: whileLive,
   });
 }
 
-function readCounts(id: string, version: number) {
-  const params = { path: { journey_id: id }, query: { version } };
+function readCounts(id: string, version: number, { since, until }: Days) {
+  const params = { path: { journey_id: id }, query: { version, ...(since !== null && { since }), ...(until !== null && { until }) } };
   return read(api.GET("/v1/journeys/{journey_id}/counts", { params }));
 }
 
@@ -60,6 +64,17 @@ export function draftQuery(id: string) {
 export const templatesQuery = queryOptions({
   queryKey: ["templates"],
   queryFn: () => read(api.GET("/v1/templates")),
+  staleTime: Infinity,
+});
+
+/** The node types: those of this interface, and somebody's own, whose faces are made of what is said here. */
+export const nodeTypesQuery = queryOptions({
+  queryKey: ["node-types"],
+  queryFn: async () => {
+    const { items } = await read(api.GET("/v1/node-types"));
+    tellCustomTypes(items, NODE_FACES);
+    return items;
+  },
   staleTime: Infinity,
 });
 

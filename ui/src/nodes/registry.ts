@@ -4,6 +4,7 @@ import { CircleHelp, type LucideIcon } from "lucide-react";
 import type { JourneyNode, Messages, NodeType } from "../document/journey";
 import { t } from "../texts/texts";
 import { branch } from "./branch";
+import { customLook, customType } from "./custom";
 import { delay } from "./delay";
 import { entry } from "./entry";
 import { exit } from "./exit";
@@ -45,7 +46,10 @@ export interface NodeLook {
 /** The look of a node. A type that this UI does not know (a plugin was taken away) says so instead of vanishing. */
 export function lookOf(node: JourneyNode, messages: Messages): NodeLook {
   const face = NODE_FACES[node.type] as NodeFace<NodeType> | undefined; // each face takes the node that it is listed for
-  if (face === undefined) return unknownLook(node);
+  if (face === undefined) {
+    const custom = customType(node.type);
+    return custom === undefined ? unknownLook(node) : customLook(node, custom);
+  }
   return {
     icon: face.icon(node),
     tint: face.tint,

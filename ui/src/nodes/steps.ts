@@ -1,13 +1,14 @@
 /** The palette: every kind of step that an author can take, in families, with the words to find it by. */
 import type { LucideIcon } from "lucide-react";
 
-import type { Channel } from "../client/types";
+import type { Channel, NodeTypeItem } from "../client/types";
 import type { JourneyDocument, JourneyNode, NodeType } from "../document/journey";
 import type { Addition } from "../edits/graph";
 import { freshName } from "../edits/names";
 import { t } from "../texts/texts";
 import { CHANNEL_ICONS } from "./channels";
 import { FRESH_CONTENTS } from "./contents";
+import { customLook, customType, customTypes, freshCustom } from "./custom";
 import type { Tint } from "./face";
 import { NODE_FACES } from "./registry";
 
@@ -17,7 +18,8 @@ export type Family = (typeof FAMILIES)[number];
 export interface Step {
   /** `delay`, or `message.sms`: the channel makes a step of its own. */
   id: string;
-  type: NodeType;
+  /** Its node type: one of ours, or somebody's own. */
+  type: string;
   channel?: Channel;
   family: Family;
   title: string;
@@ -54,6 +56,24 @@ function stepOf(type: Exclude<NodeType, "message">): Step {
   return { id: type, type, family: FAMILY_OF[type], title, detail: t(`step.${type}`), icon, tint: face.tint };
 }
 
+/** Every step that can be taken: ours, and somebody's own types in the family that their category fits. */
+function allSteps(): readonly Step[] {
+  const own = customTypes().map((type): Step => {
+    const look = customLook(freshCustom("step", type), type);
+    return { id: type.type, type: type.type, family: FAMILY_OF_CATEGORY[type.category], title: type.label, detail: type.description, icon: look.icon, tint: look.tint };
+  });
+  return FAMILIES.flatMap((family) => [...STEPS, ...own].filter((step) => step.family === family));
+}
+
+const FAMILY_OF_CATEGORY: Readonly<Record<NodeTypeItem["category"], Family>> = {
+  start: "start",
+  message: "say",
+  time: "wait",
+  choice: "decide",
+  act: "change",
+  end: "end",
+};
+
 function messageSteps(): readonly Step[] {
   return (Object.keys(CHANNEL_ICONS) as Channel[]).map((channel) => ({
     id: `message.${channel}`,
@@ -68,14 +88,14 @@ function messageSteps(): readonly Step[] {
 }
 
 export function stepById(id: string): Step | undefined {
-  return STEPS.find((step) => step.id === id);
+  return allSteps().find((step) => step.id === id);
 }
 
 /** Steps whose words hold every word of the query. A journey has one entry, so it is offered while there is none. */
 export function stepsFor(document: JourneyDocument, query: string): readonly Step[] {
   const hasEntry = document.graph.nodes.some(({ type }) => type === "entry");
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return STEPS.filter(({ type, title, detail }) => {
+  return allSteps().filter(({ type, title, detail }) => {
     const text = `${title} ${detail}`.toLowerCase();
     return (type !== "entry" || !hasEntry) && words.every((word) => text.includes(word));
   });
@@ -85,7 +105,9 @@ export function stepsFor(document: JourneyDocument, query: string): readonly Ste
 export function additionOf(document: JourneyDocument, step: Step): Addition {
   const wish = step.channel ?? step.type;
   const id = freshName(wish, document.graph.nodes.map((node) => node.id));
-  if (step.channel === undefined) return { node: NODE_FACES[step.type].fresh(id) };
+  const custom = customType(step.type);
+  if (custom !== undefined) return { node: freshCustom(id, custom) };
+  if (step.channel === undefined) return { node: NODE_FACES[step.type as NodeType].fresh(id) };
   const message = freshName(id, Object.keys(document.messages));
   const node = { ...NODE_FACES.message.fresh(id), channel: step.channel, message };
   return { node, content: FRESH_CONTENTS[step.channel]() };

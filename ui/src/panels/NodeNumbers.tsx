@@ -4,7 +4,7 @@ import { Skeleton } from "@mantine/core";
 import { droppedTotal } from "../canvas/flow";
 import type { NodeCounts } from "../client/types";
 import { type CountName, countTitle } from "../nodes/face";
-import { countWords } from "../texts/words";
+import { AskNumber } from "./AskNumber";
 import styles from "./panels.module.css";
 
 interface Props {
@@ -12,16 +12,17 @@ interface Props {
   numbers: NodeCounts | undefined;
   isPending: boolean;
   isLast: boolean;
+  onAsk: (did: CountName) => void;
 }
 
-export function NodeNumbers({ names, numbers, isPending, isLast }: Props) {
+export function NodeNumbers({ names, numbers, isPending, isLast, onAsk }: Props) {
   return (
     <dl className={styles.numbers}>
       {names.map((name) => (
         <div key={name}>
           <dt>{countTitle(name, isLast)}</dt>
           <dd data-lit={(name === "waiting" && (numbers?.waiting ?? 0) > 0) || undefined}>
-            {isPending ? <Skeleton height={20} width={44} /> : countWords(amountOf(name, numbers))}
+            {isPending ? <Skeleton height={20} width={44} /> : <AskNumber count={amountOf(name, numbers)} what={countTitle(name, isLast)} onAsk={() => onAsk(name)} />}
           </dd>
         </div>
       ))}

@@ -2,12 +2,13 @@
 import { ActionIcon } from "@mantine/core";
 import { ArrowRight, X } from "lucide-react";
 
+import type { ShowPeople } from "../canvas/actions";
 import type { JourneyCounts } from "../client/types";
 import { type JourneyDocument, type JourneyNode, nodeById } from "../document/journey";
 import type { Outlet } from "../nodes/face";
 import { lookOf } from "../nodes/registry";
 import { nameOf, t } from "../texts/texts";
-import { countWords } from "../texts/words";
+import { AskNumber } from "./AskNumber";
 import { MessagePreview } from "./MessagePreview";
 import { NodeNumbers } from "./NodeNumbers";
 import styles from "./panels.module.css";
@@ -18,9 +19,10 @@ interface Props {
   node: JourneyNode;
   counts: JourneyCounts | undefined;
   onSelect: (nodeId: string | null) => void;
+  onAsk: ShowPeople;
 }
 
-export function NodePanel({ document, node, counts, onSelect }: Props) {
+export function NodePanel({ document, node, counts, onSelect, onAsk }: Props) {
   const look = lookOf(node, document.messages);
   const numbers = counts?.nodes[node.id];
   const content = node.type === "message" ? document.messages[node.message] : undefined;
@@ -35,7 +37,13 @@ export function NodePanel({ document, node, counts, onSelect }: Props) {
         </ActionIcon>
         <p>{look.summary}</p>
       </header>
-      <NodeNumbers names={look.counts} numbers={numbers} isPending={counts === undefined} isLast={look.outlets.length === 0} />
+      <NodeNumbers
+        names={look.counts}
+        numbers={numbers}
+        isPending={counts === undefined}
+        isLast={look.outlets.length === 0}
+        onAsk={(did) => onAsk({ node: node.id, did })}
+      />
       {look.counts.includes("dropped") && (
         <section>
           <h3>{t("panel.dropped")}</h3>
@@ -44,10 +52,11 @@ export function NodePanel({ document, node, counts, onSelect }: Props) {
             name={(reason) => nameOf("reason", reason)}
             whenEmpty={t("panel.nobodyDropped")}
             tone="bad"
+            onAsk={(reason) => onAsk({ node: node.id, did: "dropped", reason })}
           />
         </section>
       )}
-      {look.outlets.length > 0 && <Ways document={document} node={node} counts={counts} onSelect={onSelect} />}
+      {look.outlets.length > 0 && <Ways document={document} node={node} counts={counts} onSelect={onSelect} onAsk={onAsk} />}
       {content !== undefined && (
         <section>
           <h3>{t("panel.message")}</h3>
@@ -62,7 +71,7 @@ export function NodePanel({ document, node, counts, onSelect }: Props) {
 }
 
 /** Every outlet with the node that it leads to and how many took it. */
-function Ways({ document, node, counts, onSelect }: Props) {
+function Ways({ document, node, counts, onSelect, onAsk }: Props) {
   const look = lookOf(node, document.messages);
   return (
     <section>
@@ -83,7 +92,7 @@ function Ways({ document, node, counts, onSelect }: Props) {
                   {lookOf(target, document.messages).title}
                 </button>
               )}
-              {target !== undefined && <b className="numbers">{countWords(count)}</b>}
+              {target !== undefined && <b className="numbers"><AskNumber count={count} what={outlet.label} onAsk={() => onAsk({ node: node.id, did: "passed", outlet: outlet.id })} /></b>}
             </li>
           );
         })}

@@ -1,6 +1,7 @@
 /** Named counts as bars, the largest first: why people dropped out, how enrollments ended. */
 import type { Tone } from "../client/types";
-import { countWords, shareWords } from "../texts/words";
+import { shareWords } from "../texts/words";
+import { AskNumber } from "./AskNumber";
 import styles from "./panels.module.css";
 
 interface Props {
@@ -8,9 +9,11 @@ interface Props {
   name: (code: string) => string;
   whenEmpty: string;
   tone: Tone;
+  /** Show who is behind one of them. */
+  onAsk: (code: string) => void;
 }
 
-export function ShareBars({ counts, name, whenEmpty, tone }: Props) {
+export function ShareBars({ counts, name, whenEmpty, tone, onAsk }: Props) {
   const rows = Object.entries(counts)
     .filter(([, count]) => count > 0)
     .toSorted(([, one], [, other]) => other - one);
@@ -21,7 +24,9 @@ export function ShareBars({ counts, name, whenEmpty, tone }: Props) {
       {rows.map(([code, count]) => (
         <li key={code}>
           <span>{name(code)}</span>
-          <b className="numbers">{countWords(count)}</b>
+          <b className="numbers">
+            <AskNumber count={count} what={name(code)} onAsk={() => onAsk(code)} />
+          </b>
           <small className="numbers">{shareWords(count, whole)}</small>
           <i aria-hidden="true">
             <i style={{ width: `${(count / whole) * 100}%` }} />

@@ -1,6 +1,6 @@
-/** What happens meanwhile: a click on a message, an event, another stock level. */
+/** What happens meanwhile: a click on a message, a purchase, another stock level, any event. */
 import { ActionIcon, Autocomplete, Button, Menu, NativeSelect, NumberInput } from "@mantine/core";
-import { Box, MousePointerClick, Plus, X, Zap } from "lucide-react";
+import { Box, MousePointerClick, Plus, ShoppingBag, X, Zap } from "lucide-react";
 
 import type { JourneyDocument } from "../document/journey";
 import { DurationField } from "../inspector/DurationField";
@@ -17,21 +17,23 @@ interface Props {
   onChange: (happenings: readonly Happening[]) => void;
 }
 
-const ICONS = { event: Zap, click: MousePointerClick, stock: Box } as const;
+const ICONS = { click: MousePointerClick, buy: ShoppingBag, stock: Box, event: Zap } as const;
+const KINDS = ["click", "buy", "stock", "event"] as const;
 
 export function Happenings({ happenings, document, onChange }: Props) {
   const messages = document.graph.nodes.filter(({ type }) => type === "message");
   const fresh: Readonly<Record<Happening["kind"], () => Happening>> = {
     click: () => ({ kind: "click", after: "PT10M", node: messages[0]?.id ?? "" }),
-    event: () => ({ kind: "event", after: "PT1H", event: "Order Completed" }),
+    buy: () => ({ kind: "buy", after: "PT1H" }),
+    event: () => ({ kind: "event", after: "PT1H", event: "Product Viewed" }),
     stock: () => ({ kind: "stock", after: "PT1H", stock: 0 }),
   };
-  const kinds = (["click", "event", "stock"] as const).filter((kind) => kind !== "click" || messages.length > 0);
+  const kinds = KINDS.filter((kind) => kind !== "click" || messages.length > 0);
   return (
     <Section title={t("simulate.meanwhile")}>
       {happenings.map((happening, index) => (
         // oxlint-disable-next-line react/no-array-index-key -- a happening has no name but its place
-        <div key={index} className={inspector.card}>
+        <div key={index} className={inspector.card} role="group" aria-label={t(`simulate.kind.${happening.kind}`)}>
           <div className={inspector.cardRow}>
             <What happening={happening} document={document} onChange={(next) => onChange(happenings.with(index, next))} />
             <ActionIcon variant="subtle" color="gray" aria-label={t("simulate.remove")} onClick={() => onChange(happenings.toSpliced(index, 1))}>
@@ -95,6 +97,8 @@ function What({ happening, document, onChange }: WhatProps) {
           onChange={(event) => onChange({ ...happening, node: event.currentTarget.value })}
         />
       );
+    case "buy":
+      return <p className={inspector.what}>{t("simulate.buys")}</p>;
     case "stock":
       return (
         <NumberInput

@@ -1,92 +1,106 @@
 /** Walk the draft in virtual time: who enters by what, what happens meanwhile, and what that leads to. Nothing is sent. */
-import { Alert, Autocomplete, Button, NumberInput, TextInput } from "@mantine/core";
+import { ActionIcon, Alert, Button, CopyButton, Tooltip } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { Play } from "lucide-react";
+import { Check, Link2, Play } from "lucide-react";
 import { useEffect, useState } from "react";
+import { useSearchParams } from "react-router";
 
-import type { Marks, NodeMark } from "../canvas/flow";
 import { api, read } from "../client/api";
 import { Problem } from "../client/problem";
 import type { Trial } from "../client/types";
 import type { JourneyDocument } from "../document/journey";
 import { useDocument, useEditorStore } from "../editor/store";
 import { useVocabulary } from "../inspector/vocabulary";
-import { AttributeRows } from "../inspector/forms/AttributeRows";
 import { t } from "../texts/texts";
 import { Happenings } from "./Happenings";
-import { scriptOf, type Happening } from "./script";
+import { freshSetting, LINK_NAME, linkTo, type Setting, settingFrom, trialOf } from "./setting";
 import styles from "./Simulate.module.css";
 import { TrialSteps } from "./TrialSteps";
+import { type Visit, visitsOf } from "./visits";
+import { WhoEnters } from "./WhoEnters";
 
-interface Person {
-  attributes: Record<string, unknown>;
-  sku: string;
-  stock: number;
+interface Walk {
+  number: number;
+  trial: Trial;
+  /** The draft and the setting that were walked: both may be edited meanwhile. */
+  document: JourneyDocument;
+  setting: Setting;
+  /** The walk before this one, to compare with. */
+  before: readonly Visit[] | null;
 }
 
 export function SimulatePanel() {
   const store = useEditorStore();
   const document = useDocument();
-  const { events } = useVocabulary();
-  const [event, setEvent] = useState(() => entryEvent(document));
-  const [person, setPerson] = useState<Person>({ attributes: { first_name: "Ada", country: "DE" }, sku: "SKU-1", stock: 5 });
-  const [happenings, setHappenings] = useState<readonly Happening[]>([]);
+  const vocabulary = useVocabulary();
+  const [search] = useSearchParams();
+  const [edited, setSetting] = useState<Setting | null>(() => settingFrom(search.get(LINK_NAME)));
+  const setting = edited ?? freshSetting(document, vocabulary);
+  const [walk, setWalk] = useState<Walk | null>(null);
 
-  const trial = useMutation({
-    mutationFn: () =>
-      read(
-        api.POST("/v1/journeys/simulate", {
-          body: {
-            document: { ...document },
-            profile: { attributes: person.attributes },
-            event: { name: event, properties: { sku: person.sku } },
-            script: [{ after: "PT0S", stock: { [person.sku]: person.stock } }, ...scriptOf(happenings, person.sku)],
-          },
-        }),
-      ),
-    onSuccess: (answer) => store.getState().mark(marksOf(answer, document)),
+  const run = useMutation({
+    mutationFn: () => read(api.POST("/v1/journeys/simulate", { body: trialOf(setting, document) })),
+    onSuccess: (trial) =>
+      setWalk((last) => ({ number: (last?.number ?? 0) + 1, trial, document, setting, before: last === null || last.trial.refusal !== null ? null : visitsOf(last.trial) })),
   });
   useEffect(() => () => store.getState().mark(null), [store]);
-  const problem = trial.isError ? Problem.of(trial.error) : null;
 
   return (
     <div className={styles.simulate}>
       <div className={styles.setting}>
         <p className={styles.hint}>{t("simulate.hint")}</p>
-        <div className={styles.row}>
-          <Autocomplete label={t("simulate.event")} value={event} data={events.map(({ name }) => name)} onChange={setEvent} />
-          <TextInput label={t("simulate.sku")} value={person.sku} onChange={(change) => setPerson({ ...person, sku: change.currentTarget.value })} />
+        <WhoEnters setting={setting} onChange={setSetting} />
+        <Happenings happenings={setting.happenings} document={document} onChange={(happenings) => setSetting({ ...setting, happenings })} />
+        <div className={styles.go}>
+          <Button flex={1} leftSection={<Play size={15} aria-hidden="true" />} loading={run.isPending} onClick={() => run.mutate()}>
+            {t("simulate.run")}
+          </Button>
+          <ShareLink setting={setting} />
         </div>
-        <NumberInput label={t("simulate.stock")} value={person.stock} min={0} allowDecimal={false} onChange={(stock) => setPerson({ ...person, stock: Number(stock) || 0 })} />
-        <AttributeRows label={t("simulate.person")} error={undefined} values={person.attributes} onChange={(attributes) => setPerson({ ...person, attributes })} />
-        <Happenings happenings={happenings} document={document} onChange={setHappenings} />
-        <Button leftSection={<Play size={15} aria-hidden="true" />} loading={trial.isPending} onClick={() => trial.mutate()}>
-          {t("simulate.run")}
-        </Button>
-        {problem !== null && (
-          <Alert color="red" title={problem.title}>
-            {problem.errors.length === 0 ? problem.detail : t("simulate.unfinished")}
-            {problem.errors.map(({ field, detail }) => (
-              <p key={`${field}:${detail}`}>{detail}</p>
-            ))}
-          </Alert>
-        )}
+        {run.isError && <Refused problem={Problem.of(run.error)} />}
       </div>
-      {trial.data !== undefined && <TrialSteps trial={trial.data} document={document} onSelect={(node) => store.getState().select([node])} />}
+      {walk !== null && !run.isError && (
+        <TrialSteps
+          key={walk.number}
+          trial={walk.trial}
+          document={walk.document}
+          setting={walk.setting}
+          before={walk.before}
+          onSelect={(node) => store.getState().select([node])}
+          onMark={store.getState().mark}
+        />
+      )}
     </div>
   );
 }
 
-function entryEvent({ graph }: JourneyDocument): string {
-  const entry = graph.nodes.find((node) => node.type === "entry");
-  return entry?.trigger.kind === "event" ? entry.trigger.event : "Back in Stock";
+/** Why there was no walk: what the draft lacks, or what the server says. */
+function Refused({ problem }: { problem: Problem }) {
+  const lacks = problem.errors.filter(({ field }) => field.startsWith("document"));
+  return (
+    <Alert color="red" title={lacks.length > 0 ? t("simulate.unfinished") : problem.title}>
+      {problem.errors.length === 0 && problem.detail}
+      {problem.errors.length > 0 && (
+        <ul className={styles.lacks}>
+          {problem.errors.map(({ field, detail }) => (
+            <li key={`${field}:${detail}`}>{detail}</li>
+          ))}
+        </ul>
+      )}
+    </Alert>
+  );
 }
 
-/** What was walked lights up, where it stands now most of all; the rest steps back. */
-function marksOf({ steps, ended }: Trial, { graph }: JourneyDocument): Marks {
-  const marks = new Map<string, NodeMark>(graph.nodes.map(({ id }) => [id, "untouched"]));
-  for (const { node } of steps) marks.set(node, "walked");
-  const last = steps.at(-1)?.node;
-  if (last !== undefined && !ended) marks.set(last, "here");
-  return marks;
+function ShareLink({ setting }: { setting: Setting }) {
+  return (
+    <CopyButton value={linkTo(setting, new URL(globalThis.location.href))}>
+      {({ copied, copy }) => (
+        <Tooltip label={t(copied ? "simulate.copied" : "simulate.share")}>
+          <ActionIcon variant="default" size={36} aria-label={t(copied ? "simulate.copied" : "simulate.share")} onClick={copy}>
+            {copied ? <Check size={16} aria-hidden="true" /> : <Link2 size={16} aria-hidden="true" />}
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </CopyButton>
+  );
 }

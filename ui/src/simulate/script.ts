@@ -1,9 +1,10 @@
 /** What happens while somebody walks: as the author says it, and as the simulator reads it. */
 
 export type Happening =
-  | { kind: "event"; after: string; event: string }
   | { kind: "click"; after: string; node: string }
-  | { kind: "stock"; after: string; stock: number };
+  | { kind: "buy"; after: string }
+  | { kind: "stock"; after: string; stock: number }
+  | { kind: "event"; after: string; event: string };
 
 export interface ScriptLine {
   after: string;
@@ -12,15 +13,20 @@ export interface ScriptLine {
   stock?: Record<string, number>;
 }
 
-export function scriptOf(happenings: readonly Happening[], sku: string): ScriptLine[] {
-  return happenings.map((happening) => {
+/** The happenings about this item; without one no stock changes. */
+export function scriptOf(happenings: readonly Happening[], sku: string | null): ScriptLine[] {
+  const item = sku === null ? {} : { sku };
+  return happenings.flatMap((happening): ScriptLine[] => {
+    const { after } = happening;
     switch (happening.kind) {
       case "event":
-        return { after: happening.after, event: { name: happening.event, properties: { sku } } };
+        return [{ after, event: { name: happening.event, properties: item } }];
+      case "buy":
+        return [{ after, event: { name: "Order Completed", properties: { order_id: "simulated", ...item, products: sku === null ? [] : [{ ...item, quantity: 1 }] } } }];
       case "click":
-        return { after: happening.after, node: happening.node, event: { name: "Link Clicked", properties: {} } };
+        return [{ after, node: happening.node, event: { name: "Link Clicked", properties: {} } }];
       case "stock":
-        return { after: happening.after, stock: { [sku]: happening.stock } };
+        return sku === null ? [] : [{ after, stock: { [sku]: happening.stock } }];
     }
   });
 }

@@ -34,6 +34,6 @@ export function nameOf(group: NameGroup, code: string): string {
 }
 
 function spelledOut(code: string): string {
-  const words = code.replaceAll("_", " ").trim();
+  const words = code.replaceAll("_", " ").replace(":", ": ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

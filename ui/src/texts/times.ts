@@ -1,5 +1,6 @@
 /** Instants as people read them: clock, day, exactly with the zone, and how long ago. */
 import { locale, t } from "./texts";
+import { durationWords } from "./words";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -19,6 +20,17 @@ export function clockWords(at: string, zone: string = viewerZone()): string {
 export function dateWords(at: string, zone: string = viewerZone()): string {
   const style = { day: "numeric", month: "short", year: "numeric", timeZone: zone } as const;
   return new Intl.DateTimeFormat(locale, style).format(new Date(at));
+}
+
+/** "Jan 5, 2027, 14:03": day and clock, short. */
+export function momentWords(at: string, zone: string = viewerZone()): string {
+  const style = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone } as const;
+  return new Intl.DateTimeFormat(locale, style).format(new Date(at));
+}
+
+/** How long it is from one instant to another: "2 hours", "1 day 3 hours". */
+export function elapsedWords(from: string, to: string): string {
+  return durationWords(`PT${Math.round((new Date(to).getTime() - new Date(from).getTime()) / 1_000)}S`);
 }
 
 /** Date, clock with seconds, and the zone's short name: what support reads out on the phone. */

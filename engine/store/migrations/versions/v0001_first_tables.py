@@ -126,8 +126,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("node", sa.String(), nullable=False),
         sa.Column("counter", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("n", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("journey_id", "version", "node", "counter"),
+        sa.PrimaryKeyConstraint("journey_id", "version", "node", "counter", "day"),
     )
     op.create_table(
         "outbox_row",

@@ -1,0 +1,20 @@
+/** A number that shows who is behind it; nobody is behind none. */
+import { t } from "../texts/texts";
+import { countWords } from "../texts/words";
+import styles from "./panels.module.css";
+
+interface Props {
+  count: number;
+  what: string;
+  onAsk: () => void;
+}
+
+export function AskNumber({ count, what, onAsk }: Props) {
+  const number = countWords(count);
+  if (count === 0) return number;
+  return (
+    <button type="button" className={styles.number} aria-label={t("canvas.showPeople", { count, number, what })} onClick={onAsk}>
+      {number}
+    </button>
+  );
+}

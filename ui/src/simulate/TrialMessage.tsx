@@ -1,0 +1,33 @@
+/** A message of a simulation: as the person would have read it, or why nothing would have been sent. */
+import type { Trial } from "../client/types";
+import { MailFrame } from "../composer/MailFrame";
+import { htmlOf } from "../composer/rendering";
+import { nameOf, t } from "../texts/texts";
+import styles from "./Simulate.module.css";
+
+const PARTS = ["title", "subject", "preheader", "body", "text"] as const;
+
+export function TrialMessage({ send }: { send: Trial["sends"][number] }) {
+  const { rendering, problem, channel, status } = send;
+  const html = htmlOf(rendering);
+  const text = PARTS.flatMap((part) => {
+    const words = rendering?.[part];
+    return typeof words === "string" && words !== "" ? [words] : [];
+  });
+  const [title, ...rest] = text;
+  return (
+    <div className={styles.rendering} role="group" aria-label={t("simulate.message", { channel: nameOf("channel", channel) })}>
+      {problem !== null && <p role="alert">{problem}</p>}
+      {status !== "sent" && <p>{t("simulate.notSent")}</p>}
+      {title !== undefined && <b>{title}</b>}
+      {html === null ? (
+        rest.map((words) => <p key={words}>{words}</p>)
+      ) : (
+        <details>
+          <summary>{t("simulate.letter")}</summary>
+          <MailFrame html={html} title={title ?? nameOf("channel", channel)} isNarrow={false} isDark={false} />
+        </details>
+      )}
+    </div>
+  );
+}
