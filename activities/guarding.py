@@ -10,13 +10,17 @@ from engine.guardrails.caps import Allowance
 from engine.guardrails.history import newest
 from engine.guardrails.settings import Guardrails
 from engine.guardrails.verdicts import DeliveryFacts
+from engine.journey.triggers import EventTrigger
 from engine.journey.version import JourneyVersion
-from engine.journey.vocabulary import ORDER_COMPLETED, ORDER_REFUNDED
+from engine.journey.vocabulary import CART_EVENTS, ORDER_COMPLETED, ORDER_REFUNDED
+from engine.stock.sourcing import SourceSettings
 from engine.store.delivery import DeliveryQuestion, DeliveryWorld
 from engine.store.desk import StepQuestion
 
 
-def question_for(task: DeliverTask, rules: Guardrails, now: datetime, *, asks_latest: bool) -> StepQuestion:
+def question_for(
+    task: DeliverTask, version: JourneyVersion, rules: Guardrails, now: datetime, *, asks_latest: bool
+) -> StepQuestion:
     """What has to be known before the message may be judged; history only where the journey's rules ask for it."""
     decision, enrollment = task.decision, task.enrollment
     question = DeliveryQuestion(
@@ -29,6 +33,7 @@ def question_for(task: DeliverTask, rules: Guardrails, now: datetime, *, asks_la
         topic=rules.topic,
         history_since=None if rules.history is None else now - rules.history,
         latest_restock=asks_latest,
+        rivals=_is_about_carts(version) and enrollment.variant is not None,
     )
     return StepQuestion(question, decision.node, decision.visit)
 
@@ -68,7 +73,31 @@ def facts_for(
         zone=world.profile["timezone"],
         country=world.profile["country"],
         item=item,
+        stale_source=_silent_source(world, now),
+        restock_first=_restock_first(task, world, version),
     )
+
+
+def _silent_source(world: DeliveryWorld, now: datetime) -> str | None:
+    """The variant's source, where it was silent for too long and holds what would be sent."""
+    product = world.product
+    if product is None or not (product["source_settings"] or {}).get("hold_when_stale"):
+        return None
+    settings = SourceSettings.model_validate(product["source_settings"])
+    return product["source_name"] if settings.is_stale(product["source_seen_at"], now) else None
+
+
+def _restock_first(task: DeliverTask, world: DeliveryWorld, version: JourneyVersion) -> bool | None:
+    """Whether a message about a cart leaves the variant to its restock; None where it is about no cart."""
+    if not _is_about_carts(version) or task.enrollment.variant is None:
+        return None
+    told = world.notified_elsewhere_at
+    return world.has_rivals or (told is not None and told >= task.state.entry.at)
+
+
+def _is_about_carts(version: JourneyVersion) -> bool:
+    trigger = version.graph.entry.trigger
+    return isinstance(trigger, EventTrigger) and trigger.event in CART_EVENTS
 
 
 def allowance_for(task: DeliverTask, rules: Guardrails, world: DeliveryWorld) -> Allowance:

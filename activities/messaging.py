@@ -90,7 +90,7 @@ class Messenger:
         rules = self._library.guardrails(version)
         before = self._brakes.now()
         asks_latest = self._library.asks_latest(version, decision.message)
-        world, held = await self._desk.look(question_for(task, rules, self._clock(), asks_latest=asks_latest))
+        world, held = await self._desk.look(question_for(task, version, rules, self._clock(), asks_latest=asks_latest))
         self._brakes.saw(enrollment.journey, world.journey_status, kill_switch=world.kill_switch, at=before)
         if hold_on(world.journey_status, kill_switch=world.kill_switch, is_test=enrollment.is_test):
             return DeliverAnswer(parked=True)

@@ -17,6 +17,7 @@ from engine.stock.pages import MOST_RULES, USUAL_RULES, PageRule, PageSettings
 from engine.stock.sourcing import FeedFormat, FeedSettings, SourceSettings
 from engine.store import feed_imports, outbox, sources, waitlist
 from engine.store.errors import UnknownSource
+from engine.store.freshness import stale_inventory
 from engine.store.sources import SourceHealth, SourceKind, SourceRow
 from engine.store.statements import Executor
 
@@ -89,6 +90,21 @@ class SourceList(Answer):
 
     items: list[SourceItem]
     routing: Routing
+
+
+class StaleSourceItem(Answer):
+    """A source that was silent for longer than it may be."""
+
+    name: SourceName
+    last_seen_at: Instant | None
+    holds_sends: Annotated[bool, Field(description="Whether what would be sent about its variants waits.")]
+    journeys: Annotated[list[str], Field(description="The journeys that go by it, by id.")]
+
+
+class StaleSourceList(Answer):
+    """All stale sources that have variants."""
+
+    items: list[StaleSourceItem]
 
 
 class ImportProblem(Answer):
@@ -208,6 +224,14 @@ async def list_sources(database: TheDatabase, now: Now) -> SourceList:
         backlog = await outbox.backlog(session)
     routing = Routing(open=backlog.open, oldest_at=backlog.oldest, failing=backlog.failing)
     return SourceList(items=[_item(source, now) for source in found], routing=routing)
+
+
+@router.get("/stale", dependencies=[Depends(staff("see_journeys"))])
+async def list_stale_sources(database: TheDatabase, now: Now) -> StaleSourceList:
+    """List the sources that were silent for too long, and the journeys that go by them."""
+    async with database.snapshot() as session:
+        found = await stale_inventory(session, now)
+    return StaleSourceList(items=[StaleSourceItem.model_validate(one) for one in found])
 
 
 @router.get("/{source}/imports", dependencies=[Depends(staff("see_catalog"))])

@@ -38,6 +38,7 @@ async def put_stock(
     async with database.transaction() as session:
         source_id = (await sources.find_source(session, source)).id if source is not None else None
         observed = await stock.observe(session, body.reading(sku), source_id=source_id, delivery_id=None, now=now)
+        await sources.note_variant_seen(session, observed.variant_id, now)
         await interest.notice_sold_out(session, [observed], retention=settings.waitlist_retention, now=now)
     return StockAnswer(
         sku=sku,

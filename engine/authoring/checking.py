@@ -14,8 +14,9 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from engine.guardrails.settings import Guardrails
-from engine.journey.catalogue import UNCHECKED, Catalogue
+from engine.guardrails.products import Item
+from engine.guardrails.settings import Guardrails, guardrails_of
+from engine.journey.catalogue import UNCHECKED, BareProduct, Catalogue
 from engine.journey.nodes import Entry, Message
 from engine.journey.problems import Problem
 from engine.journey.reading import read
@@ -27,10 +28,14 @@ from engine.messages.content import MessageContent
 from engine.messages.fallbacks import tag_without_fallback
 from engine.messages.render import problem_with
 from engine.messages.variants import contents_of
+from engine.stock.freshness import sources_used
 from engine.stock.interest import InterestRule
 from engine.stock.rules import ReleaseRule, check_tiers
 
 UNCERTAINTY = "event.uncertainty"
+PRODUCT_BLOCKS = ("product_card", "back_in_stock")
+NAMED = 3
+"""Products that are named where several lack something; the others are counted."""
 _CONTENT: TypeAdapter[MessageContent] = TypeAdapter(MessageContent)
 _SETTINGS: Mapping[str, type[BaseModel]] = {
     "guardrails": Guardrails,
@@ -45,7 +50,7 @@ def document_problems(document: Any, catalogue: Catalogue = UNCHECKED) -> tuple[
     if not isinstance(found, JourneyDocument):
         return found
     settings = (*_setting_problems(found), *check_tiers(found.settings, catalogue))
-    contents = (*_content_problems(found), *_vague_messages(found))
+    contents = (*_content_problems(found), *_vague_messages(found), *_bare_products(found, catalogue))
     every = dict.fromkeys((*problems(found, catalogue), *contents, *settings))
     return tuple(sorted(every, key=lambda problem: not problem.is_blocking))
 
@@ -100,6 +105,49 @@ def _vague_messages(document: JourneyDocument) -> Iterator[Problem]:
                 f"messages.{node.message}",
                 "The message names a date that may change; put {{ event.uncertainty }} into its text.",
             )
+
+
+def _bare_products(document: JourneyDocument, catalogue: Catalogue) -> Iterator[Problem]:
+    """Messages with a product block, while the journey may be about products that lack what it shows."""
+    bare = _bare_in_question(document, catalogue) if catalogue.bare else {}
+    for node in document.graph.nodes if bare else ():
+        if isinstance(node, Message) and _shows_a_product(document.messages.get(node.message, {})):
+            named = ", ".join(f"{name} ({missing})" for name, missing in list(bare.values())[:NAMED])
+            more = f" and {len(bare) - NAMED} more" if len(bare) > NAMED else ""
+            yield _problem(
+                "product_incomplete",
+                node.id,
+                f"messages.{node.message}",
+                f"The product block shows name, description, image and link, which some products lack: {named}{more}. "
+                "Complete them in the catalog, or leave them out with the product filter.",
+            )
+
+
+def _bare_in_question(document: JourneyDocument, catalogue: Catalogue) -> dict[tuple[str, str], tuple[str, str]]:
+    """Name and missing fields of each product that lacks some and that the journey may be about."""
+    try:
+        condition = guardrails_of(document.settings.guardrails).products
+    except ValidationError:
+        condition = None
+    entries = [node for node in document.graph.nodes if isinstance(node, Entry)]
+    every = {one.source for one in catalogue.bare}
+    asked = sources_used(entries[0].trigger, every) if entries else None
+    sources = every if asked is None else asked
+    return {
+        (one.source, one.product_id): (one.name, ", ".join(one.missing))
+        for one in catalogue.bare
+        if one.source in sources and (condition is None or condition.holds(_item(one)))
+    }
+
+
+def _item(bare: BareProduct) -> Item:
+    return Item(bare.sku, bare.product_id, bare.price, bare.original_price, bare.currency, bare.attributes)
+
+
+def _shows_a_product(content: Mapping[str, Any]) -> bool:
+    """Whether there is a product block anywhere in this message, its variants included."""
+    written = json.dumps(content, default=str)
+    return any(f'"type": "{block}"' in written for block in PRODUCT_BLOCKS)
 
 
 def _tells_of_a_return(document: JourneyDocument) -> bool:

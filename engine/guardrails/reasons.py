@@ -27,3 +27,5 @@ class SkipReason(StrEnum):
     JOURNEY_CAP = "journey_cap"
     CHANNEL_CAP = "channel_cap"
     QUIET_HOURS = "quiet_hours"
+    STALE_INVENTORY = "stale_inventory"
+    RESTOCK_FIRST = "restock_first"

@@ -7,7 +7,7 @@ since nobody else can count there meanwhile.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engine.guardrails.caps import PERSONAL_CHANNELS
@@ -27,7 +27,9 @@ class DeliveryFacts:
     `notified_elsewhere_at` is the newest accepted (or possibly accepted) message about the same variant from another
     enrollment, `notified_at` the newest about any. `purchased_at` and `returned_at` are about the same product and
     within the span that the journey asks about. After `expires_at` the message is worth nothing.
-    `touches` counts the messages that answered the entry already.
+    `touches` counts the messages that answered the entry already. `stale_source` names the source of the variant where
+    it was silent for too long and holds what would be sent. `restock_first` is True for a message about a cart when
+    the profile waits for the variant, or is in a journey about its restock, or was told of it since.
     """
 
     now: datetime
@@ -52,6 +54,8 @@ class DeliveryFacts:
     zone: str | None = None
     country: str | None = None
     item: Item | None = None
+    stale_source: str | None = None
+    restock_first: bool | None = None
 
     def inputs(self) -> dict[str, Any]:
         """The facts as JSON, for the ledger."""
@@ -80,6 +84,8 @@ _CLOSED_ENTRY = {
     "purchased": SkipReason.PURCHASED,
     "held_out": SkipReason.HELD_OUT,
 }
+STALE_RECHECK = timedelta(minutes=15)
+"""How long a message waits before it is looked at again whether its source has spoken."""
 _STOPPED_JOURNEY = frozenset({"paused", "draft"})
 
 
@@ -88,6 +94,8 @@ def judge(facts: DeliveryFacts, rules: Guardrails = NO_GUARDRAILS, limits: Works
     refusal = _first_refusal(facts) or _first_rule_broken(facts, rules)
     if refusal is not None:
         return Verdict(refusal, facts.inputs())
+    if facts.stale_source is not None:
+        return Verdict(SkipReason.STALE_INVENTORY, facts.inputs(), facts.now + STALE_RECHECK)
     hours = quiet_hours_for(facts, rules, limits)
     if not hours:
         return Verdict(None, facts.inputs())
@@ -134,6 +142,8 @@ def _first_refusal(facts: DeliveryFacts) -> SkipReason | None:  # noqa: PLR0911 
 
 
 def _first_rule_broken(facts: DeliveryFacts, rules: Guardrails) -> SkipReason | None:  # noqa: PLR0911 - one line a rule
+    if facts.restock_first:
+        return SkipReason.RESTOCK_FIRST
     if rules.products is not None and facts.item is not None and not rules.products.holds(facts.item):
         return SkipReason.PRODUCT_FILTER
     if rules.recent_purchase is not None and facts.purchased_at is not None:

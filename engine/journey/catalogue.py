@@ -1,9 +1,26 @@
 """What a workspace has that a journey may refer to, so that a reference to nothing is found before launch."""
 
 from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
 
 from engine.journey.values import ValueKind
 from engine.model import Frozen
+
+
+class BareProduct(Frozen):
+    """A product, with one of its variants, that lacks some of name, description, image and link (`missing`)."""
+
+    name: str
+    source: str
+    missing: tuple[str, ...]
+    sku: str
+    product_id: str
+    price: int | None = None
+    original_price: int | None = None
+    currency: str | None = None
+    attributes: Mapping[str, Any] = Field(default_factory=dict)
 
 
 class Catalogue(Frozen):
@@ -11,6 +28,7 @@ class Catalogue(Frozen):
 
     `journey` is the id of the journey that is being checked; `channels` are those that can send today. An attribute
     that was seen with values of several kinds has None for its kind.
+    `bare` are products that a product block cannot show.
     """
 
     journey: str | None = None
@@ -19,6 +37,7 @@ class Catalogue(Frozen):
     segments: frozenset[str] | None = None
     journeys: frozenset[str] | None = None
     channels: frozenset[str] | None = None
+    bare: tuple[BareProduct, ...] = ()
 
 
 UNCHECKED = Catalogue()

@@ -48,7 +48,7 @@ _LINES = (
     _Line(
         "messages",
         "Every message is written",
-        frozenset({"message_missing", "message_channel", "message_unused"}),
+        frozenset({"message_missing", "message_channel", "message_unused", "product_incomplete"}),
         ("content_",),
     ),
     _Line("channels", "Every channel can send", frozenset({"channel_not_ready"})),

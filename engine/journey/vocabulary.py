@@ -19,6 +19,11 @@ CART_VIEWED = "Cart Viewed"
 ORDER_COMPLETED = "Order Completed"
 ORDER_REFUNDED = "Order Refunded"
 
+CART_EVENTS = frozenset({PRODUCT_ADDED, CART_VIEWED, "Cart Updated", "Checkout Started"})
+"""A journey that begins with one of these is about a cart. About the same variant a restock goes first."""
+INVENTORY_EVENTS = frozenset({WAITING_ON_STOCK, BACK_IN_STOCK, LOW_STOCK, PRICE_DROPPED, RESTOCK_EXPECTED})
+"""A journey that begins with one of these goes by what its sources say of stock and prices."""
+
 MESSAGE_OPENED = "Message Opened"
 LINK_CLICKED = "Link Clicked"
 UNSUBSCRIBED = "Unsubscribed"

@@ -18,6 +18,7 @@ from engine.store.statements import core
 from engine.store.store_links import STORE_LINKS, links_from
 from engine.store.tables import (
     Consent,
+    Enrollment,
     Event,
     Journey,
     Product,
@@ -26,6 +27,7 @@ from engine.store.tables import (
     Restock,
     Send,
     SendOutcome,
+    Source,
     StockLevel,
     Suppression,
     Variant,
@@ -44,7 +46,8 @@ class DeliveryQuestion:
     """Whose facts are wanted, for which channel, topic and variant.
 
     `history_since` is from when on orders and returns matter; None when they do not. `latest_restock` asks for the item
-    that was restocked last among all that the profile waited for.
+    that was restocked last among all that the profile waited for. `rivals` asks whether a restock of the variant
+    concerns the profile.
     """
 
     enrollment_id: str
@@ -56,6 +59,7 @@ class DeliveryQuestion:
     topic: str = BACK_IN_STOCK_TOPIC
     history_since: datetime | None = None
     latest_restock: bool = False
+    rivals: bool = False
 
 
 def _whole(model: type[Table]) -> Any:
@@ -67,7 +71,18 @@ _IDS = cast("Any", bindparam("ids", expanding=True))
 _consent, _push, _level = core(Consent), core(PushSubscription), core(StockLevel)
 _send, _outcome, _journey = core(Send), core(SendOutcome), core(Journey)
 _suppression, _setting = core(Suppression), core(WorkspaceSetting)
-_PROFILES, _VARIANTS, _PRODUCTS, _ENTRIES = (_whole(one) for one in (Profile, Variant, Product, WaitlistEntry))
+_PROFILES, _VARIANTS, _ENTRIES = (_whole(one) for one in (Profile, Variant, WaitlistEntry))
+_product, _source, _enrollment = core(Product), core(Source), core(Enrollment)
+_PRODUCTS = (
+    select(
+        _product,
+        _source.c.name.label("source_name"),
+        _source.c.settings.label("source_settings"),
+        _source.c.last_seen_at.label("source_seen_at"),
+    )
+    .join(_source, _source.c.id == _product.c.source_id)
+    .where(_product.c.id.in_(_IDS))
+)
 _JOURNEYS = select(_journey.c.id, _journey.c.status).where(_journey.c.id.in_(_IDS))
 _CONSENTS = select(_consent.c.profile_id, _consent.c.channel, _consent.c.topic, _consent.c.granted).where(
     _consent.c.profile_id.in_(_IDS)
@@ -103,6 +118,15 @@ _RESTOCKED = (
     .where(_entry.c.profile_id.in_(_IDS), _restock.c.at >= _entry.c.created_at)
     .order_by(_restock.c.at, _restock.c.id)
 )
+_RIVALS = union_all(
+    select(_entry.c.profile_id, _entry.c.variant_id).where(
+        _entry.c.profile_id.in_(_IDS), _entry.c.state == "pending", _entry.c.source == "explicit"
+    ),
+    select(_enrollment.c.profile_id, _enrollment.c.variant_id).where(
+        _enrollment.c.profile_id.in_(_IDS), _enrollment.c.restock_id.is_not(None), _enrollment.c.ended_at.is_(None)
+    ),
+)
+"""Who asked to be told of which variant, or is in a journey about its restock."""
 _HISTORY = (
     select(_event.c.id, _event.c.profile_id, _event.c.name, _event.c.at, _event.c.properties)
     .where(
@@ -143,7 +167,8 @@ class DeliveryWorld:
 
     `notified_elsewhere_at` is the newest message about the same variant from another enrollment, `notified_at` about
     any variant. `history` holds orders and returns, oldest first, and `latest` variant and product of the newest
-    restock, when the question asks for them.
+    restock, when the question asks for them. The product's row also tells its source: `source_name`,
+    `source_settings` and `source_seen_at`. `has_rivals` says whether a restock of the variant concerns the profile.
     """
 
     kill_switch: bool
@@ -161,6 +186,7 @@ class DeliveryWorld:
     history: tuple[EventFact, ...] = ()
     limits: WorkspaceGuardrails = NO_LIMITS
     latest: tuple[Row, Row] | None = None
+    has_rivals: bool = False
     store_links: Mapping[str, StoreLinks] = field(default_factory=dict[str, StoreLinks])
 
 
@@ -193,6 +219,7 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
     limits = limits_from(json.dumps(settings[GUARDRAILS])) if GUARDRAILS in settings else NO_LIMITS
     history = _history(connection, questions, today)
     latest = _latest(connection, {today[q.profile_id] for q in questions if q.latest_restock})
+    rivals = _rivals(connection, {one for q in questions if q.rivals for one in (q.profile_id, today[q.profile_id])})
 
     def world(q: DeliveryQuestion) -> DeliveryWorld:
         variant, person = goods.get(q.variant_id) if q.variant_id else None, today[q.profile_id]
@@ -214,6 +241,7 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
             history=tuple(one for one in history.get(person, ()) if q.history_since and one.at > q.history_since),
             limits=limits,
             latest=latest.get(person),
+            has_rivals=q.rivals and not rivals.isdisjoint(((q.profile_id, q.variant_id), (person, q.variant_id))),
             store_links=store_links,
         )
 
@@ -267,6 +295,13 @@ def _latest(connection: Connection, profiles: set[str]) -> dict[str, tuple[Row, 
     goods = _by_id(connection, _VARIANTS, set(newest.values()))
     products = _by_id(connection, _PRODUCTS, {row["product_id"] for row in goods.values()})
     return {profile: (goods[variant], products[goods[variant]["product_id"]]) for profile, variant in newest.items()}
+
+
+def _rivals(connection: Connection, profiles: set[str]) -> frozenset[tuple[str, str | None]]:
+    """Profile and variant of every restock that concerns these people; no statement for nobody."""
+    if not profiles:
+        return frozenset()
+    return frozenset((row.profile_id, row.variant_id) for row in connection.execute(_RIVALS, {"ids": profiles}))
 
 
 def _history(

@@ -4,7 +4,7 @@ import base64
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import func, or_, select, update
@@ -147,6 +147,14 @@ async def read_pages(executor: Executor, name: str | None) -> tuple[str, PageSet
 async def change_source(executor: Executor, source_id: str, **values: Any) -> None:
     """Write these columns of a source."""
     await executor.execute(update(_source).where(_source.c.id == source_id).values(values))
+
+
+async def note_variant_seen(executor: Executor, variant_id: str, now: datetime) -> None:
+    """Remember that the source of this variant spoke."""
+    source = select(_variant.c.source_id).where(_variant.c.id == variant_id).scalar_subquery()
+    recently = now - timedelta(seconds=SEEN_EVERY_SECONDS)
+    silent = or_(_source.c.last_seen_at.is_(None), _source.c.last_seen_at <= recently)
+    await executor.execute(update(_source).where(_source.c.id == source, silent).values(last_seen_at=now))
 
 
 async def note_seen(executor: Executor, source: SourceRow, now: datetime) -> None:

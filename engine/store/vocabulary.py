@@ -17,6 +17,7 @@ from engine.journey.catalogue import Catalogue
 from engine.journey.values import instant, kind_of
 from engine.journey.vocabulary import KNOWN_PROPERTIES, PROFILE_UPDATED
 from engine.segments.sql import TEXT_COLUMNS
+from engine.store.bare_products import bare_products
 from engine.store.statements import Executor, core, in_chunks, insert_into
 from engine.store.tables import (
     Event,
@@ -123,6 +124,7 @@ async def read_catalogue(
         segments=frozenset(segment.id for segment in known.segments),
         journeys=frozenset(journeys),
         channels=channels,
+        bare=await bare_products(executor),
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -13,7 +14,9 @@ from engine.store.statements import core
 from engine.store.tables import Product, Variant
 from tests.api.conftest import HandClock
 from tests.api.shopfront import SHOP, Shopfront, product
+from tests.api.test_journey_lifecycle import complete, made, publish, save
 
+HAT = {"sku": "HAT", "title": "One size"}
 VAPID = VapidKey.generate()
 
 
@@ -41,6 +44,44 @@ async def test_name_description_image_and_link_are_kept(shop: Shopfront) -> None
     [shirt] = await rows(shop, Product)
     assert (shirt.title, shirt.description) == ("Linen shirt, new", "Light and cool.")
     assert (shirt.url, shirt.image_url) == ("https://shop.example/shirt", "https://shop.example/shirt.jpg")
+
+
+@pytest.mark.spec("F-052")
+async def test_a_journey_with_a_product_block_needs_name_description_image_and_link_of_its_products(
+    shop: Shopfront, staff: httpx.AsyncClient
+) -> None:
+    fields = set(core(Product).c.keys())
+    assert {"title", "description", "image_url", "url"} <= fields, "columns, not attributes among others"
+    mail = {"channel": "email", "subject": "Back", "blocks": [{"type": "product_card"}]}
+    plain = {"channel": "email", "subject": "Back", "blocks": [{"type": "text", "text": "It is back."}]}
+    with_block, without = complete("With a block"), complete("Without one")
+    with_block["messages"] = {**with_block["messages"], "restock_email": mail}
+    without["messages"] = {**without["messages"], "restock_email": plain}
+    without_one, journey = await made(staff, without), await made(staff, with_block)
+
+    async def problem() -> str | None:
+        answer = await publish(staff, journey)
+        if answer.status_code == 200:
+            return None
+        assert answer.json()["code"] == "journey_not_ready"
+        [found] = [error for error in answer.json()["errors"] if error["code"] == "product_incomplete"]
+        assert found["field"] == "mail.messages.restock_email"
+        return str(found["detail"])
+
+    assert (await publish(staff, without_one)).status_code == 200
+    assert "Linen shirt (description)." in (await problem() or "")
+    ready = (await staff.get(f"{journey}/readiness")).json()
+    assert [item["code"] for item in ready["items"] if not item["ok"]] == ["messages"]
+
+    await shop.put_catalog(
+        product(description="Light and cool.", image_url=None), product(id="hat", title="Hat", variants=[HAT])
+    )
+    assert "Linen shirt (image), Hat (description)." in (await problem() or "")
+    sale = {"guardrails": {"products": {"kind": "products", "any_of": ["shirt"]}}}
+    await save(staff, journey, {**with_block, "settings": {**with_block.get("settings", {}), **sale}})
+    assert "Linen shirt (image)." in (await problem() or ""), "the hat is left out by the product filter"
+    await shop.put_catalog(product(description="Light and cool."))
+    assert await problem() is None
 
 
 async def test_a_thousand_products_fit_into_one_call(shop: Shopfront) -> None:

@@ -14,6 +14,8 @@ _REASONS: Mapping[str, str] = {
     "already_entered": "entered the journey before",
     "too_soon_again": "entered the journey not long ago",
     "quiet_hours": "quiet hours",
+    "stale_inventory": "its shop has not reported its stock for too long",
+    "restock_first": "a restock of the same variant goes first",
     "ttl": "too late to be of use",
     "gone": "the browser's subscription no longer exists",
     "gave_up": "the provider stayed unavailable",

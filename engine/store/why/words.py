@@ -43,6 +43,10 @@ _REFUSALS: Mapping[str, str] = {
     "quiet_hours": (
         "It was quiet hours for the person ({clock}) until {quiet_until}, and the journey drops messages then."
     ),
+    "restock_first": (
+        "The message was about a cart, and a restock of the same variant goes first: the person waited for it, was in "
+        "a journey about it, or had been told of it since."
+    ),
     "ttl": "The message would have been too old: it was worth something until {expires_at}.",
 }
 

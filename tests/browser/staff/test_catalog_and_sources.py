@@ -1,14 +1,16 @@
 """Catalog and sources: stock looked up with its history, sources with their health, and dead letters played again."""
 
+import re
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from playwright.async_api import expect
 
+from engine.store import sources
 from engine.store.tables import DeadLetter, FeedImport, Source, StockLevel, StockMovement
 from tests.api.world import NOON, World, at
-from tests.browser.staff.conftest import Office
+from tests.browser.staff.conftest import NOW, Office
 from tests.browser.staff.pages import Desk
 
 pytestmark = pytest.mark.browser
@@ -146,3 +148,25 @@ async def test_a_source_is_added_with_its_feed(desk: Desk, office: Office) -> No
     await expect(row).to_contain_text("Nordlys")
     await expect(row).to_contain_text("Feed every 60 minutes")
     assert desk.complaints == []
+
+
+@pytest.mark.spec("F-056")
+async def test_a_journey_whose_source_is_silent_shows_stale_inventory_in_the_list_and_on_its_page(
+    desk: Desk, office: Office
+) -> None:
+    await office.world.journey()
+    await office.world.shop()
+    async with office.database.connection() as connection:
+        settings = {"max_age": "PT30M", "hold_when_stale": True}
+        await sources.change_source(connection, "src_1", settings=settings, last_seen_at=NOON)
+    await desk.open("/journeys")
+    await expect(desk.journey_row("Back in stock")).to_contain_text("Stale inventory")
+    await desk.open("/journeys/jny_1")
+    chip = desk.page.get_by_text("Stale inventory")
+    await expect(chip).to_have_attribute("title", re.compile("wait until it reports"))
+
+    async with office.database.connection() as connection:
+        await sources.change_source(connection, "src_1", last_seen_at=NOW)
+    await desk.open("/journeys")
+    await expect(desk.journey_row("Back in stock")).to_be_visible()
+    await expect(desk.page.get_by_text("Stale inventory")).to_have_count(0)

@@ -8,6 +8,7 @@ import { countWords } from "../texts/words";
 import { ChannelIcons } from "./ChannelIcons";
 import styles from "./JourneysPage.module.css";
 import { RowMenu } from "./RowMenu";
+import { StaleInventory } from "./StaleInventory";
 import { StatusChip } from "./StatusChip";
 
 export function JourneyTableRow({ journey }: { journey: JourneyRow }) {
@@ -29,6 +30,7 @@ export function JourneyTableRow({ journey }: { journey: JourneyRow }) {
       </td>
       <td className={styles.status}>
         <StatusChip status={journey.status} />
+        <StaleInventory journeyId={journey.id} />
       </td>
       <Count label={t("journeys.column.entered")} count={counts.entered} />
       <Count label={t("journeys.column.active")} count={counts.active} isLit />

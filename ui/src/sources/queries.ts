@@ -25,6 +25,14 @@ export const sourcesQuery = queryOptions({
   refetchInterval: whileLive,
 });
 
+/** The sources that were silent for too long, with the journeys that go by them. */
+export const staleSourcesQuery = queryOptions({
+  queryKey: ["sources", "stale"],
+  queryFn: ({ signal }) => read(api.GET("/v1/sources/stale", { signal })),
+  staleTime: 30_000,
+  refetchInterval: 60_000,
+});
+
 /** The newest imports of a source's feed. */
 export function importsQuery(source: string) {
   return queryOptions({
