@@ -1,6 +1,6 @@
 """What every test shares: the rules of the house, and the real servers and browsers that some of them need.
 
-postgres_url          one empty PostgreSQL database for the whole run (tests that make their own schema or rows by key)
+postgres_url          a migrated PostgreSQL database for the whole run, which tests empty with `tests.postgres.emptied`
 fresh_postgres_url    an empty PostgreSQL database for this test alone
 database              a migrated database for this test alone; the test runs on SQLite and again on PostgreSQL
 sqlite_database, postgres_database    the same, on one of them only
@@ -21,7 +21,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from engine.store.database import Database
 from engine.store.schema import upgrade
-from tests.postgres import PostgresServer
+from tests.postgres import PostgresServer, emptied
 from tests.programs import require_program
 
 _SLOW = ("browser", "chaos")
@@ -71,7 +71,7 @@ def postgres() -> Generator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def postgres_url(postgres: PostgresServer) -> str:
-    return postgres.new_database()
+    return _migrate(postgres.new_database())
 
 
 @pytest.fixture
@@ -96,11 +96,6 @@ def migrated_sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def migrated_postgres_url(postgres: PostgresServer) -> str:
-    return _migrate(postgres.new_database())
-
-
 @pytest.fixture
 async def sqlite_database(migrated_sqlite_file: Path, tmp_path: Path) -> AsyncGenerator[Database]:
     shutil.copy(migrated_sqlite_file, tmp_path / "waitline.db")
@@ -110,8 +105,8 @@ async def sqlite_database(migrated_sqlite_file: Path, tmp_path: Path) -> AsyncGe
 
 
 @pytest.fixture
-async def postgres_database(postgres: PostgresServer, migrated_postgres_url: str) -> AsyncGenerator[Database]:
-    database = Database(postgres.new_database(template=migrated_postgres_url))
+async def postgres_database(postgres_url: str) -> AsyncGenerator[Database]:
+    database = await emptied(Database(postgres_url))
     yield database
     await database.close()
 

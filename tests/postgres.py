@@ -16,11 +16,26 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from sqlalchemy import text
+
+from engine.store.database import Database
+from engine.store.tables.base import Table
 from tests.programs import require_program
 
 _USER = "waitline"
 _START_LIMIT = 30.0
 _FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "unix_socket_directories=")
+
+
+async def emptied(database: Database) -> Database:
+    """The same database without a row, its counters at the beginning: a hundred times as quick as making another."""
+    deleted = " ".join(f'DELETE FROM "{table}";' for table in Table.metadata.tables)
+    async with database.connection() as connection:
+        await connection.execute(text("SET LOCAL lock_timeout = '20s'"))
+        await connection.execute(text("SET LOCAL session_replication_role = replica"))  # in any order
+        await connection.execute(text(f"DO $$ BEGIN {deleted} END $$"))
+        await connection.execute(text("SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"))
+    return database
 
 
 class PostgresServer:
@@ -64,11 +79,10 @@ class PostgresServer:
         self._log.close()
         shutil.rmtree(self._folder)
 
-    def new_database(self, template: str | None = None) -> str:
-        """Make a database, empty or a copy of the one with the URL `template`; its SQLAlchemy URL."""
+    def new_database(self) -> str:
+        """Make an empty database; its SQLAlchemy URL."""
         name = f"test_{next(self._names)}"
-        copied = ["-T", template.rpartition("/")[2]] if template else []
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", _USER, *copied, name)
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", _USER, name)
         return f"postgresql+asyncpg://{_USER}@127.0.0.1:{self.port}/{name}"
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -9,7 +9,6 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
-from sqlalchemy import text
 
 from api.app import create_app
 from api.passwords import Passwords
@@ -20,9 +19,9 @@ from engine.store.database import Database
 from engine.store.keys import Scope
 from engine.store.schema import upgrade
 from engine.store.staff import Role
-from engine.store.tables.base import Table
 from tests.api.shopfront import Shopfront
 from tests.api.world import World
+from tests.postgres import emptied
 
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Hashes passwords as in production, at a thousandth of the effort."""
@@ -55,21 +54,12 @@ async def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def database(request: pytest.FixtureRequest, migrated_file: Path, tmp_path: Path) -> AsyncGenerator[Database]:
     """A database with today's schema and nothing in it: a file, or PostgreSQL for tests that ask for both."""
     if getattr(request, "param", "sqlite") == "postgres":
-        database = await _emptied(request.getfixturevalue("postgres_url"))
+        database = await emptied(Database(request.getfixturevalue("postgres_url")))
     else:
         path = shutil.copy(migrated_file, tmp_path / "waitline.db")
         database = Database(f"sqlite+aiosqlite:///{path}", durability="process_kill")
     yield database
     await database.close()
-
-
-async def _emptied(url: str) -> Database:
-    database = Database(url)
-    await upgrade(database)
-    tables = ", ".join(f'"{table}"' for table in Table.metadata.tables)
-    async with database.connection() as connection:
-        await connection.execute(text(f"TRUNCATE {tables} CASCADE"))
-    return database
 
 
 @pytest.fixture
