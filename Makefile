@@ -45,7 +45,7 @@ pytest: $(VENV)/.dev ui  ## The Python tests, those that drive browsers and kill
 	wait $$fresh && exit $$fuzz
 	$(VENV)/bin/pytest -m "not fresh" --ignore=$(FUZZ) $(PYTEST_ARGS)
 
-chaos: $(VENV)/.dev ui  ## Only the tests that kill processes, at full size
+chaos: $(VENV)/.dev ui  ## Only the tests that kill processes, at full size; writes docs/reliability.md
 	CHAOS_ENROLLMENTS=500 WAITLINE_CHAOS=whole $(VENV)/bin/pytest -m chaos
 
 bench: $(VENV)/.dev ui  ## Measure the fan-out of a restock, and events in, against the plain way

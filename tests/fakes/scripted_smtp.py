@@ -1,11 +1,12 @@
 """An SMTP server on a socket that answers each step as it is told: well, late, with nonsense, or not at all.
 
-Steps are named by their command: GREETING, EHLO, MAIL, RCPT, DATA, and TEXT for the end of the mail's text.
+Steps are named by their command: GREETING, EHLO, MAIL, RCPT, DATA, and TEXT for the end of the mail's text. Where it is
+given, `decide` replies to each text; what it replies is not believed to say whether the mail was taken.
 """
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -32,7 +33,8 @@ class Mail:
 class ScriptedSmtp:
     """The server: remembers mails and connections, and answers by its script, or well when the script is empty."""
 
-    def __init__(self) -> None:
+    def __init__(self, decide: Callable[[Mail], str] | None = None) -> None:
+        self._decide = decide
         self.mails: list[Mail] = []
         self.connections = 0
         self.port = 0
@@ -44,9 +46,9 @@ class ScriptedSmtp:
         self._script[step].append((answer, delay))
 
     @asynccontextmanager
-    async def running(self) -> AsyncGenerator["ScriptedSmtp"]:
+    async def running(self, port: int = 0) -> AsyncGenerator["ScriptedSmtp"]:
         """Listen until the block ends; `port` then says where."""
-        server = await asyncio.start_server(self._converse, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._converse, "127.0.0.1", port)
         self.port = server.sockets[0].getsockname()[1]
         try:
             yield self
@@ -84,15 +86,17 @@ class ScriptedSmtp:
             reply = await self._answer(step, writer)
             if step == "DATA" and reply.startswith("354"):
                 text = await _read_text(reader)
-                taken = await self._answer("TEXT", writer)
+                mail = Mail(sender, tuple(recipients), text)
+                taken = await self._answer("TEXT", writer, self._decide and self._decide(mail))
                 if taken.startswith("250"):
-                    self.mails.append(Mail(sender, tuple(recipients), text))
+                    self.mails.append(mail)
             if step == "QUIT":
                 return
 
-    async def _answer(self, step: str, writer: asyncio.StreamWriter) -> str:
+    async def _answer(self, step: str, writer: asyncio.StreamWriter, decided: str | None = None) -> str:
         script = self._script[step]
         reply, delay = script.popleft() if script else (_USUAL.get(step, "250 OK"), 0.0)
+        reply = decided or reply
         await asyncio.sleep(delay)
         if reply == DROP:
             writer.transport.abort()
@@ -105,7 +109,9 @@ class ScriptedSmtp:
 
 async def _read_text(reader: asyncio.StreamReader) -> bytes:
     lines: list[bytes] = []
-    while (line := await reader.readline()) not in {b".\r\n", b""}:
+    while (line := await reader.readline()) != b".\r\n":
+        if not line:
+            raise ConnectionResetError
         lines.append(line.removeprefix(b"."))
     return b"".join(lines)
 
