@@ -45,7 +45,13 @@ def _loopback_only(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that drive a browser or kill processes come first: they take longest."""
+    """Tests that drive a browser or kill processes come first: they take longest.
+
+    Those of a browser get a second chance, which the report names: they are not about browsers on a busy machine.
+    """
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     items.sort(key=lambda item: not any(item.get_closest_marker(marker) for marker in _SLOW))
 
 

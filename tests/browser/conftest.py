@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from api.storefront.offer import StorefrontConfig
 from tests.browser.pages import plain_shop
+from tests.browser.tabs import opened_tab
 from tests.fakes.serving import serving
 from tests.fakes.storefront_api import StorefrontDouble
 
@@ -34,11 +35,8 @@ async def browser(chromium: Path) -> AsyncGenerator[Browser]:
 
 @pytest.fixture
 async def page(browser: Browser) -> AsyncGenerator[Page]:
-    context = await browser.new_context()
-    page = await context.new_page()
-    page.set_default_timeout(10_000)
-    yield page
-    await context.close()
+    async with opened_tab(browser) as page:
+        yield page
 
 
 @dataclass

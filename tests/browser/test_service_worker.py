@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import CDPSession, Page, Worker
 
 from tests.browser.conftest import Shop
+from tests.stack import until
 
 pytestmark = pytest.mark.browser
 
@@ -57,9 +58,13 @@ class PushedWorker:
         await self._tools.send("ServiceWorker.deliverPushMessage", {**address, "data": json.dumps(message)})
 
     async def shown(self, count: int) -> list[dict[str, Any]]:
-        while len(notifications := await self._worker.evaluate(SHOWN)) < count:
-            pass
-        return notifications
+        """What is shown, once it is that many."""
+
+        async def look() -> list[dict[str, Any]] | None:
+            notifications = await self._worker.evaluate(SHOWN)
+            return notifications if len(notifications) >= count else None
+
+        return await until(look, f"{count} notifications", seconds=20)
 
     async def click(self, action: str) -> dict[str, Any]:
         return await self._worker.evaluate(CLICK, action)

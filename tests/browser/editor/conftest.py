@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page
 from hatch_build import Interface
 from tests.browser.editor.easel import Easel
 from tests.browser.staff.conftest import ROOT, Office, interface, office
+from tests.browser.tabs import opened_tab
 from tests.stack import Stack
 
 __all__ = ["interface", "office"]
@@ -17,11 +18,8 @@ __all__ = ["interface", "office"]
 @pytest.fixture
 async def tab(office: Office, browser: Browser) -> AsyncGenerator[Page]:
     """A browser tab. It is closed before the API, whose stream of numbers it may hold open."""
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    page = await context.new_page()
-    page.set_default_timeout(20_000)
-    yield page
-    await context.close()
+    async with opened_tab(browser, seconds=20, viewport={"width": 1440, "height": 900}) as page:
+        yield page
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from engine.store.database import Database
 from hatch_build import Interface
 from tests.api.world import NOON, World, at
 from tests.browser.staff.pages import Desk
+from tests.browser.tabs import opened_tab
 from tests.fakes.serving import serving
 
 # A machine that runs all else at the same time may be slow; a test waits only as long as it must.
@@ -63,12 +64,9 @@ async def office(sqlite_database: Database, interface: Path, tmp_path: Path) -> 
 @pytest.fixture
 async def visitor(browser: Browser) -> AsyncGenerator[Page]:
     """Somebody in Berlin who has not signed in, at an hour past the story's noon."""
-    context = await browser.new_context(viewport={"width": 1440, "height": 900}, timezone_id="Europe/Berlin")
-    page = await context.new_page()
-    page.set_default_timeout(10_000)
-    await page.clock.set_fixed_time(NOW)
-    yield page
-    await context.close()
+    async with opened_tab(browser, viewport={"width": 1440, "height": 900}, timezone_id="Europe/Berlin") as page:
+        await page.clock.set_fixed_time(NOW)
+        yield page
 
 
 @pytest.fixture
