@@ -149,12 +149,14 @@ def examples(most: int) -> hypothesis.settings:
     )
 
 
+@pytest.mark.spec("R-004")
 @every_limit.parametrize()
 @examples(8)
 def test_whatever_a_caller_with_a_key_sends(case: schemathesis.Case, on_sqlite: Running) -> None:
     hold(case, on_sqlite, with_key=True)
 
 
+@pytest.mark.spec("R-004")
 @pytest.mark.postgres
 @at_random.parametrize()
 @examples(15)
@@ -162,6 +164,7 @@ def test_whatever_a_caller_sends_to_postgres(case: schemathesis.Case, on_postgre
     hold(case, on_postgres, with_key=True)
 
 
+@pytest.mark.spec("R-004")
 @at_random.parametrize()
 @examples(4)
 def test_whatever_a_stranger_sends(case: schemathesis.Case, on_sqlite: Running) -> None:

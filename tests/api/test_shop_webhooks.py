@@ -2,7 +2,8 @@
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from random import Random
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from engine.store.statements import core
 from engine.store.tables import Event, Identity, Product, StockLevel, StockMovement, Variant, WaitlistEntry
 from tests import recorded
 from tests.api.shopfront import Shopfront
+from tests.api.world import both_databases
 from tests.recorded import SHOPIFY_SECRET, WOOCOMMERCE_SECRET, body, from_shopify, from_woocommerce
 
 PRODUCT = "products/update"
@@ -247,6 +249,45 @@ def test_no_body_breaks_the_reader(system: str, topic: str, name: str, data: st.
         fields[field] = data.draw(JSON)
     report = read_report(SHOPS[system], topic, fields, "nordlys.myshopify.com", UNKNOWN_SHOP)
     assert all(one.reason for one in report.unusable)
+
+
+NUMBERS = (-1, 2**31, 2**63, 10**30, 0.5, 1e308)
+ODD = (None, True, *NUMBERS, "", "\x00", "\ud800", "x" * 100_000, "199,00", [], {}, [[]], [None], {"a": {}})
+"""Values that no shop sends: wrong types, numbers and texts that no column holds."""
+
+
+def spoilt(value: Any, chance: Random) -> Any:
+    """The same body with some fields of it, at any depth, replaced by something odd."""
+    if chance.random() < 0.12:
+        return chance.choice(ODD)
+    if isinstance(value, dict):
+        return {name: spoilt(inner, chance) for name, inner in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list):
+        return [spoilt(inner, chance) for inner in cast("list[Any]", value)]
+    return value
+
+
+@both_databases
+@pytest.mark.spec("R-004")
+async def test_fuzzed_webhooks_are_answered_and_never_stop_the_import(senders: Senders) -> None:
+    chance = Random(4)
+    for system, topic, name in TOPICS:
+        whole = recorded.body(name)
+        bodies = [json.dumps(spoilt(json.loads(whole), chance)).encode() for _ in range(8)]
+        bodies += [whole[: chance.randrange(len(whole))], chance.randbytes(200), b"[]", b"{" * 10_000]
+        for raw in bodies:
+            answer = await getattr(senders, system)(topic, raw)
+            assert answer.status_code < 500, (topic, raw[:2_000])
+            if answer.status_code >= 400:
+                assert answer.headers["content-type"] == "application/problem+json"
+                assert answer.json()["code"]
+
+    product = json.loads(body("shopify_products_update"))
+    sku = product["variants"][0]["sku"]
+    assert (await senders.shopify(PRODUCT, json.dumps({**product, "title": "Sound"}).encode())).is_success
+    assert (await senders.shopify(LEVEL, body("shopify_inventory_levels_update"))).is_success
+    assert "Sound" in {row.title for row in await senders.rows(Product)}, "what is sound is imported afterwards"
+    assert sku in {row.sku for row in await senders.rows(Variant)}
 
 
 def test_topics_that_say_nothing_here_are_let_pass() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -85,6 +86,45 @@ async def test_a_file_that_is_broken_or_missing_is_reported(
     server.content, server.status = answer[0].encode(), answer[1]
     report = await imported(sqlite_database, address)
     assert (report.status, [one["code"] for one in report.problems]) == (outcome, [code] if code else [])
+
+
+@pytest.mark.spec("R-004")
+async def test_fuzzed_feeds_are_imported_as_far_as_they_can_be_read_and_stop_nothing(
+    database: Database, server: FeedServer, address: str
+) -> None:
+    chance = Random(4)
+    odd = (
+        "",
+        "\x00",
+        "&#0;",
+        "&b;",
+        "<",
+        "-1",
+        "9" * 40,
+        "1e400",
+        "NaN",
+        "x" * 100_000,
+        "٣",
+        "in stock?",
+        "\ud83d\ude00",
+    )
+    names = ("title", "link", "price", "sale_price", "availability", "quantity", "item_group_id", "size", "gtin")
+    for _ in range(25):
+        items = [item(f"S{number}", **{chance.choice(names): chance.choice(odd)}) for number in range(4)]
+        text = HEAD + item("FIRST") + "".join(items) + TAIL
+        raw = bytearray(text.encode(errors="replace"))
+        if chance.random() < 0.5:
+            start = chance.randrange(len(HEAD) + 200, len(raw))
+            raw[start : start + chance.randrange(40)] = chance.randbytes(chance.randrange(40))
+        server.content = bytes(raw)
+        report = await imported(database, address)
+        assert report.status in {"completed", "partial"}, report.problems
+        assert report.items >= 1, "what stands before the fault is imported"
+        assert report.status == "completed" or report.problems, "and the fault is reported"
+
+    server.content = (HEAD + item("SOUND") + TAIL).encode()
+    report = await imported(database, address)
+    assert (report.status, report.items, report.changed) == ("completed", 1, 1)
 
 
 async def test_an_address_on_a_private_network_is_not_fetched(
