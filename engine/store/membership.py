@@ -25,7 +25,7 @@ from engine.journey.vocabulary import PROFILE_UPDATED, SEGMENT_ENTERED, SEGMENT_
 from engine.segments.dialects import DIALECTS
 from engine.store import events
 from engine.store.events import NewEvent
-from engine.store.segments import compiled, make_room, reached, saved_conditions
+from engine.store.segments import compiled, plan_for_many, reached, saved_conditions
 from engine.store.statements import Executor, core, in_chunks, insert_into, is_sqlite
 from engine.store.tables import Journey, PublishedVersion, SegmentMember, WatchedSegment
 from engine.store.tables import Segment as SegmentRow
@@ -127,7 +127,7 @@ async def _compare(
     predicate = await compiled(executor, segment.condition, now, scope="many" if profiles is None else "one")
     sqlite = is_sqlite(executor)
     if profiles is None:
-        await make_room(executor)
+        await plan_for_many(executor)
     who = {} if profiles is None else {f"who{index}": profile for index, profile in enumerate(profiles)}
     listed = ", ".join(f":{name}" for name in who)
     of_these = "" if profiles is None else f" AND p.id IN ({listed})"
