@@ -111,7 +111,7 @@ class Actor:
         async with self._database.connection() as connection:
             admitted = await admit(connection, live, version.document.settings, [cause], now)
         for admission in admitted:
-            await self._starter.start(task_for(live, admission))
+            await self._starter.start(task_for(live, admission, version))
             return {"started": True, "enrollment": admission.enrollment}
         refusal = closed(live.status, live.dated(version.document.settings), now)
         return {"started": False, "problem": refusal or "not_admitted"}

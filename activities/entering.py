@@ -44,11 +44,11 @@ class Door:
         version = await self._versions.load(live.journey, live.version)
         async with self._deciding, self._database.connection() as connection:
             admitted = await admit(connection, live, version.document.settings, causes, self._clock())
-        await self._starter.enroll(task_for(live, one) for one in admitted)
+        await self._starter.enroll(task_for(live, one, version) for one in admitted)
         return len(admitted)
 
 
-def task_for(live: Live, admission: Admission) -> EnrollmentTask:
+def task_for(live: Live, admission: Admission, version: JourneyVersion) -> EnrollmentTask:
     """The workflow input of an enrollment that begins."""
     cause = admission.cause
     return EnrollmentTask(
@@ -60,6 +60,7 @@ def task_for(live: Live, admission: Admission) -> EnrollmentTask:
         variant=cause.variant_id,
         waitlist_entry=cause.waitlist_entry_id,
         is_test=live.status == "test",
+        workflow=version.document.settings.workflow,
         entry=EventFact(id=cause.id, name=cause.name, at=cause.at, properties=cause.properties),
     )
 

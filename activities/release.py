@@ -167,6 +167,7 @@ class Releaser:
                     variant=situation.variant,
                     waitlist_entry=one.entry_id,
                     is_test=situation.journey_status == "test",
+                    workflow=release.settings.workflow,
                     entry=EventFact(
                         id=restock_event_id(task.restock, one.entry_id or ""),
                         name=BACK_IN_STOCK,

@@ -63,7 +63,7 @@ class Starter:
             recorded = self._under_way[task.id] = asyncio.Event()
             try:
                 handle = await self._client.start_workflow(
-                    ENROLLMENT_WORKFLOW,
+                    task.workflow or ENROLLMENT_WORKFLOW,
                     task,
                     id=task.id,
                     task_queue=self._task_queue,
@@ -86,7 +86,7 @@ class Starter:
         """Start one enrollment on behalf of another. It takes no slot: the other may hold the last one meanwhile."""
         with suppress(WorkflowAlreadyStartedError):
             await self._client.start_workflow(
-                ENROLLMENT_WORKFLOW,
+                task.workflow or ENROLLMENT_WORKFLOW,
                 task,
                 id=task.id,
                 task_queue=self._task_queue,

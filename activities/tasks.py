@@ -17,7 +17,8 @@ class EnrollmentTask(Frozen):
     """One profile's passage through one version of one journey. `id` is the workflow id.
 
     `entry` is frozen here: what the journey knows of its cause never changes under it. `state` is where an enrollment
-    stands that goes on in a new run; None at its beginning. `is_test` when a tester began it.
+    stands that goes on in a new run; None at its beginning. `is_test` when a tester began it. `workflow` is the type of
+    workflow that walks it, where that is not ours.
     """
 
     id: str
@@ -30,6 +31,7 @@ class EnrollmentTask(Frozen):
     waitlist_entry: str | None = None
     state: EnrollmentState | None = None
     is_test: bool = False
+    workflow: str | None = None
 
 
 class RecordTask(Frozen):

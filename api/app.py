@@ -32,6 +32,8 @@ from api.senders import Senders
 from api.services import Services
 from engine.settings import Settings
 from engine.store.database import Database
+from engine.store.vocabulary import Abilities
+from workflows.plugins import load_plugins
 
 
 def utc_now() -> datetime:
@@ -107,6 +109,7 @@ def create_app(
         sign_in_attempts=RateLimit(attempts=10, window=timedelta(minutes=5), now=now),
         passwords=passwords or Passwords(),
         single_sign_on=_single_sign_on(settings, now),
+        abilities=Abilities(settings.ready_channels, frozenset(load_plugins(settings).workflows)),
         composer=Composer(
             settings.resolved_public_url, settings.secret_key.get_secret_value(), asks_opens=settings.open_pixel
         ),

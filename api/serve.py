@@ -75,12 +75,18 @@ async def verify_ledger(settings: Settings) -> Audit:
 
 async def replay_enrollment(settings: Settings, enrollment: str) -> "Replayed":
     """Decide an enrollment again, from its history at the Temporal server of these settings."""
+    from workflows.plugins import load_plugins  # noqa: PLC0415 - the same
     from workflows.replaying import replay  # noqa: PLC0415 - who serves the API needs no part of a worker
     from workflows.worker import connect  # noqa: PLC0415 - the same
 
     database = Database(settings.resolved_database_url)
     try:
-        return await replay(await connect(_with_running_temporal(settings)), database, enrollment)
+        return await replay(
+            await connect(_with_running_temporal(settings)),
+            database,
+            enrollment,
+            own=load_plugins(settings).workflows.values(),
+        )
     finally:
         await database.close()
 

@@ -24,6 +24,7 @@ from api.passwords import Passwords
 from api.rate_limit import RateLimit
 from engine.settings import Settings
 from engine.store.database import Database
+from engine.store.vocabulary import Abilities
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Services:
     sign_in_attempts: RateLimit
     passwords: Passwords
     single_sign_on: SingleSignOn | None
+    abilities: Abilities
     composer: Composer
     channel: Callable[[str], Channel[Any, Any]]
     fetch: Fetch
@@ -66,6 +68,10 @@ async def _database(services: "TheServices") -> Database:
     return services.database
 
 
+async def _abilities(services: "TheServices") -> Abilities:
+    return services.abilities
+
+
 async def _now(services: "TheServices") -> datetime:
     return services.now()
 
@@ -73,4 +79,5 @@ async def _now(services: "TheServices") -> datetime:
 TheServices = Annotated[Services, Depends(_services)]
 TheSettings = Annotated[Settings, Depends(_settings)]
 TheDatabase = Annotated[Database, Depends(_database)]
+TheAbilities = Annotated[Abilities, Depends(_abilities)]
 Now = Annotated[datetime, Depends(_now)]

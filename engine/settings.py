@@ -20,6 +20,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WAITLINE_", frozen=True, extra="ignore")
 
     home: Path = Field(default=Path(".waitline"), description="The folder that holds all data of `waitline up`.")
+    plugins: Path | None = Field(
+        default=None,
+        description="The folder of your own Python files, such as workflows; `plugins` in home when unset.",
+    )
     database_url: str | None = Field(
         default=None, description="SQLAlchemy URL (`postgresql+asyncpg://…`); a SQLite file in home when unset."
     )

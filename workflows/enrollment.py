@@ -10,6 +10,7 @@ activity. The version comes from the worker's catalogue, because a published ver
       │   ├───► AskFacts     one local activity that answers from the database
       │   ├───► UpdateProfile, ChangeWaitlist, StartJourney: one local activity that acts
       │   └───► End          record, unless the last delivery already did
+      │   └───► HandBack     record; a workflow that a developer wrote says where to go (`workflows.own`)
       └───────── what came back
 
 A delivery records the trail up to the decision that follows from its outcome, so the workflow need not. A wait that has
@@ -21,7 +22,7 @@ it stands, until a notice says that the journey goes on.
 """
 
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, assert_never
+from typing import Any, ClassVar, TypeVar, assert_never
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
@@ -57,6 +58,7 @@ from engine.journey.decisions import (
     ChangeWaitlist,
     Deliver,
     End,
+    HandBack,
     SleepUntil,
     StartJourney,
     UpdateProfile,
@@ -72,6 +74,9 @@ Result = TypeVar("Result")
 @workflow.defn(name=ENROLLMENT_WORKFLOW)
 class EnrollmentWorkflow:
     """Walks one profile through one version."""
+
+    may_begin_anew: ClassVar[bool] = True
+    """Whether a long history may go on in a new run, from the state alone."""
 
     def __init__(self) -> None:
         """Nobody has called yet."""
@@ -93,7 +98,13 @@ class EnrollmentWorkflow:
     @workflow.run
     async def run(self, task: EnrollmentTask) -> str:
         """Walk until the end; the exit reason."""
-        walk = Walk(task, workflow.now())
+        decision = await self._walk_on(Walk(task, workflow.now()))
+        if isinstance(decision, HandBack):
+            raise RuntimeError(f"Only the journey's own workflow knows what comes behind {decision.node}.")
+        return decision.reason
+
+    async def _walk_on(self, walk: Walk) -> End | HandBack:
+        """Walk until the end, or until the journey's own workflow has to say what comes next; all of it is recorded."""
         while True:
             while self._notices:
                 walk.heed(self._notices.pop(0), workflow.now())
@@ -101,8 +112,8 @@ class EnrollmentWorkflow:
                 await self._carry_out(walk)
             except _Held:
                 await self._park(walk)
-            if isinstance(walk.decision, End) and walk.recorded:
-                return walk.decision.reason
+            if isinstance(walk.decision, End | HandBack) and walk.recorded:
+                return walk.decision
 
     async def _carry_out(self, walk: Walk) -> None:
         """Do what the walk has decided, and let it go on by what came back.
@@ -132,6 +143,9 @@ class EnrollmentWorkflow:
                 act = ActTask(enrollment=walk.task, decision=decision, is_held_by_pause=walk.is_held_by_pause)
                 acted = _unless_held(await _local(ACT, act, ActOutcome | None))
                 walk.go_on(Facts(acted=acted), acted.at)
+            case HandBack():
+                await _record(walk)
+                walk.rest()
             case End():
                 await _record(walk)
                 walk.recorded = True
@@ -149,7 +163,12 @@ class EnrollmentWorkflow:
         if missed.events:
             walk.go_on(Facts(arrived=missed.events), workflow.now())
             return
-        if not self._woken_by and not self._notices and workflow.info().is_continue_as_new_suggested():
+        if (
+            not self._woken_by
+            and not self._notices
+            and self.may_begin_anew
+            and workflow.info().is_continue_as_new_suggested()
+        ):
             workflow.continue_as_new(walk.task.model_copy(update={"state": walk.state.drain()[0]}))
         timeout = None if decision.until is None else max(decision.until - workflow.now(), timedelta())
         try:
@@ -177,6 +196,7 @@ class EnrollmentWorkflow:
         """Sleep in a new run, when a loop of delays has made the history of this one long."""
         if (
             not self._notices
+            and self.may_begin_anew
             and workflow.info().is_continue_as_new_suggested()
             and workflow.patched(patches.SLEEP_IN_A_NEW_RUN)
         ):

@@ -10,7 +10,7 @@ does it. A history that is older than Temporal keeps is gone: then the stored tr
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +36,7 @@ from engine.store.errors import UnknownRecord
 from engine.store.evidence import EnrollmentRecord, read_enrollment
 from engine.store.versions import VersionCatalogue
 from workflows.enrollment import EnrollmentWorkflow
-from workflows.payloads import DATA_CONVERTER
+from workflows.own import JourneyWorkflow
 from workflows.versions import VersionInterceptor
 
 _COMPARED = ("node", "visit", "act", "outlet", "reason")
@@ -92,8 +92,10 @@ class _Listener(Interceptor):
         return Inbound
 
 
-async def replay(client: Client, database: Database, enrollment_id: str) -> Replayed:
-    """Decide an enrollment again from what was recorded, and compare.
+async def replay(
+    client: Client, database: Database, enrollment_id: str, own: Iterable[type[JourneyWorkflow]] = ()
+) -> Replayed:
+    """Decide an enrollment again from what was recorded, and compare. `own` are the workflows of developers.
 
     Raises:
         UnknownRecord: there is no such enrollment, or Temporal keeps its history no longer.
@@ -106,9 +108,9 @@ async def replay(client: Client, database: Database, enrollment_id: str) -> Repl
     versions, heard = VersionCatalogue(database), _Heard()
     await versions.load(record.journey.id, record.version)
     replayer = Replayer(
-        workflows=[EnrollmentWorkflow],
+        workflows=[EnrollmentWorkflow, *own],
         interceptors=[VersionInterceptor(versions.get), _Listener(heard)],
-        data_converter=DATA_CONVERTER,
+        data_converter=client.data_converter,
         workflow_runner=UnsandboxedWorkflowRunner(),
     )
     found = Replayed(enrollment_id, runs=len(histories))

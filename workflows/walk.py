@@ -10,7 +10,7 @@ from engine.journey.advance import advance, begin
 from engine.journey.decisions import AskFacts, Deliver, End, SleepUntil, WaitFor
 from engine.journey.facts import Facts
 from engine.journey.migration import migrated, plan
-from engine.journey.standing import put_out, resumed
+from engine.journey.standing import entered, put_out, resumed
 from engine.journey.state import EnrollmentState
 from engine.journey.steering import cancelled, hurried, placed
 from workflows.versions import version_of
@@ -58,6 +58,16 @@ class Walk:
         self.recorded = recorded
         if recorded:
             self.state, _ = self.state.drain()
+
+    def enter(self, node: str, now: datetime) -> None:
+        """Go to this node, because the journey's own workflow says so."""
+        self.state, self.recorded, self.stood = entered(self.state, node, now), False, None
+        self._advance(self.state, Facts(entry=self.task.entry), now)
+
+    def leave(self, reason: str, now: datetime) -> None:
+        """End here, because the journey's own workflow says so."""
+        self.state, self.recorded, self.stood = put_out(self.state, reason, now), False, None
+        self._advance(self.state, Facts(entry=self.task.entry), now)
 
     def rest(self) -> None:
         """A wait goes on after something else was heard; the store knows of it."""

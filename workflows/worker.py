@@ -45,6 +45,7 @@ from workflows.enrollment import EnrollmentWorkflow
 from workflows.feeds import FeedWorkflow
 from workflows.notice import NoticeWorkflow
 from workflows.payloads import DATA_CONVERTER, skip_idle_passes
+from workflows.plugins import load_plugins
 from workflows.release import ReleaseWorkflow
 from workflows.versions import VersionInterceptor
 
@@ -118,6 +119,7 @@ def assemble(
     )
     deliveries = Deliveries(messenger)
     releaser = Releaser(database, versions, starter, clock, lanes=settings.release_lanes)
+    own = load_plugins(settings).workflows.values()
     listening = Listening(desk, database, brakes)
     actor = Actor(database, versions, starter, clock, retention=settings.waitlist_retention, brakes=brakes)
     importer = FeedImporter(
@@ -126,7 +128,7 @@ def assemble(
     worker = Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[EnrollmentWorkflow, FeedWorkflow, NoticeWorkflow, ReleaseWorkflow],
+        workflows=[EnrollmentWorkflow, FeedWorkflow, NoticeWorkflow, ReleaseWorkflow, *own],
         activities=[
             Recorder(desk, brakes).record,
             listening.listen,

@@ -15,7 +15,7 @@ from api.routes.journey_drafts import Document, JourneyDifference
 from api.routes.journey_lifecycle import Migration, Publisher
 from api.routes.language import ProblemAnswer
 from api.security import acting, staff
-from api.services import Now, TheDatabase, TheSettings
+from api.services import Now, TheAbilities, TheDatabase
 from engine.authoring.code import print_code, read_code
 from engine.journey.problems import Problem
 from engine.journey.reading import read
@@ -131,10 +131,10 @@ async def print_journey(body: DocumentToPrint) -> PrintedCode:
 
 
 @router.post("/parse")
-async def parse_journey(body: CodeToRead, database: TheDatabase, settings: TheSettings) -> ReadCode:
+async def parse_journey(body: CodeToRead, database: TheDatabase, abilities: TheAbilities) -> ReadCode:
     """Read a journey from Python or YAML. Python is looked at and never run."""
     async with database.snapshot() as session:
-        catalogue = await vocabulary.read_catalogue(session, journey=body.journey, channels=settings.ready_channels)
+        catalogue = await vocabulary.read_catalogue(session, journey=body.journey, abilities=abilities)
     language: Literal["python", "yaml"] = "yaml" if body.python is None else "python"
     found = await to_thread.run_sync(read_code, body.python or body.yaml or "", language, catalogue)
     drawable = isinstance(read(found.document), JourneyDocument)
@@ -144,7 +144,7 @@ async def parse_journey(body: CodeToRead, database: TheDatabase, settings: TheSe
 
 
 @router.post("/plan")
-async def plan_journeys(body: JourneysAsCode, database: TheDatabase, settings: TheSettings) -> JourneyPlan:
+async def plan_journeys(body: JourneysAsCode, database: TheDatabase, abilities: TheAbilities) -> JourneyPlan:
     """Read what applying journeys that are kept as code would change, and how many enrollments it touches."""
     async with database.snapshot() as session:
         planned = await code_plans.plan(
@@ -152,7 +152,7 @@ async def plan_journeys(body: JourneysAsCode, database: TheDatabase, settings: T
             _wishes(body),
             body.migration.choices,
             publish=body.publish,
-            channels=settings.ready_channels,
+            abilities=abilities,
         )
     return _plan(planned)
 
@@ -187,7 +187,7 @@ def _plan(planned: Sequence[Planned]) -> JourneyPlan:
 
 @applying.post("/apply")
 async def apply_journeys(
-    body: JourneysToApply, database: TheDatabase, settings: TheSettings, caller: Publisher, now: Now
+    body: JourneysToApply, database: TheDatabase, abilities: TheAbilities, caller: Publisher, now: Now
 ) -> JourneyPlan:
     """Make journeys be as code has them: all of them, or none. Applying the same again does nothing.
 
@@ -202,7 +202,7 @@ async def apply_journeys(
             overwrite=body.overwrite,
             by=acting(caller),
             now=now,
-            channels=settings.ready_channels,
+            abilities=abilities,
         )
     return _plan(done)
 

@@ -13,7 +13,7 @@ from api.bodies import Body
 from api.errors import NotFound
 from api.routes.journeys import Journey, JourneyId, VersionNumber
 from api.security import Caller, acting, staff
-from api.services import Now, TheDatabase, TheSettings
+from api.services import Now, TheAbilities, TheDatabase
 from engine.authoring.checking import document_problems
 from engine.journey.changes import changes
 from engine.journey.readiness import readiness
@@ -215,11 +215,11 @@ async def restore_version(
 
 
 @router.get("/{journey_id}/readiness", dependencies=[MaySee])
-async def get_journey_readiness(journey_id: JourneyId, database: TheDatabase, settings: TheSettings) -> Readiness:
+async def get_journey_readiness(journey_id: JourneyId, database: TheDatabase, abilities: TheAbilities) -> Readiness:
     """Read what the draft still needs before it can be launched."""
     async with database.snapshot() as session:
         draft = await drafts.read_draft(session, journey_id)
-        catalogue = await read_catalogue(session, journey=journey_id, channels=settings.ready_channels)
+        catalogue = await read_catalogue(session, journey=journey_id, abilities=abilities)
     found = readiness(document_problems(draft.document, catalogue))
     items: list[ReadinessItem] = []
     for line in found.items:

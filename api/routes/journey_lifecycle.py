@@ -122,7 +122,7 @@ async def publish_journey(journey_id: JourneyId, body: Launch, services: TheServ
             now=services.now(),
             status=body.status,
             dates=_dates(body),
-            catalogue=await read_catalogue(session, journey=journey_id, channels=services.settings.ready_channels),
+            catalogue=await read_catalogue(session, journey=journey_id, abilities=services.abilities),
         )
     return Launched.model_validate(launched)
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from api.answers import Answer, Channel
 from api.bodies import Body
 from api.security import staff
-from api.services import TheDatabase, TheSettings
+from api.services import TheAbilities, TheDatabase
 from engine.authoring.checking import document_problems
 from engine.journey.admission import READY_MADE_FILTERS
 from engine.journey.node_types import NodeType, node_types
@@ -162,10 +162,10 @@ async def get_vocabulary(database: TheDatabase) -> VocabularyAnswer:
 
 
 @router.post("/journeys/validate")
-async def validate_journey(body: DocumentBody, database: TheDatabase, settings: TheSettings) -> ProblemList:
+async def validate_journey(body: DocumentBody, database: TheDatabase, abilities: TheAbilities) -> ProblemList:
     """Find everything that is wrong with a document."""
     async with database.snapshot() as session:
-        catalogue = await vocabulary.read_catalogue(session, journey=body.journey, channels=settings.ready_channels)
+        catalogue = await vocabulary.read_catalogue(session, journey=body.journey, abilities=abilities)
     found = document_problems(body.document, catalogue)
     return ProblemList(
         problems=[ProblemAnswer(**one.model_dump(exclude={"sentence"}), message=one.sentence) for one in found]

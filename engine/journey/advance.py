@@ -19,6 +19,7 @@ from engine.journey.decisions import (
     Decision,
     Deliver,
     End,
+    HandBack,
     SleepUntil,
     StartJourney,
     UpdateProfile,
@@ -38,6 +39,8 @@ from engine.journey.standing import left_by, noted, put_out
 from engine.journey.state import EnrollmentState
 from engine.journey.version import JourneyVersion
 
+_LEFT_BY = "left_by"
+"""Under this note stands the outlet by which a node was left that leads nowhere, where a workflow says what is next."""
 _ACTS = (Deliver, UpdateProfile, ChangeWaitlist, StartJourney)
 REMEMBERED = 100
 """How many of the events that arrived a state remembers by their ids."""
@@ -115,6 +118,8 @@ def _next_move(
         if move is not None:
             return state, move
         state = state.model_copy(update={"recheck": False, "pending": None})
+    if (outlet := state.memory.get(_LEFT_BY)) is not None:
+        return state, Hold(HandBack(node=state.node, visit=state.visit, outlet=outlet), act=None, memory=state.memory)
     move = version.graph.node(state.node).decide(Step(state, facts, now, settings))
     return state, _guarded(settings, state, facts, now, move) if isinstance(move, Hold) else move
 
@@ -193,6 +198,8 @@ def _leave(version: JourneyVersion, state: EnrollmentState, take: Take, facts: F
         over = {"act": "took", "node": target, "visit": visit - 1, "outlet": VISITS_OVER, "reason": "visit_limit"}
         steps.append(over)
         outlet, source = VISITS_OVER, target
+    if version.document.settings.workflow is not None and outlet not in graph.node(source).ends:
+        return left_by(state, steps, now, {**changes, "node": source, "memory": {_LEFT_BY: outlet}})
     stopped = left_by(state, steps, now, {**changes, "node": source})
     return put_out(stopped, graph.end_reason(source, outlet), now)
 

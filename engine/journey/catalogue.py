@@ -27,7 +27,7 @@ class Catalogue(Frozen):
     """Known names. None means that they are not known here, and references to them are not checked.
 
     `journey` is the id of the journey that is being checked; `channels` are those that can send today. An attribute
-    that was seen with values of several kinds has None for its kind.
+    that was seen with values of several kinds has None for its kind. `workflows` are those that developers wrote.
     `bare` are products that a product block cannot show.
     """
 
@@ -37,6 +37,7 @@ class Catalogue(Frozen):
     segments: frozenset[str] | None = None
     journeys: frozenset[str] | None = None
     channels: frozenset[str] | None = None
+    workflows: frozenset[str] | None = None
     bare: tuple[BareProduct, ...] = ()
 
 

@@ -90,6 +90,18 @@ class StartJourney(Frozen):
     properties: Mapping[str, Any]
 
 
+class HandBack(Frozen):
+    """Nothing leads on from here: the journey's own workflow, which is written in Python, says what comes next.
+
+    `outlet` is the way out by which the node was left.
+    """
+
+    kind: Literal["hand_back"] = "hand_back"
+    node: str
+    visit: int
+    outlet: str
+
+
 class End(Frozen):
     """The enrollment is over, for this reason."""
 
@@ -99,6 +111,6 @@ class End(Frozen):
 
 
 Decision = Annotated[
-    SleepUntil | WaitFor | AskFacts | Deliver | UpdateProfile | ChangeWaitlist | StartJourney | End,
+    SleepUntil | WaitFor | AskFacts | Deliver | UpdateProfile | ChangeWaitlist | StartJourney | HandBack | End,
     Field(discriminator="kind"),
 ]

@@ -108,7 +108,8 @@ class JourneySettings(Frozen):
 
     `match` and `threshold` say which restock counts; `zone` is used where a profile's own is not known; `buffer` says
     whether enrollments inside a buffer delay adopt a newly published version; `resume` what happens, after a pause, to
-    waits that were over during it.
+    waits that were over during it. `workflow` names the Temporal workflow, written by a developer, that leads through
+    the nodes wherever no edge does.
     """
 
     match: Literal["variant", "product"] = "variant"
@@ -126,6 +127,7 @@ class JourneySettings(Frozen):
     guardrails: Mapping[str, Any] = Field(default_factory=dict)
     release: Mapping[str, Any] = Field(default_factory=dict)
     interest: Mapping[str, Any] = Field(default_factory=dict)
+    workflow: str | None = Field(default=None, pattern=r"^[A-Za-z][A-Za-z0-9_]{0,99}$")
 
     @cached_property
     def event_exits(self) -> tuple[ExitOnEvent, ...]:

@@ -48,6 +48,14 @@ def left_by(
     return state.model_copy(update={**changes, **told})
 
 
+def entered(state: EnrollmentState, node: str, now: datetime) -> EnrollmentState:
+    """The state standing at this node, to which the journey's own workflow leads it."""
+    visit = state.visits.get(node, 0) + 1
+    changes: dict[str, Any] = {"node": node, "visits": {**state.visits, node: visit}, "arrived_at": now}
+    step = {"act": "entered", "node": node, "visit": visit}
+    return left_by(state, [step], now, {**changes, "memory": {}, "pending": None})
+
+
 def put_out(
     state: EnrollmentState, reason: str, now: datetime, facts: Mapping[str, Any] = _NO_FACTS
 ) -> EnrollmentState:

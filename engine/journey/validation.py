@@ -61,9 +61,11 @@ def _all(document: JourneyDocument, catalogue: Catalogue) -> Iterator[Problem]:
     yield from names
     if names:
         return  # the shape cannot be judged while it is not clear which node is meant
-    yield from _check_outlets(graph)
+    yield from _check_edges(graph)
     yield from _check_loops(graph)
-    yield from _check_reach(graph)
+    if document.settings.workflow is None:
+        yield from _check_outlets(graph)
+        yield from _check_reach(graph)
     yield from _check_buffers(graph)
     yield from _check_references(document)
 
@@ -94,7 +96,7 @@ def _check_names(graph: Graph) -> Iterator[Problem]:
                 )
 
 
-def _check_outlets(graph: Graph) -> Iterator[Problem]:
+def _check_edges(graph: Graph) -> Iterator[Problem]:
     taken: set[tuple[str, str]] = set()
     for edge in graph.edges:
         source = graph.node(edge.source)
@@ -113,6 +115,9 @@ def _check_outlets(graph: Graph) -> Iterator[Problem]:
             yield _edge_problem(
                 edge, "edge_into_entry", "Nothing leads back into the entry; draw it to the node behind."
             )
+
+
+def _check_outlets(graph: Graph) -> Iterator[Problem]:
     for node in graph.nodes:
         for outlet in node.outlets:
             if outlet not in node.ends and graph.follow(node.id, outlet) is None:
@@ -217,6 +222,12 @@ def _check_settings(settings: JourneySettings, catalogue: Catalogue) -> Iterator
     if isinstance(settings.reentry, AgainAfter):
         yield from check_length(
             settings.reentry.wait, Place(None, "settings.reentry.wait"), "reentry", "The pause before entering again"
+        )
+    known = catalogue.workflows
+    if settings.workflow is not None and known is not None and settings.workflow not in known:
+        yield Place(None, "settings.workflow").problem(
+            "workflow_unknown",
+            f"There is no workflow “{settings.workflow}”; put its file into the plugins folder and restart.",
         )
     audience = settings.audience
     yield from check_condition(audience.condition, Place(None, "settings.audience.condition"), catalogue)

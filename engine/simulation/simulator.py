@@ -16,6 +16,7 @@ from engine.journey.decisions import (
     Decision,
     Deliver,
     End,
+    HandBack,
     SleepUntil,
     StartJourney,
     UpdateProfile,
@@ -126,7 +127,7 @@ class Simulation:
                 facts = Facts(entry=entry, delivered=outcome)
             case UpdateProfile() | ChangeWaitlist() | StartJourney():
                 facts = Facts(entry=entry, acted=self.world.act(decision, self.now))
-            case End():
+            case HandBack() | End():
                 return False
             case _:
                 assert_never(decision)

@@ -25,7 +25,7 @@ from engine.store.lifecycle import launch
 from engine.store.publishing import published
 from engine.store.statements import Executor, core
 from engine.store.tables import Journey, Staff
-from engine.store.vocabulary import read_catalogue
+from engine.store.vocabulary import Abilities, read_catalogue
 
 Action = Literal["create", "update", "publish", "nothing"]
 _journey, _staff = core(Journey), core(Staff)
@@ -61,11 +61,11 @@ async def plan(
     choice: MigrationChoice,
     *,
     publish: bool,
-    channels: frozenset[str] | None = None,
+    abilities: Abilities | None = None,
 ) -> tuple[Planned, ...]:
     """What applying would do, journey by journey; with `publish` also to those who are inside.
 
-    `channels` are those with a provider: a message on another is a problem, as it is on the canvas.
+    With `abilities`, what this deployment cannot carry out is a problem, as it is on the canvas.
     """
     rows = await executor.execute(
         select(_journey, _staff.c.name.label("person"))
@@ -73,7 +73,7 @@ async def plan(
         .where(_journey.c.archived_at.is_(None), _journey.c.name.in_([str(one.document.get("name")) for one in wishes]))
     )
     held = {row.name: row for row in rows}
-    catalogue = await read_catalogue(executor, channels=channels)
+    catalogue = await read_catalogue(executor, abilities=abilities)
     return tuple([await _planned(executor, one, held, choice, catalogue, publish=publish) for one in wishes])
 
 
@@ -86,7 +86,7 @@ async def apply(
     overwrite: bool,
     by: str,
     now: datetime,
-    channels: frozenset[str] | None = None,
+    abilities: Abilities | None = None,
 ) -> tuple[Planned, ...]:
     """Make the journeys be as the code says; all of them, or none. Applying the same again does nothing.
 
@@ -95,10 +95,10 @@ async def apply(
         JourneyNotReady: one is to be published and has problems.
     """
     done: list[Planned] = []
-    for one in await plan(executor, wishes, choice, publish=publish, channels=channels):
+    for one in await plan(executor, wishes, choice, publish=publish, abilities=abilities):
         if one.drifted_by is not None and one.journey is not None and not overwrite:
             raise await conflict(executor, one.journey)
-        done.append(await _applied(executor, one, choice, publish=publish, by=by, now=now, channels=channels))
+        done.append(await _applied(executor, one, choice, publish=publish, by=by, now=now, abilities=abilities))
     return tuple(done)
 
 
@@ -141,7 +141,7 @@ async def _applied(
     publish: bool,
     by: str,
     now: datetime,
-    channels: frozenset[str] | None,
+    abilities: Abilities | None,
 ) -> Planned:
     journey, revision = one.journey, one.revision or 1
     if journey is None:
@@ -150,7 +150,7 @@ async def _applied(
         revision = (await save_draft(executor, journey, one.document, revision, by=by, now=now)).revision
     version = one.version
     if publish and one.action != "nothing":
-        catalogue = await read_catalogue(executor, journey=journey, channels=channels)
+        catalogue = await read_catalogue(executor, journey=journey, abilities=abilities)
         launched = await launch(executor, journey, revision, choice=choice, by=by, now=now, catalogue=catalogue)
         version = launched.version
     return replace(one, journey=journey, revision=revision, version=version)

@@ -111,10 +111,18 @@ async def read_vocabulary(executor: Executor) -> Vocabulary:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What a deployment can carry out: the channels with a provider, and the workflows that its developers wrote."""
+
+    channels: frozenset[str]
+    workflows: frozenset[str]
+
+
 async def read_catalogue(
-    executor: Executor, *, journey: str | None = None, channels: frozenset[str] | None = None
+    executor: Executor, *, journey: str | None = None, abilities: Abilities | None = None
 ) -> Catalogue:
-    """What a journey may refer to; `journey` is the id of the one that is checked, `channels` those with a provider."""
+    """What a journey may refer to; `journey` is the id of the one that is checked."""
     known = await read_vocabulary(executor)
     journeys = (await executor.execute(select(core(Journey).c.id))).scalars()
     return Catalogue(
@@ -123,7 +131,8 @@ async def read_catalogue(
         attributes={one.name: None if one.type == "mixed" else one.type for one in known.attributes},
         segments=frozenset(segment.id for segment in known.segments),
         journeys=frozenset(journeys),
-        channels=channels,
+        channels=None if abilities is None else abilities.channels,
+        workflows=None if abilities is None else abilities.workflows,
         bare=await bare_products(executor),
     )
 

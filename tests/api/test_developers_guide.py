@@ -65,6 +65,7 @@ async def test_every_block_of_the_guide_runs_in_order(
                     for line in text.splitlines():
                         await asyncio.to_thread(run_command, line)
                 case _, ("file", _, name):
+                    (tmp_path / name).parent.mkdir(exist_ok=True)
                     (tmp_path / name).write_text(text)
                 case "python", ("client", _, _):
                     await asyncio.to_thread(exec, compile(text, "developers.md", "exec"), {})
@@ -78,7 +79,7 @@ async def test_every_block_of_the_guide_runs_in_order(
 
 
 def test_the_tests_of_the_examples_pass() -> None:
-    run_tests("-p", "engine.simulation.fixtures", str(EXAMPLES))
+    run_tests(str(EXAMPLES))
 
 
 def test_the_examples_are_understood_without_running_them_and_can_be_rewritten(tmp_path: Path) -> None:

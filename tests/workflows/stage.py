@@ -261,7 +261,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(database: Database, *, cached_workflows: int = CACHED_WORKFLOWS) -> AsyncGenerator[Stage]:
+async def staged(
+    database: Database, *, cached_workflows: int = CACHED_WORKFLOWS, plugins: Path | None = None
+) -> AsyncGenerator[Stage]:
     """A stage over this database, with time that is skipped while everyone waits.
 
     A worker that is to be restarted must cache no workflows: the test server goes on looking for the old one for ever.
@@ -270,7 +272,7 @@ async def staged(database: Database, *, cached_workflows: int = CACHED_WORKFLOWS
         data_converter=pydantic_data_converter, test_server_existing_path=time_server()
     )
     push, email = ListeningChannel("web_push"), ListeningChannel("email")
-    settings = Settings(public_url="https://waitline.example", release_concurrency=8)
+    settings = Settings(public_url="https://waitline.example", release_concurrency=8, plugins=plugins)
     with ServerClock(environment.client.service_client.config.target_host) as clock:
 
         def assembled() -> Parts:

@@ -34,6 +34,7 @@ CATALOGUE = Catalogue(
     segments=frozenset({"vip"}),
     journeys=frozenset({"j1", "j2"}),
     channels=frozenset({"web_push", "email"}),
+    workflows=frozenset({"WinBack"}),
 )
 
 Break = Callable[[Json], Any]
@@ -257,6 +258,7 @@ BROKEN: list[tuple[Break, str, str | None, str | None]] = [
     ),
     # settings
     (setting(zone="Europe/Atlantis"), "zone_unknown", None, "settings.zone"),
+    (setting(workflow="NobodyWroteIt"), "workflow_unknown", None, "settings.workflow"),
     (
         setting(starts_at="2026-05-01T00:00:00Z", ends_at="2026-04-01T00:00:00Z"),
         "end_before_start",
