@@ -98,7 +98,7 @@ async def ask_for_launch(
         dates["ends_at"] = body.ends_at
     plan = Plan(revision=body.revision, choice=body.migration.choices, status=body.status, dates=dates)
     async with services.database.transaction() as session:
-        catalogue = await read_catalogue(session, journey=journey_id, channels=services.settings.ready_channels)
+        catalogue = await read_catalogue(session, journey=journey_id, abilities=services.abilities)
         request_id = await launch_requests.ask(
             session,
             journey_id,
@@ -125,7 +125,7 @@ async def approve_launch(
             request_id,
             by=caller.staff_id,
             now=services.now(),
-            catalogue=await read_catalogue(session, journey=journey_id, channels=services.settings.ready_channels),
+            catalogue=await read_catalogue(session, journey=journey_id, abilities=services.abilities),
         )
     return Launched.model_validate(launched)
 
