@@ -12,7 +12,7 @@ from engine.guardrails.settings import Guardrails
 from engine.guardrails.verdicts import DeliveryFacts
 from engine.journey.triggers import EventTrigger
 from engine.journey.version import JourneyVersion
-from engine.journey.vocabulary import CART_EVENTS, ORDER_COMPLETED, ORDER_REFUNDED
+from engine.journey.vocabulary import CART_EVENTS, ORDER_COMPLETED, ORDER_REFUNDED, RESTOCK_EXPECTED
 from engine.stock.sourcing import SourceSettings
 from engine.store.delivery import DeliveryQuestion, DeliveryWorld
 from engine.store.desk import StepQuestion
@@ -56,7 +56,7 @@ def facts_for(
         kill_switch=world.kill_switch,
         journey_status=world.journey_status,
         threshold=version.document.settings.threshold,
-        available=world.available,
+        available=None if _begins_with(version, RESTOCK_EXPECTED) else world.available,
         consent=world.consent,
         addresses=len(addresses),
         suppressed=sum(reach.hash in world.suppressed for reach in addresses),
@@ -96,8 +96,12 @@ def _restock_first(task: DeliverTask, world: DeliveryWorld, version: JourneyVers
 
 
 def _is_about_carts(version: JourneyVersion) -> bool:
+    return _begins_with(version, *CART_EVENTS)
+
+
+def _begins_with(version: JourneyVersion, *events: str) -> bool:
     trigger = version.graph.entry.trigger
-    return isinstance(trigger, EventTrigger) and trigger.event in CART_EVENTS
+    return isinstance(trigger, EventTrigger) and trigger.event in events
 
 
 def allowance_for(task: DeliverTask, rules: Guardrails, world: DeliveryWorld) -> Allowance:

@@ -1,5 +1,6 @@
 """What people see of a release: templates in skipped time, who is left alone and why, and staff who step in."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 
 from engine.authoring.checking import document_problems
 from engine.journey.templates import templates
+from engine.messages.rendered import RenderedWebPush
 from engine.store import expectations, waitlist
 from engine.store.demand import read_demand
 from engine.store.errors import JourneyNotReady
 from engine.store.housekeeping import tidy
+from engine.store.publishing import set_status
 from engine.store.release_controls import control_release
 from engine.store.tables import Event, Release, Send, SendOutcome
 from tests.builders import journey, node
@@ -153,6 +156,28 @@ async def test_who_was_told_of_the_restock_lately_is_not_told_by_a_second_journe
         "told of this variant since she asked"
     )
 
+    async with stage.database.connection() as connection:
+        await set_status(connection, "jny_test", "ended", stage.clock())
+    assert await answer_to_another_restock(stage) == "recently_notified", "she asks anew, and the filter leaves her out"
+    await stage.pass_time(timedelta(days=8))
+    assert await answer_to_another_restock(stage) == "accepted", "for as long as it says"
+
+
+async def answer_to_another_restock(stage: Stage) -> str:
+    """Ada asks anew, and the shirt sells out and comes back: what became of the careful journey's message."""
+    entered = len(await stage.enrollments("ada"))
+    await stage.restock("M", 0)
+    await stage.waits("ada", "M")
+    await stage.restock("M", 3)
+
+    async def has_entered() -> bool:
+        return len(await stage.enrollments("ada")) > entered
+
+    await stage.until(has_entered, True)
+    await stage.pass_time(2 * HOUR)
+    await stage.finish("ada")
+    return next(row["reason"] for row in await stage.trail("ada") if row["node"] == "push" and row["act"] == "took")
+
 
 async def waiting_in(stage: Stage, journey_id: str) -> int:
     rows = await stage.enrollments()
@@ -200,6 +225,7 @@ async def test_a_stated_return_is_told_with_its_uncertainty_once_to_everyone_who
 
     honest = {"push": {**vague["push"], "body": "{{ product.name }}: {{ event.uncertainty }}."}}
     assert document_problems({**document, "messages": honest}) == ()
+    await stage.publish(document, messages=honest)
     await line(stage, ["ada"])
     await stage.waits("ada", "M", "wishlist")
     async with stage.database.connection() as connection:
@@ -208,6 +234,12 @@ async def test_a_stated_return_is_told_with_its_uncertainty_once_to_everyone_who
     await stage.route()
     (told,) = await stage.rows(Event, name="Restock Expected")
     assert (told["profile_id"], told["variant_id"]) == ("prf_ada", "var_M")
+    assert await stage.finish("ada") == "completed"
+    [(_, pushed)] = stage.push.sent
+    assert isinstance(pushed, RenderedWebPush)
+    body = json.loads(pushed.payload)["body"]
+    assert body.startswith("Linen shirt: expected around "), "although it is still sold out"
+    assert body.endswith("about 70 % certain; the date may change.")
     assert told["properties"]["uncertainty"].endswith("about 70 % certain; the date may change")
 
 
