@@ -7,13 +7,14 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from activities.channels.network import endpoint_problem
+from activities.channels.vapid import VapidKey
 from activities.trial import Occasion, TrialSender, preview
 from api.answers import Answer, Channel
 from api.bodies import Body
 from api.errors import FieldProblem, ValidationFailed
 from api.fields import Email, phone_number
 from api.security import Caller, staff
-from api.services import Services, TheServices
+from api.services import Services, TheServices, TheSettings
 from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress
 from engine.messages.content import MessageContent, parse_messages
 from engine.messages.errors import MessageError
@@ -100,6 +101,12 @@ class TestRequest(PreviewRequest):
     to: TestAddress
 
 
+class TestWays(Answer):
+    """What a browser of one's own needs to get tests."""
+
+    vapid_public_key: Annotated[str | None, Field(description="Null while web push is not set up.")]
+
+
 class TestAnswer(Answer):
     """What the provider said, and the ledger's row, which counts nowhere."""
 
@@ -122,6 +129,13 @@ async def preview_message(body: PreviewRequest, services: TheServices) -> Previe
             problems=[PreviewProblem(code=problem.code, detail=str(problem))],
         )
     return Preview(channel=content.channel, rendering=rendered.model_dump(mode="json"), problems=[])
+
+
+@router.get("/test", dependencies=[Depends(staff("edit_journeys"))])
+async def get_test_ways(settings: TheSettings) -> TestWays:
+    """Tell what a browser needs to get tests: the key that its push subscription is made for."""
+    private = settings.vapid_private_key
+    return TestWays(vapid_public_key=None if private is None else VapidKey.from_text(private.get_secret_value()).public_text)
 
 
 @router.post("/test", dependencies=[Depends(staff("edit_journeys"))])

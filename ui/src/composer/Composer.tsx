@@ -17,8 +17,12 @@ import { PushPreview } from "./PushPreview";
 import reading from "./Reader.module.css";
 import { ReaderPicker } from "./ReaderPicker";
 import { asRendered, htmlOf, type Reader, useRendering } from "./rendering";
+import { MergeTags, useTagsFor } from "./samples";
 import { SmsForm, SmsPreview } from "./sms";
 import { TestSend } from "./TestSend";
+import { UtmFields } from "./UtmFields";
+import { VariantBar } from "./VariantBar";
+import { BASE, changed, contentOf, variantsOf } from "./variants";
 import { WebhookForm, WebhookPreview } from "./webhook";
 
 export interface ContentProps {
@@ -36,7 +40,7 @@ const FORMS: Readonly<Record<Channel, ComponentType<ContentProps>>> = {
 
 export interface PreviewProps {
   content: MessageContent;
-  /** The e-mail as the engine wrote it for the chosen reader; null while it is read with sample values. */
+  /** The e-mail as the engine wrote it; null until it has. */
   html: string | null;
 }
 
@@ -55,40 +59,61 @@ interface Props {
 
 export function Composer({ name, channel, onClose }: Props) {
   const store = useEditorStore();
-  const content = useDocument().messages[name] ?? FRESH_CONTENTS[channel]();
+  const journey = useDocument();
+  const message = journey.messages[name] ?? FRESH_CONTENTS[channel]();
+  const [chosen, setChosen] = useState(BASE);
+  const variant = variantsOf(message).some(({ id }) => id === chosen) ? chosen : BASE;
+  const content = contentOf(message, variant);
   const Form = FORMS[channel];
-  const change = (parts: MessageContent, part: string) =>
-    store
-      .getState()
-      .edit(
-        (document) => rewritten(document, name, { ...FRESH_CONTENTS[channel](), ...document.messages[name], ...parts }),
-        `message:${name}:${part}`,
-      );
+  const write = (next: (message: MessageContent) => MessageContent, part: string) =>
+    store.getState().edit(
+      (document) => rewritten(document, name, next({ ...FRESH_CONTENTS[channel](), ...document.messages[name] })),
+      `message:${name}:${variant}:${part}`,
+    );
+  const change = (parts: MessageContent, part: string) => write((whole) => changed(whole, variant, parts), part);
   const close = () => {
     store.getState().seal();
     onClose();
   };
   return (
-    <Modal opened onClose={close} size={1080} title={t("composer.title", { channel: nameOf("channel", channel) })} centered classNames={{ body: styles.body ?? "" }}>
-      <div className={styles.halves}>
-        <div className={styles.form} onBlur={() => store.getState().seal()}>
-          <Form content={content} change={change} />
+    <MergeTags value={useTagsFor(journey)}>
+      <Modal
+        opened
+        onClose={close}
+        size="min(1320px, calc(100vw - 48px))"
+        title={t("composer.title", { channel: nameOf("channel", channel) })}
+        centered
+        classNames={{ body: styles.body ?? "" }}
+      >
+        <div className={styles.halves}>
+          <div className={styles.form} onBlur={() => store.getState().seal()}>
+            <VariantBar message={message} chosen={variant} onChoose={setChosen} onChange={(next, part) => write(() => next, part)} />
+            <Form key={variant} content={content} change={change} />
+            {channel !== "webhook" && <UtmFields content={content} change={change} />}
+          </div>
+          <ReadersView channel={channel} message={message} variant={variant} journey={journey.name} />
         </div>
-        <ReadersView channel={channel} content={content} />
-      </div>
-    </Modal>
+      </Modal>
+    </MergeTags>
   );
 }
 
+interface ReadersProps {
+  channel: Channel;
+  message: MessageContent;
+  variant: string;
+  journey: string;
+}
+
 /** The right half: as whom it is read, how it looks to that person, and a test to oneself. */
-function ReadersView({ channel, content }: { channel: Channel; content: MessageContent }) {
+function ReadersView({ channel, message, variant, journey }: ReadersProps) {
   const [reader, setReader] = useState<Reader | null>(null);
-  const { name } = useDocument();
-  const { data, isError, error } = useRendering(content, reader, name);
+  const draft = { message, variant, reader, journey };
+  const { data, isError, error } = useRendering(draft);
   const Preview = PREVIEWS[channel];
-  const answer = reader === null ? undefined : data;
-  const rendering = answer?.rendering;
-  const faults = isError && reader !== null ? faultsOf(Problem.of(error)) : (answer?.problems.map(({ detail }) => detail) ?? []);
+  const content = contentOf(message, variant);
+  const rendering = data?.rendering;
+  const faults = isError ? faultsOf(Problem.of(error)) : (data?.problems.map(({ detail }) => detail) ?? []);
   return (
     <section className={styles.preview} aria-label={t("composer.preview")}>
       <ReaderPicker reader={reader} onChange={setReader} />
@@ -97,9 +122,11 @@ function ReadersView({ channel, content }: { channel: Channel; content: MessageC
           {fault}
         </p>
       ))}
-      <Preview content={rendering == null ? content : asRendered(content, rendering)} html={htmlOf(rendering)} />
-      <p className={styles.samples}>{t(rendering == null ? "composer.samples" : "composer.real")}</p>
-      {(channel === "email" || channel === "sms") && <TestSend channel={channel} content={content} reader={reader} journey={name} />}
+      <Preview content={reader === null || rendering == null ? content : asRendered(content, rendering)} html={htmlOf(rendering)} />
+      <div className={styles.foot}>
+        <p className={styles.samples}>{t(reader === null || rendering == null ? "composer.samples" : "composer.real")}</p>
+        {channel !== "webhook" && <TestSend channel={channel} draft={draft} />}
+      </div>
     </section>
   );
 }

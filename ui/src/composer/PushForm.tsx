@@ -1,5 +1,5 @@
 /** The parts of a web push: words, link, pictures, buttons, and how long it is worth delivering. */
-import { ActionIcon, Button, NativeSelect, Switch, TextInput } from "@mantine/core";
+import { ActionIcon, Button, NativeSelect, Switch } from "@mantine/core";
 import { Plus, X } from "lucide-react";
 
 import { DurationField } from "../inspector/DurationField";
@@ -7,8 +7,10 @@ import inspector from "../inspector/Inspector.module.css";
 import { Section } from "../inspector/Section";
 import { t } from "../texts/texts";
 import type { ContentProps } from "./Composer";
+import styles from "./Composer.module.css";
+import { CopyDrafts } from "./CopyDrafts";
 import { LinkFields } from "./LinkFields";
-import { addressOf } from "./samples";
+import { PictureField } from "./PictureField";
 import { TemplateField } from "./TemplateField";
 
 const MOST_ACTIONS = 2;
@@ -27,35 +29,37 @@ export function PushForm({ content, change }: ContentProps) {
     <>
       <TemplateField label={t("names.message_part.title")} value={textOf(content["title"])} limit={45} onChange={(title) => change({ title }, "title")} />
       <TemplateField label={t("names.message_part.body")} value={textOf(content["body"])} rows={3} limit={120} onChange={(body) => change({ body }, "body")} />
-      <LinkFields link={content["link"]} onChange={(link) => change({ link }, "link")} />
-      <TemplateField label={t("composer.icon")} value={textOf(content["icon"])} onChange={(icon) => change({ icon: icon || null }, "icon")} />
-      <Switch
-        label={t("composer.hasImage")}
-        checked={hasImage}
-        onChange={(event) =>
-          change(event.currentTarget.checked ? { layout: "icon_image", image: content["image"] ?? "{{ product.image_url }}" } : { layout: "icon", image: null }, "layout")
-        }
-      />
-      {hasImage && <TemplateField label={t("composer.image")} value={textOf(content["image"])} onChange={(image) => change({ image }, "image")} />}
-      <Section title={t("composer.actions")}>
+      <CopyDrafts channel="web_push" onPick={({ title, body }) => change({ title, body }, "draft")} />
+      <Section title={t("names.message_part.link")}>
+        <LinkFields link={content["link"]} onChange={(link) => change({ link }, "link")} />
+      </Section>
+      <Section title={t("composer.pictures")}>
+        <PictureField label={t("composer.icon")} value={textOf(content["icon"])} onChange={(icon) => change({ icon: icon || null }, "icon")} />
+        <Switch
+          label={t("composer.hasImage")}
+          checked={hasImage}
+          onChange={(event) =>
+            change(
+              event.currentTarget.checked
+                ? { layout: "icon_image", image: textOf(content["image"]) || "{{ product.image_url | default('') }}" }
+                : { layout: "icon", image: null },
+              "layout",
+            )
+          }
+        />
+        {hasImage && <PictureField label={t("composer.image")} value={textOf(content["image"])} onChange={(image) => change({ image }, "image")} />}
+      </Section>
+      <Section title={t("composer.actions")} hint={t("composer.actionsHint")}>
         {actions.map((action, index) => (
           // oxlint-disable-next-line react/no-array-index-key -- a button has no name but its place
-          <div key={index} className={inspector.cardRow}>
-            <TextInput
-              aria-label={t("composer.actionTitle")}
-              placeholder={t("composer.actionTitle")}
-              value={action.title}
-              onChange={(event) => put(actions.with(index, { ...action, title: event.currentTarget.value }), `action:${index}`)}
-            />
-            <TextInput
-              aria-label={t("names.message_part.link")}
-              value={addressOf(action.link)}
-              onChange={(event) => put(actions.with(index, { ...action, link: { url: event.currentTarget.value } }), `actionLink:${index}`)}
-            />
-            <ActionIcon variant="subtle" color="gray" aria-label={t("composer.removeAction")} onClick={() => put(actions.toSpliced(index, 1))}>
+          <fieldset key={index} className={styles.action}>
+            <legend>{t("composer.actionAt", { place: index + 1 })}</legend>
+            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t("composer.removeAction", { place: index + 1 })} onClick={() => put(actions.toSpliced(index, 1))}>
               <X size={15} aria-hidden="true" />
             </ActionIcon>
-          </div>
+            <TemplateField label={t("composer.actionTitle")} value={action.title} limit={19} onChange={(title) => put(actions.with(index, { ...action, title }), `action:${index}`)} />
+            <LinkFields link={action.link} onChange={(link) => put(actions.with(index, { ...action, link }), `actionLink:${index}`)} />
+          </fieldset>
         ))}
         {actions.length < MOST_ACTIONS && (
           <Button
@@ -63,7 +67,7 @@ export function PushForm({ content, change }: ContentProps) {
             size="xs"
             className={inspector.add ?? ""}
             leftSection={<Plus size={14} aria-hidden="true" />}
-            onClick={() => put([...actions, { title: t("composer.newAction"), link: { url: "{{ product.url }}" } }])}
+            onClick={() => put([...actions, { title: t("composer.newAction"), link: { kind: "product" } }])}
           >
             {t("composer.addAction")}
           </Button>

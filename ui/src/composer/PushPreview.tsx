@@ -1,81 +1,109 @@
-/** The notification as each platform shows it, and what that platform leaves out. */
-import { NativeSelect, SegmentedControl } from "@mantine/core";
-import { ImageIcon, TriangleAlert } from "lucide-react";
+/** The notification as each platform shows it, collapsed and expanded, and what each platform leaves out. */
+import { SegmentedControl } from "@mantine/core";
+import { Check, ImageIcon, TriangleAlert } from "lucide-react";
 import { useState } from "react";
 
 import type { MessageContent } from "../document/journey";
 import { t } from "../texts/texts";
-import styles from "./Composer.module.css";
-import { clipped, LIMITS, type Platform, PLATFORMS } from "./platforms";
+import { clipped, dropsOf, type Notice, noticeOf, type Platform, PLATFORMS, type System, SYSTEMS } from "./platforms";
 import toast from "./PushPreview.module.css";
-import { sampled } from "./samples";
+import { useSamples } from "./samples";
 
 export function PushPreview({ content }: { content: MessageContent }) {
-  const [platform, setPlatform] = useState<Platform>("chrome_windows");
+  const [chosen, setChosen] = useState<Platform["id"]>("chrome_windows");
   const [isExpanded, setIsExpanded] = useState(true);
-  const limits = LIMITS[platform];
-  const [title, body] = [sampled(content["title"]), sampled(content["body"])];
-  const actions = actionsOf(content).slice(0, limits.actions);
-  const hasImage = content["layout"] === "icon_image" && limits.showsImage;
+  const platform = PLATFORMS.find(({ id }) => id === chosen) ?? (PLATFORMS[0] as Platform);
+  const notice = noticeOf(content, useSamples());
+  const leave = (system: System) => {
+    const there = PLATFORMS.filter((one) => one.system === system);
+    const next = there.find(({ browser }) => browser === platform.browser) ?? there[0];
+    if (next !== undefined) setChosen(next.id);
+  };
   return (
     <>
-      <NativeSelect
-        aria-label={t("composer.platform")}
-        value={platform}
-        data={PLATFORMS.map((one) => ({ value: one, label: t(`platform.${one}`) }))}
-        onChange={(event) => setPlatform(event.currentTarget.value as Platform)}
-      />
-      <SegmentedControl
-        size="xs"
-        value={isExpanded ? "expanded" : "collapsed"}
-        onChange={(view) => setIsExpanded(view === "expanded")}
-        data={(["collapsed", "expanded"] as const).map((one) => ({ value: one, label: t(`composer.${one}`) }))}
-        aria-label={t("composer.form")}
-      />
-      <article className={toast.toast} data-look={limits.look}>
-        <header>{t(`platform.from.${limits.look}`)}</header>
-        {limits.showsIcon && <Picture />}
-        <div>
-          <b>{clipped(title, limits.title)}</b>
-          <p>{isExpanded ? body : clipped(body, limits.body)}</p>
-        </div>
-        {!limits.showsIcon && <Picture />}
-        {isExpanded && hasImage && <Picture isLarge />}
-        {isExpanded && actions.length > 0 && (
-          <div className={toast.actions}>
-            {actions.map((action) => (
-              <span key={action}>{action}</span>
-            ))}
-          </div>
-        )}
-      </article>
-      <Drops content={content} platform={platform} lengths={{ title: [...title].length, body: [...body].length }} />
+      <div className={toast.choices}>
+        <SegmentedControl
+          size="xs"
+          fullWidth
+          value={platform.system}
+          onChange={(system) => leave(system as System)}
+          data={SYSTEMS.map((one) => ({ value: one, label: t(`platform.system.${one}`) }))}
+          aria-label={t("composer.system")}
+        />
+        <SegmentedControl
+          size="xs"
+          value={platform.id}
+          onChange={(id) => setChosen(id as Platform["id"])}
+          data={PLATFORMS.filter(({ system }) => system === platform.system).map(({ id, browser }) => ({ value: id, label: t(`platform.browser.${browser}`) }))}
+          aria-label={t("composer.browser")}
+        />
+        <SegmentedControl
+          size="xs"
+          value={isExpanded ? "expanded" : "collapsed"}
+          onChange={(view) => setIsExpanded(view === "expanded")}
+          data={(["collapsed", "expanded"] as const).map((one) => ({ value: one, label: t(`composer.${one}`) }))}
+          aria-label={t("composer.form")}
+        />
+      </div>
+      <div className={toast.screen} data-system={platform.system}>
+        <NoticeCard notice={notice} platform={platform} isExpanded={isExpanded} />
+      </div>
+      <Drops notice={notice} platform={platform} />
+      <Elsewhere notice={notice} />
     </>
   );
 }
 
-function Picture({ isLarge = false }: { isLarge?: boolean }) {
+function NoticeCard({ notice, platform, isExpanded }: { notice: Notice; platform: Platform; isExpanded: boolean }) {
+  const actions = notice.actions.slice(0, platform.actions);
+  const isIconFirst = platform.system === "windows" || platform.system === "ios";
+  const icon = <Picture address={platform.showsIcon ? notice.icon : ""} />;
   return (
-    <span className={isLarge ? `${styles.picture} ${styles.large}` : styles.picture}>
-      <ImageIcon size={isLarge ? 28 : 18} aria-hidden="true" />
+    <article className={toast.toast} data-system={platform.system} aria-label={t("composer.notice", { platform: nameOfPlatform(platform) })}>
+      <header>
+        <i aria-hidden="true" data-browser={platform.browser} />
+        {t(`platform.from.${platform.system}`, { browser: t(`platform.browser.${platform.browser}`) })}
+      </header>
+      {isIconFirst && icon}
+      <div>
+        <b>{clipped(notice.title, platform.title)}</b>
+        <p>{clipped(notice.body, isExpanded ? platform.expandedBody : platform.body)}</p>
+      </div>
+      {!isIconFirst && icon}
+      {isExpanded && notice.hasImage && platform.showsImage && <Picture address={notice.image} isLarge />}
+      {isExpanded && actions.length > 0 && (
+        <div className={toast.actions}>
+          {actions.map((action, index) => (
+            // oxlint-disable-next-line react/no-array-index-key -- a button has no name but its place
+            <span key={index}>{clipped(action, platform.actionTitle)}</span>
+          ))}
+        </div>
+      )}
+    </article>
+  );
+}
+
+/** A picture that has an address is shown; one that comes from data is a place for it. */
+function Picture({ address, isLarge = false }: { address: string; isLarge?: boolean }) {
+  const [broken, setBroken] = useState("");
+  const isKnown = /^https?:\/\//.test(address) && address !== broken;
+  return (
+    <span className={toast.picture} data-large={isLarge || undefined} data-part={isLarge ? "image" : "icon"}>
+      {isKnown ? <img src={address} alt="" onError={() => setBroken(address)} /> : <ImageIcon size={isLarge ? 28 : 18} aria-hidden="true" />}
     </span>
   );
 }
 
-interface DropsProps {
-  content: MessageContent;
-  platform: Platform;
-  lengths: { title: number; body: number };
-}
-
-function Drops({ content, platform, lengths }: DropsProps) {
-  const limits = LIMITS[platform];
-  const drops = [
-    lengths.title > limits.title && t("drop.title", { limit: limits.title }),
-    lengths.body > limits.body && t("drop.body", { limit: limits.body }),
-    content["layout"] === "icon_image" && !limits.showsImage && t("drop.image"),
-    actionsOf(content).length > limits.actions && t("drop.actions", { count: limits.actions }),
-  ].filter((drop) => drop !== false);
+function Drops({ notice, platform }: { notice: Notice; platform: Platform }) {
+  const drops = dropsOf(notice, platform);
+  if (drops.length === 0) {
+    return (
+      <p className={toast.whole} data-tone="good">
+        <Check size={14} aria-hidden="true" />
+        {t("drop.nothing", { platform: nameOfPlatform(platform) })}
+      </p>
+    );
+  }
   return (
     <ul className={toast.drops} aria-label={t("composer.drops")}>
       {drops.map((drop) => (
@@ -88,7 +116,23 @@ function Drops({ content, platform, lengths }: DropsProps) {
   );
 }
 
-function actionsOf(content: MessageContent): readonly string[] {
-  const actions = content["actions"];
-  return Array.isArray(actions) ? actions.map((action: { title?: unknown }) => sampled(action.title)) : [];
+/** All platforms at a glance. */
+function Elsewhere({ notice }: { notice: Notice }) {
+  return (
+    <details className={toast.elsewhere}>
+      <summary>{t("composer.everywhere")}</summary>
+      <dl>
+        {PLATFORMS.map((platform) => (
+          <div key={platform.id}>
+            <dt>{nameOfPlatform(platform)}</dt>
+            <dd>{dropsOf(notice, platform).join(" ") || t("drop.none")}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+function nameOfPlatform({ browser, system }: Platform): string {
+  return t("platform.on", { browser: t(`platform.browser.${browser}`), system: t(`platform.system.${system}`) });
 }

@@ -1,4 +1,4 @@
-/** The message, sent to oneself: to an e-mail address or a phone of one's own. No cap and no number counts it. */
+/** The message, sent to oneself: to this browser, or to an e-mail address or a phone of one's own. Nothing counts it. */
 import { Button, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { Send } from "lucide-react";
@@ -6,52 +6,53 @@ import { useState } from "react";
 
 import { api, read } from "../client/api";
 import { Problem } from "../client/problem";
-import type { MessageContent } from "../document/journey";
 import { t } from "../texts/texts";
+import { ownBrowser } from "./ownBrowser";
 import styles from "./Reader.module.css";
-import { type Reader, requestOf } from "./rendering";
+import { type Draft, requestOf } from "./rendering";
 
 interface Props {
-  channel: "email" | "sms";
-  content: MessageContent;
-  reader: Reader | null;
-  journey: string;
+  channel: "web_push" | "email" | "sms";
+  draft: Draft;
 }
 
 /** Where one's tests go is remembered by the browser, an address a channel. */
 const keyOf = (channel: Props["channel"]) => `waitline-test-${channel}`;
 
-export function TestSend({ channel, content, reader, journey }: Props) {
+export function TestSend({ channel, draft }: Props) {
   const [address, setAddress] = useState(() => globalThis.localStorage.getItem(keyOf(channel)) ?? "");
   const test = useMutation({
-    mutationFn: () => {
-      globalThis.localStorage.setItem(keyOf(channel), address);
-      const to = channel === "email" ? { email: address } : { phone: address };
-      return read(api.POST("/v1/messages/test", { body: { ...requestOf(content, reader, journey), to } }));
+    mutationFn: async () => {
+      const to = await receiver(channel, address);
+      return read(api.POST("/v1/messages/test", { body: { ...requestOf(draft), to } }));
     },
   });
   const problem = test.isError ? Problem.of(test.error) : null;
+  const where = channel === "web_push" ? t("test.thisBrowser") : address;
   return (
-    <>
+    <div className={styles.test}>
       <form
-        className={styles.test}
         onSubmit={(event) => {
           event.preventDefault();
           test.mutate();
         }}
       >
-        <TextInput
-          size="xs"
-          label={t(channel === "email" ? "composer.myEmail" : "composer.myPhone")}
-          type={channel === "email" ? "email" : "tel"}
-          required
-          withAsterisk={false}
-          value={address}
-          onChange={(event) => {
-            test.reset();
-            setAddress(event.currentTarget.value);
-          }}
-        />
+        {channel === "web_push" ? (
+          <p>{t("test.browser")}</p>
+        ) : (
+          <TextInput
+            size="xs"
+            label={t(channel === "email" ? "composer.myEmail" : "composer.myPhone")}
+            type={channel === "email" ? "email" : "tel"}
+            required
+            withAsterisk={false}
+            value={address}
+            onChange={(event) => {
+              test.reset();
+              setAddress(event.currentTarget.value);
+            }}
+          />
+        )}
         <Button type="submit" size="xs" variant="default" leftSection={<Send size={14} aria-hidden="true" />} loading={test.isPending}>
           {t("composer.test")}
         </Button>
@@ -59,7 +60,7 @@ export function TestSend({ channel, content, reader, journey }: Props) {
       <div aria-live="polite">
         {test.data !== undefined && (
           <p className={styles.said} data-tone={test.data.status === "accepted" ? "good" : "bad"}>
-            {test.data.status === "accepted" ? t("composer.tested", { address }) : t("composer.notTested", { detail: test.data.detail })}
+            {test.data.status === "accepted" ? t("composer.tested", { address: where }) : t("composer.notTested", { detail: test.data.detail })}
           </p>
         )}
         {problem !== null && (
@@ -68,6 +69,12 @@ export function TestSend({ channel, content, reader, journey }: Props) {
           </p>
         )}
       </div>
-    </>
+    </div>
   );
+}
+
+async function receiver(channel: Props["channel"], address: string) {
+  if (channel === "web_push") return { push_subscription: await ownBrowser() };
+  globalThis.localStorage.setItem(keyOf(channel), address);
+  return channel === "email" ? { email: address } : { phone: address };
 }

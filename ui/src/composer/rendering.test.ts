@@ -6,7 +6,7 @@ test("a notification is drawn with the words and buttons that would be sent", ()
   const content = { channel: "web_push", title: "Hi {{ profile.first_name }}", layout: "icon" };
   const rendering = { title: "Hi Mia", body: "Back", payload: '{"actions":[{"action":"action_1","title":"See it"}]}' };
 
-  expect(asRendered(content, rendering)).toEqual({ ...content, title: "Hi Mia", body: "Back", actions: [{ action: "action_1", title: "See it" }] });
+  expect(asRendered(content, rendering)).toMatchObject({ ...content, title: "Hi Mia", body: "Back", actions: [{ action: "action_1", title: "See it" }] });
 });
 
 test("a text message already holds its link", () => {
@@ -22,7 +22,10 @@ test("a call shows the fields of its body", () => {
 });
 
 test("without a reader the engine makes one up", () => {
-  expect(requestOf({ channel: "sms" }, null, "VIP")).toEqual({ message: { channel: "sms" }, journey: "VIP" });
+  const draft = { message: { channel: "sms" }, variant: "a", reader: null, journey: "VIP" };
+
+  expect(requestOf(draft)).toEqual({ message: { channel: "sms" }, journey: "VIP" });
+  expect(requestOf({ ...draft, variant: "b", reader: { profile: "prf_1", event: null } })).toMatchObject({ variant: "b", profile_id: "prf_1" });
 });
 
 test("looking at an e-mail is no opening", () => {

@@ -1,9 +1,10 @@
-/** The message as the engine would send it to one person, because of one of her events. */
+/** The message as the engine would send it: to one person because of one of her events, or to somebody made up. */
 import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, queryOptions, skipToken, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 
 import { api, read } from "../client/api";
 import type { MessageContent } from "../document/journey";
+import { BASE } from "./variants";
 
 /** Who reads, and what she did; without an event it is about the newest product. */
 export interface Reader {
@@ -11,32 +12,50 @@ export interface Reader {
   event: string | null;
 }
 
+/** What is read: the message as it is being written, saved or not, and which of its variants. */
+export interface Draft {
+  message: MessageContent;
+  variant: string;
+  reader: Reader | null;
+  journey: string;
+}
+
 type Rendering = Readonly<Record<string, unknown>>;
 
-const TYPING_PAUSE_MS = 300;
+/** Well below the 300 ms in which a preview has to follow what is typed. */
+export const TYPING_PAUSE_MS = 120;
 
-/** The engine's rendering for the reader; nothing is asked for as long as nobody is chosen. */
-export function useRendering(content: MessageContent, reader: Reader | null, journey: string) {
-  const [settled] = useDebouncedValue(content, TYPING_PAUSE_MS);
+/** The engine's rendering of the draft; it is not saved for that. */
+export function useRendering(draft: Draft) {
+  const [settled] = useDebouncedValue(draft.message, TYPING_PAUSE_MS);
+  const asked = { ...draft, message: settled };
   return useQuery(
     queryOptions({
-      queryKey: ["messages", "preview", settled, reader, journey],
-      queryFn: reader === null ? skipToken : ({ signal }) => read(api.POST("/v1/messages/preview", { body: requestOf(settled, reader, journey), signal })),
+      queryKey: ["messages", "preview", asked],
+      queryFn: ({ signal }) => read(api.POST("/v1/messages/preview", { body: requestOf(asked), signal })),
       placeholderData: keepPreviousData,
+      retry: false,
     }),
   );
 }
 
 /** What the engine is asked to render. */
-export function requestOf(content: MessageContent, reader: Reader | null, journey: string) {
-  return { message: { ...content }, journey, ...(reader !== null && { profile_id: reader.profile, event_id: reader.event }) };
+export function requestOf({ message, variant, reader, journey }: Draft) {
+  return {
+    message: { ...message },
+    journey: journey.slice(0, 120),
+    ...(variant !== BASE && { variant }),
+    ...(reader !== null && { profile_id: reader.profile, event_id: reader.event }),
+  };
 }
 
 /** The content with the words as they would be sent, for the previews that draw a message part by part. */
 export function asRendered(content: MessageContent, rendering: Rendering): MessageContent {
   switch (content["channel"]) {
-    case "web_push":
-      return { ...content, title: rendering["title"], body: rendering["body"], actions: parsed(rendering["payload"])["actions"] ?? [] };
+    case "web_push": {
+      const { actions = [], icon, image } = parsed(rendering["payload"]);
+      return { ...content, title: rendering["title"], body: rendering["body"], actions, icon, image };
+    }
     case "sms":
       return { ...content, text: rendering["text"], link: null };
     case "webhook": {

@@ -9,7 +9,7 @@ import { t } from "../texts/texts";
 import type { ContentProps } from "./Composer";
 import styles from "./Composer.module.css";
 import { textOf } from "./PushForm";
-import { sampled } from "./samples";
+import { sampled, useSamples } from "./samples";
 import { TemplateField } from "./TemplateField";
 
 interface Field {
@@ -22,7 +22,7 @@ export function WebhookForm({ content, change }: ContentProps) {
   const put = (next: readonly Field[], part = "fields") => change({ fields: next }, part);
   return (
     <>
-      <TemplateField label={t("names.message_part.url")} value={textOf(content["url"])} onChange={(url) => change({ url }, "url")} />
+      <TemplateField isAddress label={t("names.message_part.url")} value={textOf(content["url"])} onChange={(url) => change({ url }, "url")} />
       <Section title={t("webhook.fields")}>
         {fields.map((field, index) => (
           // oxlint-disable-next-line react/no-array-index-key -- the name is what is being typed
@@ -32,11 +32,7 @@ export function WebhookForm({ content, change }: ContentProps) {
               value={field.name}
               onChange={(event) => put(fields.with(index, { ...field, name: event.currentTarget.value }), `name:${index}`)}
             />
-            <TextInput
-              aria-label={t("condition.value")}
-              value={field.value}
-              onChange={(event) => put(fields.with(index, { ...field, value: event.currentTarget.value }), `value:${index}`)}
-            />
+            <TemplateField label={t("condition.value")} value={field.value} onChange={(value) => put(fields.with(index, { ...field, value }), `value:${index}`)} />
             <ActionIcon variant="subtle" color="gray" aria-label={t("webhook.remove")} onClick={() => put(fields.toSpliced(index, 1))}>
               <X size={15} aria-hidden="true" />
             </ActionIcon>
@@ -52,13 +48,13 @@ export function WebhookForm({ content, change }: ContentProps) {
 
 export function WebhookPreview({ content }: { content: MessageContent }) {
   const fields = (content["fields"] as readonly Field[] | undefined) ?? [];
-  const body = Object.fromEntries(fields.map(({ name, value }) => [name, sampled(value)]));
+  const samples = useSamples();
+  const body = Object.fromEntries(fields.map(({ name, value }) => [name, sampled(value, samples)]));
   return (
-    <pre className="mono">
-      POST {sampled(content["url"])}
+    <pre className={`mono ${styles.source}`}>
+      POST {sampled(content["url"], samples)}
       {"\n\n"}
       {JSON.stringify(body, null, 2)}
-      <span className={styles.limit} />
     </pre>
   );
 }
