@@ -55,7 +55,7 @@ class PostOffice:
     database: Database
     now: datetime = NOON
     asks_opens: bool = False
-    channels: dict[str, ListeningChannel] = field(
+    channels: dict[str, Any] = field(
         default_factory=lambda: {name: ListeningChannel(name) for name in ("web_push", "email", "sms")}
     )
 

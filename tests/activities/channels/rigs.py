@@ -31,6 +31,8 @@ IMPATIENT = 0.5
 """Seconds that a channel waits for an answer that does not come."""
 SLOW = 0.2
 """Seconds after which a slow provider answers."""
+NOWHERE = "nowhere.invalid"
+"""A name that no server of names will ever know (RFC 6761)."""
 SEND_ID = "snd_01kbjv0m8e5w3tq9z7c2r4x6yd"
 WEBHOOK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PUSH = RenderedWebPush(send_id=SEND_ID, payload='{"v":1,"title":"🧥"}', ttl=timedelta(hours=4), title="🧥", body="")
@@ -115,6 +117,10 @@ class Rig(ABC):
     def go_away(self) -> None:
         """Point the channel at a port where nobody listens."""
 
+    @abstractmethod
+    def lose_name(self) -> None:
+        """Point the channel at a host whose name leads nowhere."""
+
 
 class WebPushRig(Rig):
     """Web push in front of the push endpoint."""
@@ -162,6 +168,9 @@ class WebPushRig(Rig):
     def go_away(self) -> None:
         self.address = self.address.model_copy(update={"endpoint": "http://127.0.0.1:1/gone"})
 
+    def lose_name(self) -> None:
+        self.address = self.address.model_copy(update={"endpoint": f"http://{NOWHERE}/gone"})
+
 
 class EmailRig(Rig):
     """E-mail in front of a scripted SMTP server."""
@@ -204,6 +213,9 @@ class EmailRig(Rig):
 
     def go_away(self) -> None:
         self.use(email_channel(1))
+
+    def lose_name(self) -> None:
+        self.use(email_channel(25, host=NOWHERE))
 
 
 class SmsRig(Rig):
@@ -252,6 +264,9 @@ class SmsRig(Rig):
     def go_away(self) -> None:
         self.use(sms_channel("http://127.0.0.1:1"))
 
+    def lose_name(self) -> None:
+        self.use(sms_channel(f"http://{NOWHERE}"))
+
 
 class WebhookRig(Rig):
     """A webhook in front of a system of the shop."""
@@ -299,6 +314,9 @@ class WebhookRig(Rig):
     def go_away(self) -> None:
         self.message = self.message.model_copy(update={"url": "http://127.0.0.1:1/hook"})
 
+    def lose_name(self) -> None:
+        self.message = self.message.model_copy(update={"url": f"http://{NOWHERE}/hook"})
+
 
 def webhook_channel(*, allow_private_endpoints: bool = True, timeout_seconds: float = PATIENT) -> WebhookChannel:
     """A webhook channel with a secret that tests know."""
@@ -321,9 +339,9 @@ def web_push_channel(*, allow_private_endpoints: bool = True, timeout_seconds: f
     )
 
 
-def email_channel(port: int, **options: Any) -> EmailChannel:
+def email_channel(port: int, *, host: str = "127.0.0.1", **options: Any) -> EmailChannel:
     """An e-mail channel."""
-    server = SmtpServer("127.0.0.1", port)
+    server = SmtpServer(host, port)
     return EmailChannel(server, "Shop <shop@shop.example>", clock=lambda: NOW, **options)
 
 

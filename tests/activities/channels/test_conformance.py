@@ -87,8 +87,9 @@ async def test_a_provider_that_breaks_down_is_temporary(rig: Rig) -> None:
     assert rig.accepted == 0
 
 
-async def test_a_provider_that_nobody_reaches_is_temporary(rig: Rig) -> None:
-    rig.go_away()
+@pytest.mark.parametrize("trouble", ["go_away", "lose_name"])
+async def test_a_provider_that_nobody_reaches_is_temporary(rig: Rig, trouble: str) -> None:
+    getattr(rig, trouble)()
 
     failure = await failure_of(rig)
 
