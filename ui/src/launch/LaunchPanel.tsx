@@ -16,8 +16,10 @@ import { DoneStep } from "./DoneStep";
 import { impactQuery, type Migration } from "./impact";
 import { ImpactStep } from "./ImpactStep";
 import styles from "./Launch.module.css";
+import { launchRequestsQuery, PendingRequest, RefusedRequest } from "./LaunchRequests";
 import { ScheduleStep } from "./ScheduleStep";
 
+type Launched = components["schemas"]["Launched"];
 export type LaunchStep = "checklist" | "changes" | "impact" | "schedule" | "done";
 
 export interface Plan {
