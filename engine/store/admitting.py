@@ -1,6 +1,7 @@
 """Admission: who of those that a trigger found may enter, and the enrollments that this begins.
 
-    found by the trigger ──► is the journey open? ──► in its audience? ──► may she enter (again)? ──► an enrollment
+    found by the trigger ──► is the journey open? ──► is it for this product? ──► in its audience?
+                         ──► may she enter (again)? ──► an enrollment
 
 The enrollment's key follows from the journey's rule for entering again, and its id from the key. So the same event
 lets in once, however often it is routed, and a rule that allows one entry is kept by the id alone.
@@ -14,11 +15,13 @@ from typing import Any
 
 from sqlalchemy import case, func, select, text
 
+from engine.guardrails.settings import guardrails_of
 from engine.journey.admission import PastEntries, closed, entry_key, refused_again
 from engine.journey.conditions import Condition
 from engine.journey.facts import EventFact
 from engine.journey.settings import EveryTime, JourneySettings
 from engine.store.ids import id_from
+from engine.store.items import find_items
 from engine.store.routing import Live, RoutedEvent
 from engine.store.segments import compiled
 from engine.store.statements import Executor, core, in_chunks, insert_into
@@ -51,6 +54,7 @@ async def admit(
     admitted = [one for one in wanted if begun.get(one.enrollment) == one.cause.id]
     fresh = [one for one in wanted if one.enrollment not in begun]
     fresh = await _let_in_at_all(executor, live, settings, fresh, now)
+    fresh = await _about_its_products(executor, settings, fresh)
     fresh = await _in_audience(executor, settings, fresh, now)
     fresh = await _allowed_again(executor, live, settings, fresh, now)
     if fresh:
@@ -105,6 +109,19 @@ async def _let_in_at_all(
         return []
     testers = {str(profile) for (profile,) in await executor.execute(listed_testers(live.journey))}
     return [one for one in wanted if one.profile in testers]
+
+
+async def _about_its_products(
+    executor: Executor, settings: JourneySettings, wanted: list[Admission]
+) -> list[Admission]:
+    """Only those whose event is about a product that the journey is for, or about none."""
+    products = guardrails_of(settings.guardrails).products
+    variants = {variant for one in wanted if (variant := one.cause.variant_id) is not None}
+    if products is None or not variants:
+        return wanted
+    items = await find_items(executor, variants)
+    excluded = {variant for variant, item in items.items() if not products.holds(item)}
+    return [one for one in wanted if one.cause.variant_id not in excluded]
 
 
 async def _in_audience(

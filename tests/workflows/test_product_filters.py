@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from engine.store import events
+from engine.store.events import NewEvent
 from engine.store.publishing import publish
 from engine.store.statements import core
 from engine.store.tables import Journey, Product, Release, Variant
+from engine.store.why.answers import explain
 from tests.builders import journey, node
 from tests.workflows.stage import MESSAGES, Stage
 
@@ -63,6 +66,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, dict[str, Any]]]] = [
 ]
 
 
+@pytest.mark.spec("F-064")
 @pytest.mark.spec("F-065")
 @pytest.mark.spec("F-066")
 @pytest.mark.spec("F-067")
@@ -91,6 +95,37 @@ async def test_only_the_products_that_a_journey_is_for_start_enrollments(stage: 
             assert (release["status"], release["reason"]) == ("ended", "product_filter"), (row, size)
             (entry,) = await stage.entries(row + size)
             assert entry["state"] == "pending", "whoever was left out keeps her place"
+
+
+@pytest.mark.spec("F-064")
+async def test_an_event_about_an_excluded_category_starts_no_enrollment_and_the_reason_is_told(stage: Stage) -> None:
+    """Whatever event lets profiles in: the filter stands at the door, not at the first message."""
+    shape = journey(
+        node("entry", "entry", trigger={"kind": "event", "event": "Product Viewed"}),
+        node("wait", "delay", duration="PT1H"),
+        PUSH,
+        paths=["entry > wait > push", "push.sent > done", "push.not_sent > done"],
+        settings={"guardrails": {"products": {"kind": "not", "of": {"kind": "category", "any_of": ["outlet"]}}}},
+    )
+    await stage.publish(shape)
+    viewed: dict[str, str] = {}
+    for size, category in (("S", "shirts"), ("M", "outlet")):
+        await sell(stage, "seen", size, {"category": category})
+        await stage.person(size)
+        view = NewEvent("Product Viewed", f"prf_{size}", stage.clock(), f"view/{size}", f"var_seen{size}")
+        async with stage.database.connection() as connection:
+            (viewed[size],) = await events.record(connection, [view], stage.clock())
+    await stage.person("other")
+    await stage.happens("other", "Product Viewed")
+
+    await stage.route()
+
+    assert len(await stage.enrollments("S")) == 1
+    assert await stage.enrollments("M") == [], "not started, so that it is not skipped at its message"
+    assert len(await stage.enrollments("other")) == 1, "a filter of products is not asked about none"
+    async with stage.database.snapshot() as session:
+        told = await explain(session, "prf_M", "jny_test", viewed["M"], stage.clock())
+    assert (told.outcome, told.reason, told.agrees) == ("not_entered", "product_filter", True)
 
 
 async def replace(stage: Stage, shape: dict[str, Any]) -> None:

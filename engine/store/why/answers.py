@@ -140,6 +140,7 @@ class _Inquiry:
         settings = then.version.document.settings
         people = await all_ids(self._executor, self._person)
         further = (
+            await entering.product_finding(self._executor, settings, row.variant_id),
             await entering.audience_finding(self._executor, self._person, settings, event),
             await entering.again_finding(self._executor, then.name.id, people, settings, event),
         )

@@ -1,4 +1,4 @@
-"""Did the event let the person in? Trigger, audience and the rule for entering again, judged anew as of that moment."""
+"""Did the event let the person in? Trigger, product, audience and the rule for entering again, judged anew."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.guardrails.settings import guardrails_of
 from engine.journey.admission import PastEntries, entry_key, refused_again
 from engine.journey.facts import EventFact
 from engine.journey.questions import questions
@@ -14,6 +15,7 @@ from engine.journey.triggers import ENTRY_EVENTS, EventTrigger, SegmentTrigger, 
 from engine.journey.verdicts import Evidence, Verdict
 from engine.journey.vocabulary import SEGMENT_ENTERED
 from engine.store.answers import Asked, attributes_of, read_known
+from engine.store.items import find_items
 from engine.store.statements import Executor, core
 from engine.store.tables import Enrollment, OutboxRow, Profile
 from engine.store.why.findings import Finding
@@ -79,6 +81,21 @@ def _failure(verdict: Verdict) -> str:
     value = f" {clause['value']!r}" if clause.get("value") is not None else ""
     found = "it was not known" if verdict.read is None else f"it was {verdict.read!r}"
     return f"{subject} {operator}{value}, and {found}"
+
+
+async def product_finding(executor: Executor, settings: JourneySettings, variant: str | None) -> Finding | None:
+    """Whether the journey is for the product of the event; None where it is for all, or the event was about none."""
+    products = guardrails_of(settings.guardrails).products
+    item = None if products is None or variant is None else (await find_items(executor, [variant])).get(variant)
+    if products is None or item is None:
+        return None
+    facts = {"item": item.inputs(), "products": products.model_dump(mode="json")}
+    if products.holds(item):
+        return Finding(
+            "audience", True, "The journey is for this product, as the catalog describes it today.", None, facts
+        )
+    sentence = "The journey is not for this product, as the catalog describes it today."
+    return Finding("audience", False, sentence, "product_filter", facts)
 
 
 async def audience_finding(
