@@ -87,6 +87,8 @@ class Receiver:
         """End the double."""
         self._process.terminate()
         self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
 
 async def measure(waiters: int, singles: int, folder: Path) -> dict[str, Any]:

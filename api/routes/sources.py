@@ -38,13 +38,19 @@ class FeedItem(Answer):
     format: FeedFormat
 
 
-class PagePlan(Body):
+class PageReading(Body):
     """The shop's pages are read by the widget on them, each known by the first of these rules that fits it."""
 
     rules: Annotated[
-        tuple[PageRule, ...],
+        tuple[PageRule, ...] | None,
         Field(min_length=1, max_length=MOST_RULES, description="Left out: what most shops' pages look like."),
-    ] = USUAL_RULES
+    ] = None
+
+
+class PageRules(Answer):
+    """By which rules the shop's pages are known."""
+
+    rules: tuple[PageRule, ...]
 
 
 Priorities = Annotated[
@@ -71,7 +77,7 @@ class SourceItem(Answer):
     currency: str | None
     address: str | None
     feed: FeedItem | None
-    pages: PagePlan | None
+    pages: PageRules | None
     priorities: Priorities
     variants: int
     open_dead_letters: int
@@ -162,7 +168,7 @@ class SourceTerms(Body):
         int | None, Field(ge=1, le=525_600, description="Silent for longer, and its inventory is called stale.")
     ] = None
     hold_when_stale: Annotated[bool, Field(description="Send nothing about its variants while it is stale.")] = False
-    pages: Annotated[PagePlan | None, Field(description="Needs an address; null: its pages are not read.")] = None
+    pages: Annotated[PageReading | None, Field(description="Needs an address; null: its pages are not read.")] = None
     priorities: Annotated[Priorities, Field(default_factory=dict)]
 
     def settings(self, before: SourceSettings) -> SourceSettings:
@@ -178,7 +184,7 @@ class SourceTerms(Body):
             minutes = self.max_age_minutes
             changed["max_age"] = None if minutes is None else timedelta(minutes=minutes)
         if "pages" in given:
-            changed["pages"] = self.pages and PageSettings(rules=self.pages.rules)
+            changed["pages"] = self.pages and PageSettings(rules=self.pages.rules or USUAL_RULES)
         after = before.model_copy(update=changed)
         if after.pages is not None and after.address is None:
             problem = FieldProblem("address", "needed_for_pages", "Pages are read on the address of the source.")
@@ -310,7 +316,7 @@ def _item(source: SourceHealth, now: datetime) -> SourceItem:
         currency=settings.currency,
         address=settings.address,
         feed=feed and FeedItem(url=feed.url, every_minutes=int(feed.every.total_seconds() // 60), format=feed.format),
-        pages=settings.pages and PagePlan(rules=settings.pages.rules),
+        pages=settings.pages and PageRules(rules=settings.pages.rules),
         priorities=settings.priorities,
         variants=source.variants,
         open_dead_letters=source.open_dead_letters,

@@ -23,7 +23,8 @@ class DeliveryFacts:
     """What the guard may read about one message to one profile.
 
     `available` is None when the message is about no variant, or about the day of its return. `consent` is None when
-    the profile never answered for the channel and topic. `entry_*` describe the waitlist entry behind the enrollment, if there is one.
+    the profile never answered for the channel and topic. `entry_*` describe the waitlist entry behind the enrollment,
+    if there is one.
     `notified_elsewhere_at` is the newest accepted (or possibly accepted) message about the same variant from another
     enrollment, `notified_at` the newest about any. `purchased_at` and `returned_at` are about the same product and
     within the span that the journey asks about. After `expires_at` the message is worth nothing.

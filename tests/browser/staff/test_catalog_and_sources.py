@@ -170,3 +170,23 @@ async def test_a_journey_whose_source_is_silent_shows_stale_inventory_in_the_lis
     await desk.open("/journeys")
     await expect(desk.journey_row("Back in stock")).to_be_visible()
     await expect(desk.page.get_by_text("Stale inventory")).to_have_count(0)
+
+
+async def test_what_is_set_of_a_source_is_kept(desk: Desk, office: Office) -> None:
+    await stocked_shop(office.world)
+    await desk.open("/sources")
+    await desk.button("Details").click()
+    await desk.page.get_by_label("Longest silence").fill("45")
+    await desk.page.get_by_label("Hold messages about its products while it is stale").check()
+    await desk.page.get_by_label("Address of its pages").fill("https://shop.example")
+    await desk.page.get_by_label("Read what its product pages say").check()
+    await desk.page.get_by_role("combobox", name="Price").click()
+    await desk.page.get_by_role("option", name="Feed").click()
+    await desk.button("Save").click()
+    await expect(desk.page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+
+    async with office.database.snapshot() as session:
+        [kept] = [one.settings for one in await sources.list_sources(session) if one.name == "nordlys"]
+    assert (kept.max_age, kept.hold_when_stale, kept.priorities) == (timedelta(minutes=45), True, {"price": ("feed",)})
+    assert kept.pages is not None
+    assert (kept.address, kept.pages.rules[0].type) == ("https://shop.example", "purchase")

@@ -5510,7 +5510,7 @@ export interface components {
              */
             hold_when_stale: boolean;
             /** @description Needs an address; null: its pages are not read. */
-            pages?: components["schemas"]["PagePlan"] | null;
+            pages?: components["schemas"]["PageReading"] | null;
             /**
              * Priorities
              * @description For an attribute, which ways into the catalog are believed before which. Ways that are not named come after them, and among themselves go by time; pages come last.
@@ -5780,59 +5780,6 @@ export interface components {
             items: components["schemas"]["Occasion"][];
         };
         /**
-         * PagePlan
-         * @description The shop's pages are read by the widget on them, each known by the first of these rules that fits it.
-         */
-        PagePlan: {
-            /**
-             * Rules
-             * @description Left out: what most shops' pages look like.
-             * @default [
-             *       {
-             *         "type": "purchase",
-             *         "path": "*\/order-received*"
-             *       },
-             *       {
-             *         "type": "purchase",
-             *         "path": "*\/thank*you*"
-             *       },
-             *       {
-             *         "type": "purchase",
-             *         "path": "*\/orders/*\/confirmation*"
-             *       },
-             *       {
-             *         "type": "cart",
-             *         "path": "*\/cart*"
-             *       },
-             *       {
-             *         "type": "cart",
-             *         "path": "*\/basket*"
-             *       },
-             *       {
-             *         "type": "wishlist",
-             *         "path": "*\/wishlist*"
-             *       },
-             *       {
-             *         "type": "product",
-             *         "selector": "meta[property='og:type'][content='product']"
-             *       },
-             *       {
-             *         "type": "product",
-             *         "selector": "[itemtype$='schema.org/Product']"
-             *       },
-             *       {
-             *         "type": "product",
-             *         "path": "*\/products/*"
-             *       },
-             *       {
-             *         "type": "product",
-             *         "path": "*\/product/*"
-             *       }
-             *     ]
-             */
-            rules: components["schemas"]["PageRule"][];
-        };
-        /**
          * PagePrice
          * @description A price as a page writes it: 49.90.
          */
@@ -5932,6 +5879,17 @@ export interface components {
         /**
          * PlannedJourney
          * @description What becomes of one journey.
+        /**
+         * PageReading
+         * @description The shop's pages are read by the widget on them, each known by the first of these rules that fits it.
+         */
+        PageReading: {
+            /**
+             * Rules
+             * @description Left out: what most shops' pages look like.
+             */
+            rules?: components["schemas"]["PageRule"][] | null;
+        };
          */
         PlannedJourney: {
             /** Name */
@@ -5947,6 +5905,14 @@ export interface components {
              */
             journey: string | null;
             /**
+        /**
+         * PageRules
+         * @description By which rules the shop's pages are known.
+         */
+        PageRules: {
+            /** Rules */
+            rules: components["schemas"]["PageRule"][];
+        };
              * Revision
              * @description Revision of the draft.
              */
@@ -7071,7 +7037,7 @@ export interface components {
             /** Address */
             address: string | null;
             feed: components["schemas"]["FeedItem"] | null;
-            pages: components["schemas"]["PagePlan"] | null;
+            pages: components["schemas"]["PageRules"] | null;
             /**
              * Priorities
              * @description For an attribute, which ways into the catalog are believed before which. Ways that are not named come after them, and among themselves go by time; pages come last.
@@ -7150,7 +7116,7 @@ export interface components {
              */
             hold_when_stale: boolean;
             /** @description Needs an address; null: its pages are not read. */
-            pages?: components["schemas"]["PagePlan"] | null;
+            pages?: components["schemas"]["PageReading"] | null;
             /**
              * Priorities
              * @description For an attribute, which ways into the catalog are believed before which. Ways that are not named come after them, and among themselves go by time; pages come last.

@@ -10,6 +10,7 @@ import { Connection } from "./Connection";
 import { Imports } from "./Imports";
 import type { Source } from "./queries";
 import styles from "./SourceCard.module.css";
+import { Terms } from "./Terms";
 
 export function SourceCard({ source }: { source: Source }) {
   const [isOpen, setOpen] = useState(false);
@@ -43,6 +44,7 @@ export function SourceCard({ source }: { source: Source }) {
       {isOpen && (
         <div id={details} className={styles.details}>
           <Connection source={source} />
+          <Terms source={source} />
           {source.feed !== null && <Imports source={source} />}
         </div>
       )}

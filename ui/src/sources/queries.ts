@@ -87,6 +87,15 @@ export const createSource = mutationOptions<{ id: string }, Error, NewSource>({
   onSuccess: renew,
 });
 
+/** Change what is set of a source; what is left out stays. */
+export function changeSource(source: string) {
+  return mutationOptions<unknown, Error, components["schemas"]["SourceTerms"]>({
+    mutationKey: ["sources", source, "change"],
+    mutationFn: (body) => read(api.PATCH("/v1/sources/{source}", { params: { path: { source } }, body })),
+    onSuccess: renew,
+  });
+}
+
 async function renew(): Promise<void> {
   await Promise.all(
     [sourcesQuery.queryKey, lettersQuery.queryKey].map((queryKey) => queryClient.invalidateQueries({ queryKey })),

@@ -1,0 +1,98 @@
+"""How soon the first person is told: `python -m benchmarks.restock [--waiting 10000] [--restocks 40]`.
+
+A whole Waitline as `waitline up` runs it, on file databases, with this many open waitlist entries. Then one variant
+after another comes back by a signed webhook over HTTP, and the clock runs from the answer that accepted it to the first
+POST at a push service on a socket, which is a double in a process of its own. At the end the variant for which nearly
+everybody waits comes back. Prints the median, the 95th percentile and the worst beside the goal of 5 seconds.
+"""
+
+import argparse
+import asyncio
+import statistics
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.fanout import Receiver
+from benchmarks.processes import machine
+from engine.store.database import Database
+from tests import population
+from tests.stack import SOURCE, Stack
+
+GOAL_SECONDS = 5.0
+BEHIND_EACH = 5
+"""People who wait for each of the variants that come back one by one."""
+LONGEST = 120.0
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Seconds from an accepted restock to the first call of a provider, each while `waiting` entries were open."""
+
+    waiting: int
+    seconds: list[float]
+    longest_line: float | None = None
+
+    @property
+    def p95(self) -> float:
+        """The 95th percentile."""
+        return statistics.quantiles(self.seconds, n=100, method="inclusive")[94]
+
+
+async def measure(waiting: int, restocks: int, folder: Path, *, longest_line: bool = False) -> Figures:
+    """Let `restocks` variants come back, one after another, while at least `waiting` entries are open."""
+    receiver = Receiver()
+    skus = [f"ONE{number}" for number in range(restocks)]
+    try:
+        async with Stack(folder, demo="false", log_level="error").running() as stack:
+            database = Database(f"sqlite+aiosqlite:///{folder / 'waitline.db'}", durability="process_kill")
+            await population.settle(database, SOURCE, ["MANY", *skus])
+            patient = {f"many-{number}": ("MANY", receiver.browser(f"many-{number}")) for number in range(waiting)}
+            await population.wait(database, SOURCE, patient)
+            for sku in skus:
+                people = [f"{sku.lower()}-{number}" for number in range(BEHIND_EACH)]
+                await population.wait(database, SOURCE, {name: (sku, receiver.browser(name)) for name in people})
+            await database.close()
+            assert stack.query("SELECT count(*) >= ? FROM waitlist_entry WHERE state = 'pending'", waiting) == [(1,)]
+            seconds = [await _first_call(stack, receiver, sku) for sku in skus]
+            return Figures(waiting, seconds, await _first_call(stack, receiver, "MANY") if longest_line else None)
+    finally:
+        receiver.close()
+
+
+async def _first_call(stack: Stack, receiver: Receiver, sku: str) -> float:
+    """Seconds from the webhook's answer to the first push about this variant."""
+    prefix = f"{sku.lower()}-"
+    (await stack.raise_stock(sku, 20_000)).raise_for_status()
+    accepted = time.time()
+    deadline = accepted + LONGEST
+    while time.time() < deadline:
+        found = await receiver.received()
+        calls = [at for token, at in found["arrivals"] if token.startswith(prefix)]
+        if calls and (len(calls) >= BEHIND_EACH):
+            return max(0.0, min(calls) - accepted)
+        await asyncio.sleep(0.1)
+    raise TimeoutError(f"nobody was told about {sku} within {LONGEST:.0f} seconds")
+
+
+async def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description="Seconds from an accepted restock to the first provider call.")
+    parser.add_argument("--waiting", type=int, default=10_000)
+    parser.add_argument("--restocks", type=int, default=40)
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = await measure(chosen.waiting, chosen.restocks, Path(folder) / "home", longest_line=True)
+    show = Console().print
+    show(f"Accepted restock to first provider call, {found.waiting:,} open entries\n{machine()}")
+    show(f"  {len(found.seconds)} restocks      p50 {statistics.median(found.seconds):6.2f} s")
+    show(f"                   p95 {found.p95:6.2f} s   (goal: under {GOAL_SECONDS:.0f} s)")
+    show(f"                 worst {max(found.seconds):6.2f} s")
+    show(f"  {found.waiting:,} behind one variant: {found.longest_line:6.2f} s to the first call")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
