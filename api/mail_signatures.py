@@ -16,6 +16,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
 TOLERANCE = timedelta(minutes=10)
+"""How old a call may be whose time is signed anew at every try."""
+RETRIED_FOR = timedelta(days=1)
+"""How old a report may be whose time stays the same however often its service tries: longer than any of them does."""
 AMAZON = re.compile(r"https://sns\.[a-z0-9-]{5,30}\.amazonaws\.com(\.cn)?/[^\s#]*")
 Fetch = Callable[[str], Awaitable[bytes]]
 _SIGNED: Mapping[str, tuple[str, ...]] = {
@@ -55,11 +58,13 @@ def is_from_postmark(secret: str, authorization: str) -> bool:
     return hmac.compare_digest(given, secret.encode())
 
 
-async def is_from_sns(message: Mapping[str, Any], topic: str, fetch: Fetch) -> bool:
-    """Whether Amazon SNS signed the message for this topic, with a certificate of its own."""
+async def is_from_sns(message: Mapping[str, Any], topic: str, fetch: Fetch, now: datetime) -> bool:
+    """Whether Amazon SNS signed the message for this topic, with a certificate of its own, and within a day."""
     signed = _SIGNED.get(str(message.get("Type")))
     address = str(message.get("SigningCertURL", ""))
     if signed is None or message.get("TopicArn") != topic or not AMAZON.fullmatch(address):
+        return False
+    if not is_timely(_moment(message.get("Timestamp")), now):
         return False
     text = "".join(f"{name}\n{message[name]}\n" for name in signed if name in message)
     algorithm = SHA256() if message.get("SignatureVersion") == "2" else SHA1()  # noqa: S303 - Amazon's version 1
@@ -72,6 +77,19 @@ async def is_from_sns(message: Mapping[str, Any], topic: str, fetch: Fetch) -> b
     except (InvalidSignature, ValueError, binascii.Error, OSError):
         return False
     return True
+
+
+def is_timely(told_at: datetime | None, now: datetime) -> bool:
+    """Whether a report of this time may come only now; an older one was kept by somebody and is played again."""
+    return told_at is not None and now - RETRIED_FOR <= told_at <= now + TOLERANCE
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _is_recent(timestamp: str, now: datetime) -> bool:

@@ -1,6 +1,7 @@
 """Webhooks of mail services: deliveries, bounces, complaints and opens of what was sent through them.
 
-Each is believed only when it is signed, moves the ledger only forwards, and may come late, twice and in any order.
+Each is believed only when it is signed, and lately; it moves the ledger only forwards, and may come twice and in any
+order.
 """
 
 import json
@@ -9,7 +10,7 @@ from typing import Annotated, Any, cast
 from fastapi import APIRouter, Depends, Request, Response
 
 from api.errors import MalformedRequest, WrongSignature
-from api.mail_signatures import AMAZON, is_from_mailgun, is_from_postmark, is_from_sendgrid, is_from_sns
+from api.mail_signatures import AMAZON, is_from_mailgun, is_from_postmark, is_from_sendgrid, is_from_sns, is_timely
 from api.security import PUBLIC
 from api.services import Services, TheServices
 from engine.messages.mail_reports import READERS, MailReport
@@ -65,14 +66,17 @@ async def take_postmark_record(request: Request, document: Document, services: T
         raise WrongSignature(
             "The password does not fit; give Postmark https://waitline:SECRET@… with WAITLINE_POSTMARK_SECRET."
         )
-    return await _take("postmark", _object(document), services)
+    now, body = services.now(), _object(document)
+    if not all(is_timely(report.at or now, now) for report in READERS["postmark"](body)):
+        raise WrongSignature("This record is older than Postmark tries for; it is not taken again.")
+    return await _take("postmark", body, services)
 
 
 @router.post("/ses", status_code=204, openapi_extra=_BODY)
 async def take_ses_notification(document: Document, services: TheServices) -> Response:
     """Take a notification of Amazon SES by way of an SNS topic; the topic's own confirmation is answered."""
     topic, message = services.settings.ses_topic_arn, _object(document)
-    if topic is None or not await is_from_sns(message, topic, services.fetch):
+    if topic is None or not await is_from_sns(message, topic, services.fetch, services.now()):
         raise WrongSignature("The signature does not fit; set WAITLINE_SES_TOPIC_ARN to the topic that SES writes to.")
     if message["Type"] == "SubscriptionConfirmation":
         if AMAZON.fullmatch(str(message.get("SubscribeURL"))):

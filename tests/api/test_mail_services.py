@@ -45,7 +45,7 @@ class Services:
     fetched: list[str]
 
     async def call(self, service: str, kind: str, *, forge: bool = False, late: bool = False) -> httpx.Response:
-        moment = self.clock() - timedelta(hours=2 if late else 0)
+        moment = self.clock() - timedelta(days=2 if late else 0)
         path, headers, body = getattr(self, service)(kind, str(int(moment.timestamp())))
         if forge:  # Mailgun signs a token and no body
             body = body.replace("token0", "token1") if service == "mailgun" else body.replace(ADA[:3], "eve")
@@ -92,6 +92,8 @@ class Services:
             "complained": {"RecordType": "SpamComplaint", "Type": "SpamComplaint", "Email": ADA},
         }[kind]
         token = base64.b64encode(b"waitline:secret").decode()
+        times = {"delivered": "DeliveredAt"}
+        record[times.get(kind, "BouncedAt")] = moment_of(timestamp)
         body = json.dumps({**record, "ID": 7, "Metadata": {"send-id": SEND}})
         return "/v1/providers/postmark", {"Authorization": f"Basic {token}"}, body
 
@@ -105,7 +107,16 @@ class Services:
         name, detail = details[kind]
         mail = {"destination": [ADA], "commonHeaders": {"messageId": MESSAGE_ID}}
         told = json.dumps({"notificationType": name, "mail": mail, **detail})
-        return "/v1/providers/ses", {}, json.dumps(sns(Type="Notification", Message=told, Timestamp=timestamp))
+        return (
+            "/v1/providers/ses",
+            {},
+            json.dumps(sns(Type="Notification", Message=told, Timestamp=moment_of(timestamp))),
+        )
+
+
+def moment_of(timestamp: str) -> str:
+    """The same moment as Postmark and Amazon write it."""
+    return datetime.fromtimestamp(int(timestamp), UTC).isoformat().replace("+00:00", "Z")
 
 
 def sns(*, version: str = "2", **fields: str) -> dict[str, str]:
@@ -216,7 +227,7 @@ async def test_what_is_forged_is_refused_and_changes_nothing(
     assert await told(database) == (["accepted"], [], [])
 
 
-@pytest.mark.parametrize("service", ["sendgrid", "mailgun"])
+@pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.usefixtures("sent")
 async def test_what_was_signed_long_ago_is_refused(services: Services, database: Database, service: str) -> None:
     assert (await services.call(service, "hard", late=True)).status_code == 401
@@ -231,7 +242,7 @@ async def test_without_a_key_nothing_is_believed(client: httpx.AsyncClient, cloc
 
 async def test_a_topic_is_confirmed_at_amazon_only(services: Services, client: httpx.AsyncClient) -> None:
     async def confirm(address: str, **changes: str) -> int:
-        fields = {"Message": "?", "SubscribeURL": address, "Timestamp": "now", "Token": "t"}
+        fields = {"Message": "?", "SubscribeURL": address, "Timestamp": services.clock().isoformat(), "Token": "t"}
         message = sns(Type="SubscriptionConfirmation", version="1", **fields) | changes
         return (await client.post("/v1/providers/ses", json=message)).status_code
 
