@@ -5797,6 +5797,17 @@ export interface components {
             currency: string;
         };
         /**
+         * PageReading
+         * @description The shop's pages are read by the widget on them, each known by the first of these rules that fits it.
+         */
+        PageReading: {
+            /**
+             * Rules
+             * @description Left out: what most shops' pages look like.
+             */
+            rules?: components["schemas"]["PageRule"][] | null;
+        };
+        /**
          * PageRule
          * @description A page whose path fits `path`, and that has an element which `selector` finds, is of this type.
          */
@@ -5810,6 +5821,14 @@ export interface components {
             path?: string | null;
             /** Selector */
             selector?: string | null;
+        };
+        /**
+         * PageRules
+         * @description By which rules the shop's pages are known.
+         */
+        PageRules: {
+            /** Rules */
+            rules: components["schemas"]["PageRule"][];
         };
         /**
          * PageTaken
@@ -5879,17 +5898,6 @@ export interface components {
         /**
          * PlannedJourney
          * @description What becomes of one journey.
-        /**
-         * PageReading
-         * @description The shop's pages are read by the widget on them, each known by the first of these rules that fits it.
-         */
-        PageReading: {
-            /**
-             * Rules
-             * @description Left out: what most shops' pages look like.
-             */
-            rules?: components["schemas"]["PageRule"][] | null;
-        };
          */
         PlannedJourney: {
             /** Name */
@@ -5905,14 +5913,6 @@ export interface components {
              */
             journey: string | null;
             /**
-        /**
-         * PageRules
-         * @description By which rules the shop's pages are known.
-         */
-        PageRules: {
-            /** Rules */
-            rules: components["schemas"]["PageRule"][];
-        };
              * Revision
              * @description Revision of the draft.
              */
