@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from activities.entering import Door
+from activities.erasing import Eraser
 from activities.errors import NotStartedYet
 from activities.low_stock import LowStockRouter
 from activities.segment_watch import SegmentWatch
@@ -30,6 +31,7 @@ from engine.journey.vocabulary import PRICE_DROPPED
 from engine.store import outbox, routing
 from engine.store.bell import open_bell
 from engine.store.database import Database
+from engine.store.erasure import ERASED
 from engine.store.expectations import EXPECTED
 from engine.store.leadership import lead
 from engine.store.listeners import Listener, listeners
@@ -79,6 +81,7 @@ class Relay:
         self._clock = clock
         self._stock = StockRouter(database, versions, starter, clock)
         self._low_stock = LowStockRouter(database, versions, clock)
+        self._eraser = Eraser(database, starter, clock)
         self._door = door
         self._watch = watch
 
@@ -136,6 +139,8 @@ class Relay:
             await self._steer(row.subject_id, Notice.model_validate(row.payload))
         elif row.kind == RESENT:
             await self._starter.start(EnrollmentTask.model_validate(row.payload))
+        elif row.kind == ERASED:
+            await self._eraser.finish(row.payload["profiles"])
         elif row.kind == NOTICE:
             await self._starter.carry(row.subject_id)
         elif row.kind == EVENT:

@@ -7,8 +7,9 @@ everyone wait longer. So an enrollment holds its slot from its start until its f
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
+from typing import Protocol, runtime_checkable
 
 from temporalio.client import Client
 from temporalio.common import TypedSearchAttributes, WorkflowIDReusePolicy
@@ -28,9 +29,19 @@ from activities.names import (
 )
 from activities.search_attributes import search_attributes
 from activities.tasks import EnrollmentTask, Notice, NoticeTask, ReleaseTask
+from engine.store.erasure import ERASED
 
 REMEMBERED = 20_000
 FIRST_STEP_SECONDS = 2.0
+
+
+@runtime_checkable
+class KeysAtOnce(Protocol):
+    """A data converter that reads the keys of many workflows at once (`workflows.sealing`)."""
+
+    async def make_ready(self, workflows: Collection[str]) -> None:
+        """Have them at hand."""
+        ...
 
 
 class Starter:
@@ -55,6 +66,8 @@ class Starter:
     async def enroll(self, tasks: Iterable[EnrollmentTask]) -> int:
         """Start these enrollments and wait until each is accepted. Those that run or ran already are left alone."""
         fresh = [task for task in tasks if task.id not in self._recent]
+        if isinstance(self._client.data_converter, KeysAtOnce):
+            await self._client.data_converter.make_ready([task.id for task in fresh])
         await asyncio.gather(*(self._enroll(task) for task in fresh))
         return len(fresh)
 
@@ -114,6 +127,14 @@ class Starter:
                 raise
             return False
         return True
+
+    async def terminate(self, enrollment: str) -> None:
+        """End an enrollment at once, because its profile was erased; one that has ended, or never began, is as well."""
+        try:
+            await self._client.get_workflow_handle(enrollment).terminate(ERASED)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
 
     async def carry(self, notice: str) -> None:
         """See to it that this notice is carried to everyone whom it concerns."""

@@ -1,9 +1,23 @@
-"""Logs: one JSON object a line, with ids and never with addresses, names or contents."""
+"""Logs: one JSON object a line, with ids and never with addresses, names or contents.
+
+What we log ourselves names nobody. An exception may quote what it could not use, so whatever looks like an e-mail
+address, a phone number or a browser's push endpoint is masked on its way out, in tracebacks and other libraries' lines
+as well.
+"""
 
 import logging
+import re
 import sys
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+MASK = "[masked]"
+_PERSONAL = re.compile(
+    r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
+    r"|(?<![\w.:])\+\d[\d ().-]{6,}\d"  # a phone number in E.164, spaced as people like
+    r"|(?<=/)(?:wpush|fcm/send)/[^\s\"']+"  # what names a browser in its push endpoint
+)
 
 
 def configure_logs(level: str) -> None:
@@ -14,10 +28,31 @@ def configure_logs(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            mask,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=level.upper() if level != "info" else "WARNING", stream=sys.stdout)
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(MaskingFormatter(logging.BASIC_FORMAT))
+    logging.basicConfig(level=level.upper() if level != "info" else "WARNING", handlers=[handler])
+
+
+def masked(text: str) -> str:
+    """The text without what names a person."""
+    return _PERSONAL.sub(MASK, text)
+
+
+def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """A line of ours, masked."""
+    return {name: masked(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+class MaskingFormatter(logging.Formatter):
+    """A line of somebody else's library, with its traceback, masked."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """As text."""
+        return masked(super().format(record))

@@ -18,6 +18,7 @@ from engine.settings import Settings
 from engine.store import schema
 from engine.store.audit import Audit, verify
 from engine.store.database import Database
+from engine.store.vault import Vault
 
 if TYPE_CHECKING:
     from workflows.replaying import Replayed
@@ -31,7 +32,8 @@ async def serve(settings: Settings, *, standalone: bool = False) -> None:
     configure_logs(settings.log_level)
     settings = with_kept_secrets(settings)
     async with AsyncExitStack() as stack:
-        database = Database(settings.resolved_database_url, durability="power_loss")
+        vault = Vault(settings.vault_secrets)
+        database = Database(settings.resolved_database_url, durability="power_loss", vault=vault)
         stack.push_async_callback(database.close)
         if standalone:
             await schema.upgrade(database)
@@ -82,7 +84,7 @@ async def replay_enrollment(settings: Settings, enrollment: str) -> "Replayed":
     database = Database(settings.resolved_database_url)
     try:
         return await replay(
-            await connect(_with_running_temporal(settings)),
+            await connect(_with_running_temporal(with_kept_secrets(settings)), database),
             database,
             enrollment,
             own=load_plugins(settings).workflows.values(),

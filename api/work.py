@@ -13,6 +13,7 @@ from api.logs import configure_logs
 from api.standalone.home import with_kept_secrets
 from engine.settings import Settings
 from engine.store.database import Database
+from engine.store.vault import Vault
 from workflows.worker import assemble, connect, running
 
 log = structlog.get_logger(__name__)
@@ -28,10 +29,11 @@ async def work(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    database = Database(settings.resolved_database_url, durability=settings.durability)
+    vault = Vault(settings.vault_secrets)
+    database = Database(settings.resolved_database_url, durability=settings.durability, vault=vault)
     channels = open_channels(settings)
     try:
-        client = await _patiently_connect(settings)
+        client = await _patiently_connect(settings, database)
         assert settings.secret_key is not None
         secret = settings.secret_key.get_secret_value()
         tagged = await has_search_attributes(client)
@@ -58,12 +60,12 @@ def _calm_the_collector() -> None:
     gc.set_threshold(COLLECT_AFTER, 20, 100)
 
 
-async def _patiently_connect(settings: Settings):
+async def _patiently_connect(settings: Settings, database: Database):
     """The port of a starting server opens before it is healthy, so the first tries may fail."""
     deadline = asyncio.get_running_loop().time() + CONNECT_SECONDS
     while True:
         try:
-            return await connect(settings)
+            return await connect(settings, database)
         except (RPCError, RuntimeError):
             if asyncio.get_running_loop().time() > deadline:
                 raise

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         default=None, description="Signs links and sessions; made once and kept in home when unset."
     )
+    encryption_key: SecretStr | None = Field(
+        default=None, description="Seals histories and secrets at rest; several, the newest first, while it is changed."
+    )
     allow_private_endpoints: bool = Field(
         default=False, description="Let push endpoints and webhooks live on private addresses. Local development only."
     )
@@ -124,6 +127,12 @@ class Settings(BaseSettings):
     def resolved_public_url(self) -> str:
         """The address under which browsers reach the API, without a slash at its end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def vault_secrets(self) -> tuple[str, ...]:
+        """What seals at rest, the newest first; what signs links where nothing else is set."""
+        chosen = self.encryption_key or self.secret_key
+        return () if chosen is None else tuple(chosen.get_secret_value().replace(",", " ").split())
 
     @property
     def ready_channels(self) -> frozenset[str]:

@@ -26,6 +26,9 @@ from standardwebhooks import Webhook
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from engine.store.sources import SECRETS
+from engine.store.vault import Vault
+
 PATIENCE = 100.0
 SOURCE = "demo-shop"
 
@@ -159,8 +162,12 @@ class Stack:
 
     async def raise_stock(self, sku: str, on_hand: int, **more: Any) -> httpx.Response:
         """Tell the stock as the shop's system does, by a signed webhook."""
-        secret = self.query("SELECT secret FROM source WHERE name = ?", SOURCE)[0][0]
-        return await self.deliver({"sku": sku, "on_hand": on_hand, **more}, secret)
+        return await self.deliver({"sku": sku, "on_hand": on_hand, **more}, self.secret_of(SOURCE))
+
+    def secret_of(self, source: str) -> str:
+        """What signs the webhooks of a source; it lies sealed in the database."""
+        vault = Vault([(self.home / "secrets" / "secret_key").read_text().strip()])
+        return vault.open_text(self.query("SELECT secret FROM source WHERE name = ?", source)[0][0], SECRETS)
 
     async def deliver(self, body: Any, secret: str, delivery: str | None = None) -> httpx.Response:
         """Send one inventory webhook, signed with `secret`."""

@@ -40,13 +40,15 @@ from activities.timekeeping import Timekeeper
 from engine.settings import Settings
 from engine.store.database import Database
 from engine.store.desk import DeliveryDesk
+from engine.store.vault import Vault
 from engine.store.versions import VersionCatalogue
 from workflows.enrollment import EnrollmentWorkflow
 from workflows.feeds import FeedWorkflow
 from workflows.notice import NoticeWorkflow
-from workflows.payloads import DATA_CONVERTER, skip_idle_passes
+from workflows.payloads import skip_idle_passes
 from workflows.plugins import load_plugins
 from workflows.release import ReleaseWorkflow
+from workflows.sealing import EnrollmentKeys, SealingConverter
 from workflows.versions import VersionInterceptor
 
 WORKFLOW_SLOTS = 120
@@ -79,10 +81,11 @@ class Parts:
     versions: VersionCatalogue
 
 
-async def connect(settings: Settings) -> Client:
-    """A client of the Temporal frontend, with the converter that every part of Waitline uses."""
+async def connect(settings: Settings, database: Database) -> Client:
+    """A client of the Temporal frontend, which seals what the server gets to see."""
+    keys = EnrollmentKeys(Vault(settings.vault_secrets), database)
     return await Client.connect(
-        settings.temporal_address, namespace=settings.temporal_namespace, data_converter=DATA_CONVERTER
+        settings.temporal_address, namespace=settings.temporal_namespace, data_converter=SealingConverter.over(keys)
     )
 
 

@@ -14,8 +14,8 @@ from api.routes.journey_lifecycle import Launch, Launched, Publisher
 from api.routes.journeys import JourneyId
 from api.security import Caller, StaffMember, acting, staff
 from api.services import Now, TheDatabase, TheServices
-from engine.store import launch_requests, second_approver
 from engine.store import journeys as journey_store
+from engine.store import launch_requests, second_approver
 from engine.store.launch_requests import Plan, RequestState
 from engine.store.vocabulary import read_catalogue
 
@@ -132,7 +132,7 @@ async def approve_launch(
 
 @router.post(OF_JOURNEY + "/{request_id}/refuse")
 async def refuse_launch(
-    journey_id: JourneyId, request_id: RequestId, body: Refusal, database: TheDatabase, caller: Publisher, now: Now
+    *, journey_id: JourneyId, request_id: RequestId, body: Refusal, database: TheDatabase, caller: Publisher, now: Now
 ) -> LaunchRequest:
     """Refuse what somebody asked for, or withdraw what one asked for oneself."""
     async with database.transaction() as session:

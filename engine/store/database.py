@@ -20,12 +20,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 
 from engine.segments.dialects import SQLITE_FUNCTION, sqlite_instant
 from engine.store.direct import carried_out
+from engine.store.vault import Vault
 
 Durability = Literal["power_loss", "process_kill"]
 _SYNCHRONOUS = {"power_loss": "FULL", "process_kill": "NORMAL"}
 BUSY_TIMEOUT_MS = 15_000
 LOWERED = "waitline_lowered"
 """The function by which SQLite puts any letter into lower case; its own knows only those of English."""
+VAULT = "waitline_vault"
+"""The execution option by which repositories find the vault."""
 Result = TypeVar("Result")
 
 
@@ -33,14 +36,17 @@ class Database:
     """Units of work on SQLite (`sqlite+aiosqlite://`) or PostgreSQL (`postgresql+asyncpg://`).
 
     `durability` says what a commit survives on SQLite: `power_loss` syncs the file at each commit, `process_kill` lets
-    the operating system do so (kill -9 of anything is survived either way).
+    the operating system do so (kill -9 of anything is survived either way). `vault` seals the secrets that are kept.
     """
 
-    def __init__(self, url: str, *, durability: Durability = "power_loss", pool_size: int = 5) -> None:
+    def __init__(
+        self, url: str, *, durability: Durability = "power_loss", pool_size: int = 5, vault: Vault | None = None
+    ) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._write_lock = asyncio.Lock() if self.is_sqlite else None
-        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 10}
+        told: dict[str, Any] = {"execution_options": {VAULT: vault}, "hide_parameters": True}
+        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": 10, **told}
         if self.is_sqlite:
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": None}
         self.engine: AsyncEngine = create_async_engine(self.url, **options)
@@ -48,7 +54,10 @@ class Database:
         if self.is_sqlite:
             self._prepare_sqlite(self.engine.sync_engine, durability)
             self._direct = create_engine(
-                self.url.set(drivername="sqlite"), pool_size=2, connect_args=options["connect_args"]
+                self.url.set(drivername="sqlite"),
+                pool_size=2,
+                connect_args=options["connect_args"],
+                **told,
             )
             self._prepare_sqlite(self._direct, durability)
             self._threads = {writes: ThreadPoolExecutor(1, "database") for writes in (False, True)}
@@ -119,6 +128,26 @@ class Database:
         """A consistent view for reading; nothing written in it is kept."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
+
+    async def scrub(self) -> None:
+        """Leave nothing of deleted rows in the file: free pages and the write-ahead log are rewritten on SQLite.
+
+        PostgreSQL forgets them when it next vacuums, which it does by itself.
+        """
+        if not self.is_sqlite:
+            return
+        async with self._write_lock or nullcontext():
+            await asyncio.get_running_loop().run_in_executor(self._threads[True], self._rewrite)
+
+    def _rewrite(self) -> None:
+        assert self._direct is not None
+        with self._direct.connect() as connection:
+            bare = connection.connection.cursor()  # the driver's own: neither statement runs within a transaction
+            bare.execute("VACUUM")
+            is_busy, _, _ = bare.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            bare.close()
+        if is_busy:
+            raise OSError("Somebody reads the database; the write-ahead log is emptied on the next try.")
 
     async def close(self) -> None:
         """Let go of every connection."""

@@ -23,6 +23,10 @@ class _Direct:
     def dialect(self) -> Dialect:
         return self._connection.dialect
 
+    @property
+    def sync_connection(self) -> Connection:
+        return self._connection
+
     async def execute(self, statement: Executable, parameters: Any = None) -> Result[Any]:
         return self._connection.execute(statement, parameters)
 

@@ -3,22 +3,27 @@
 import base64
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from engine.stock.pages import PageSettings
 from engine.stock.sourcing import FeedSettings, SourceSettings
+from engine.store.database import VAULT
 from engine.store.errors import UnknownSource
 from engine.store.ids import id_from
 from engine.store.statements import Executor, core, insert_into
 from engine.store.tables import DeadLetter, Source, Variant
+from engine.store.vault import PREFIX, Vault
 
 SourceKind = Literal["api", "feed", "shopify", "woocommerce", "clickstream"]
 SEEN_EVERY_SECONDS = 10
 """A source that speaks all the time is noted no more often than this: its row is not rewritten for each delivery."""
+SECRETS = "sources"
+"""What the vault seals them for."""
 _source = core(Source)
 _letter = core(DeadLetter)
 _variant = core(Variant)
@@ -48,6 +53,25 @@ _COLUMNS = (
 )
 
 
+def _vault(executor: Executor) -> Vault | None:
+    connection = executor.get_bind() if isinstance(executor, AsyncSession) else executor.sync_connection
+    return connection.get_execution_options().get(VAULT) if connection is not None else None
+
+
+def _sealed(executor: Executor, secret: str) -> str:
+    """The secret as it is kept: sealed, where there is a vault."""
+    vault = _vault(executor)
+    return secret if vault is None else vault.seal_text(secret, SECRETS)
+
+
+def _opened(executor: Executor, row: SourceRow) -> SourceRow:
+    """The row with its secret as the shop knows it; one that was kept before there was a vault is plain."""
+    vault = _vault(executor)
+    if row.secret is None or vault is None or not row.secret.startswith(PREFIX):
+        return row
+    return replace(row, secret=vault.open_text(row.secret, SECRETS))
+
+
 def new_webhook_secret() -> str:
     """A fresh signing secret as Standard Webhooks writes it: `whsec_` and 32 random bytes in base64."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
@@ -65,7 +89,7 @@ async def find_source(executor: Executor, name_or_id: str) -> SourceRow:
     rows = sorted((SourceRow(*row) for row in found), key=lambda row: row.name != name_or_id)
     if not rows:
         raise UnknownSource(name_or_id)
-    return rows[0]
+    return _opened(executor, rows[0])
 
 
 async def ensure_source(executor: Executor, name: str, now: datetime, kind: SourceKind = "api") -> SourceRow:
@@ -74,7 +98,7 @@ async def ensure_source(executor: Executor, name: str, now: datetime, kind: Sour
         "id": id_from("src", name),
         "name": name,
         "kind": kind,
-        "secret": new_webhook_secret(),
+        "secret": _sealed(executor, new_webhook_secret()),
         "settings": {},
         "created_at": now,
     }
@@ -146,6 +170,8 @@ async def read_pages(executor: Executor, name: str | None) -> tuple[str, PageSet
 
 async def change_source(executor: Executor, source_id: str, **values: Any) -> None:
     """Write these columns of a source."""
+    if values.get("secret") is not None:
+        values["secret"] = _sealed(executor, values["secret"])
     await executor.execute(update(_source).where(_source.c.id == source_id).values(values))
 
 

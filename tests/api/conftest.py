@@ -19,6 +19,7 @@ from engine.store.database import Database
 from engine.store.keys import Scope
 from engine.store.schema import upgrade
 from engine.store.staff import Role
+from engine.store.vault import Vault
 from tests.api.shopfront import Shopfront
 from tests.api.world import World
 from tests.postgres import emptied
@@ -57,7 +58,8 @@ async def database(request: pytest.FixtureRequest, migrated_file: Path, tmp_path
         database = await emptied(Database(request.getfixturevalue("postgres_url")))
     else:
         path = shutil.copy(migrated_file, tmp_path / "waitline.db")
-        database = Database(f"sqlite+aiosqlite:///{path}", durability="process_kill")
+        vault = Vault(["a secret for tests"])
+        database = Database(f"sqlite+aiosqlite:///{path}", durability="process_kill", vault=vault)
     yield database
     await database.close()
 

@@ -1,6 +1,7 @@
 """Sources, changes to the catalog, and dead letters that are played again."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.store.statements import core
-from engine.store.tables import Product, StockLevel, Variant
+from engine.store.tables import Product, Source, StockLevel, Variant
 from tests.api.conftest import Doors, HandClock
 from tests.api.shopfront import SHOP, Shopfront, product
 
@@ -200,3 +201,19 @@ async def test_what_a_product_needs_cannot_be_emptied(shop: Shopfront) -> None:
     body = {"source": SHOP, "products": [{"id": "shirt", "title": None}]}
     answer = await shop.client.patch("/v1/catalog/items", json=body, headers=shop.server)
     assert [error["field"] for error in answer.json()["errors"]] == ["products.0.title"]
+
+
+@pytest.mark.spec("R-007")
+async def test_the_secret_of_a_source_lies_sealed_in_the_database(shop: Shopfront, staff: httpx.AsyncClient) -> None:
+    chosen = "whsec_bWFueSBieXRlcyBvZiBzZWNyZXQ="
+    await staff.post(f"/v1/sources/{SHOP}/secret", json={"webhook_secret": chosen})
+
+    [kept] = [row.secret for row in await rows(shop, Source) if row.name == SHOP]
+
+    assert kept.startswith("sealed:")
+    assert (await staff.get(f"/v1/sources/{SHOP}/secret")).json()["webhook_secret"] == chosen
+    assert (await shop.deliver({"items": [{"sku": "M", "on_hand": 1}]})).status_code == 202, (
+        "what the shop signs with it is known"
+    )
+    for file in Path(str(shop.database.url.database)).parent.iterdir():
+        assert not file.is_file() or chosen.encode() not in file.read_bytes()

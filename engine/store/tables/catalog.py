@@ -11,7 +11,7 @@ from engine.store.tables.base import Table
 
 
 class Source(Table, table=True):
-    """A shop or feed that tells us about products and stock. `secret` signs its webhooks (Standard Webhooks)."""
+    """A shop or feed that tells us about products and stock. `secret` signs its webhooks, and is sealed."""
 
     id: str = Field(primary_key=True)
     name: str = Field(unique=True)

@@ -1,5 +1,6 @@
 """Journeys and what runs through them: versions, segments, releases, enrollments and their trails."""
 
+import secrets
 from datetime import date, datetime
 from typing import Any
 
@@ -7,6 +8,11 @@ from sqlmodel import Field, Index, text
 
 from engine.store.columns import Instant, JsonColumn
 from engine.store.tables.base import Table
+
+
+def new_salt() -> str:
+    """128 random bits."""
+    return secrets.token_hex(16)
 
 
 class Journey(Table, table=True):
@@ -117,7 +123,8 @@ class Enrollment(Table, table=True):
     """One profile's passage through one version of one journey for one key. `id` is the Temporal workflow id.
 
     `listens` holds the names of the events that it waits for, and NULL while it waits for none. `status` is starting,
-    active, waiting, parked (held by a pause) or ended. `is_test` marks those that a tester began.
+    active, waiting, parked (held by a pause) or ended. `is_test` marks those that a tester began. What Temporal keeps
+    of it is sealed with a key that follows from `salt`; without it, after an erasure, nobody can read that any more.
     """
 
     __table_args__ = (
@@ -159,6 +166,7 @@ class Enrollment(Table, table=True):
     listens: list[str] | None = Field(default=None, sa_type=JsonColumn)
     exit_reason: str | None = None
     is_test: bool = False
+    salt: str | None = Field(default_factory=new_salt, sa_column_kwargs={"default": new_salt})
     entered_at: datetime = Field(sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
 

@@ -10,7 +10,10 @@ from engine.store.tables.base import Table
 
 
 class Profile(Table, table=True):
-    """One person or anonymous visitor. `merged_into` leads on after two profiles turned out to be one."""
+    """One person or anonymous visitor. `merged_into` leads on after two profiles turned out to be one.
+
+    Since `erased_at` nothing is known of the person but that she was.
+    """
 
     __table_args__ = (
         Index("ix_profile_newest", "created_at", "id"),
@@ -35,6 +38,7 @@ class Profile(Table, table=True):
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
     merged_into: str | None = None
+    erased_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Identity(Table, table=True):

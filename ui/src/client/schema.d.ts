@@ -1254,6 +1254,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/profiles/{profile_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Profile
+         * @description Read all data of a person, everybody who was merged into her included.
+         */
+        get: operations["export_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/profiles/{profile_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase Profile
+         * @description Erase a person. Her data goes at once; what Temporal keeps of her becomes unreadable within moments.
+         */
+        post: operations["erase_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/enrollments/{enrollment_id}": {
         parameters: {
             query?: never;
@@ -3905,6 +3945,28 @@ export interface components {
             reason: string | null;
         };
         /**
+         * Erasure
+         * @description What is left: an id with nothing behind it.
+         */
+        Erasure: {
+            /**
+             * Profile Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            profile_id: string;
+        };
+        /**
+         * ErasureOrder
+         * @description Why, for the record: it must not name her.
+         */
+        ErasureOrder: {
+            /**
+             * Reason
+             * @example She asked for it, case 4711
+             */
+            reason: string;
+        };
+        /**
          * EstimatedReturn
          * @description What past restocks let one expect: the true day lies in the interval with this confidence.
          */
@@ -4582,6 +4644,27 @@ export interface components {
              */
             updated_at: string;
             counts: components["schemas"]["JourneyTotals"];
+            /**
+             * Entered By Day
+             * @description How many entered on each of the last 14 days (UTC), today last.
+             * @example [
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       4,
+             *       7
+             *     ]
+             */
+            entered_by_day: number[];
         };
         /** @enum {string} */
         JourneyStatus: "draft" | "test" | "active" | "paused" | "ended";
@@ -5082,7 +5165,7 @@ export interface components {
             items: components["schemas"]["Member"][];
             /** Roles */
             roles: {
-                [key: string]: ("see_journeys" | "edit_journeys" | "launch_journeys" | "write_notes" | "stop_everything" | "see_people" | "act_for_people" | "see_inbox" | "see_catalog" | "see_waitlists" | "see_dead_letters" | "settle_dead_letters" | "manage_sources" | "manage_staff" | "manage_keys")[];
+                [key: string]: ("see_journeys" | "edit_journeys" | "launch_journeys" | "write_notes" | "stop_everything" | "see_people" | "act_for_people" | "export_people" | "erase_people" | "see_inbox" | "see_catalog" | "see_waitlists" | "see_dead_letters" | "settle_dead_letters" | "manage_sources" | "manage_staff" | "manage_keys")[];
             };
         };
         /**
@@ -6850,7 +6933,7 @@ export interface components {
              */
             csrf: string;
             /** Permissions */
-            permissions: ("see_journeys" | "edit_journeys" | "launch_journeys" | "write_notes" | "stop_everything" | "see_people" | "act_for_people" | "see_inbox" | "see_catalog" | "see_waitlists" | "see_dead_letters" | "settle_dead_letters" | "manage_sources" | "manage_staff" | "manage_keys")[];
+            permissions: ("see_journeys" | "edit_journeys" | "launch_journeys" | "write_notes" | "stop_everything" | "see_people" | "act_for_people" | "export_people" | "erase_people" | "see_inbox" | "see_catalog" | "see_waitlists" | "see_dead_letters" | "settle_dead_letters" | "manage_sources" | "manage_staff" | "manage_keys")[];
         };
         /**
          * SettledAnswer
@@ -11033,6 +11116,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    erase_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                profile_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
             };
             /** @description A problem: refused, not found or broken, and why. */
             default: {

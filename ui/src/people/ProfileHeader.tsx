@@ -9,6 +9,7 @@ import { clockWords, dateWords } from "../texts/times";
 import { t } from "../texts/texts";
 import { displayName } from "./identity";
 import { Picture } from "./Picture";
+import { Privacy } from "./Privacy";
 import styles from "./ProfilePage.module.css";
 import { useNow } from "../shell/useNow";
 import { ActButton } from "../why/ActButton";
@@ -39,6 +40,7 @@ export function ProfileHeader({ profile }: { profile: Profile }) {
       </Button>
       <ActButton label={t("acts.suppress")} detail={t("acts.suppressDetail")} onAct={(reason) => suppressProfile(profile.id, reason)} />
       <ActButton label={t("acts.allow")} detail={t("acts.allowDetail")} onAct={(reason) => allowAgain(profile.id, reason)} />
+      <Privacy profileId={profile.id} />
       <ul className={styles.facts}>
         <Fact icon={AtSign} label={t("profile.email")} value={email} />
         <Fact icon={Phone} label={t("profile.phone")} value={phone} />

@@ -1,13 +1,15 @@
 /** One member: who she is, how she comes in, her role, and what an admin can do about it. */
 import { ActionIcon, Menu, Select } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { DoorClosed, DoorOpen, Ellipsis, KeyRound, Link } from "lucide-react";
+import { DoorClosed, DoorOpen, Ellipsis, KeyRound, Link, Pencil } from "lucide-react";
+import { useState } from "react";
 
 import { Problem } from "../client/problem";
 import { Chip } from "../shell/Chip";
 import { Moment } from "../shell/Moment";
 import { useSession } from "../shell/session";
 import { nameOf, t } from "../texts/texts";
+import { EditMemberDialog } from "./EditMemberDialog";
 import { changeMember, makeLink, type Member, ROLES } from "./queries";
 import { linkFor, type Shown } from "./SecretDialog";
 import styles from "./Team.module.css";
@@ -16,6 +18,7 @@ export function MemberRow({ member, onShow }: { member: Member; onShow: (shown: 
   const me = useSession().data?.staff.id;
   const change = useMutation(changeMember);
   const link = useMutation(makeLink);
+  const [isEditing, setIsEditing] = useState(false);
   const isClosed = member.closed_at !== null;
   const failed = change.error ?? link.error;
   const makeFor = (forget: boolean) =>
@@ -70,6 +73,9 @@ export function MemberRow({ member, onShow }: { member: Member; onShow: (shown: 
             </Menu.Item>
           ) : (
             <>
+              <Menu.Item leftSection={<Pencil size={14} aria-hidden="true" />} onClick={() => setIsEditing(true)}>
+                {t("team.edit")}
+              </Menu.Item>
               <Menu.Item leftSection={<Link size={14} aria-hidden="true" />} onClick={() => makeFor(false)}>
                 {t("team.makeLink")}
               </Menu.Item>
@@ -87,6 +93,7 @@ export function MemberRow({ member, onShow }: { member: Member; onShow: (shown: 
           )}
         </Menu.Dropdown>
       </Menu>
+      {isEditing && <EditMemberDialog member={member} onClose={() => setIsEditing(false)} />}
       {failed !== null && (
         <p role="alert" className={styles.problem}>
           {Problem.of(failed).detail}

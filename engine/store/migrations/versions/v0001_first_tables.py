@@ -177,6 +177,7 @@ def upgrade() -> None:
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.Column("merged_into", sa.String(), nullable=True),
+        sa.Column("erased_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_profile_email"), "profile", ["email"], unique=False)
@@ -454,6 +455,7 @@ def upgrade() -> None:
         sa.Column("listens", JsonColumn, nullable=True),
         sa.Column("exit_reason", sa.String(), nullable=True),
         sa.Column("is_test", sa.Boolean(), nullable=False),
+        sa.Column("salt", sa.String(), nullable=True),
         sa.Column("entered_at", Instant(), nullable=False),
         sa.Column("ended_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
