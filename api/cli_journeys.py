@@ -255,8 +255,13 @@ def _tell(planned: list[PlannedJourney], *, as_json: bool) -> None:
                 f"  ! {one.drifted_by} edited it on the canvas since; export it first, or apply --overwrite.",
                 style="red",
             )
-        for problem in (Problem(**{**each, "sentence": each.pop("message")}) for each in one.problems):
+        for problem in map(_problem, one.problems):
             out.print(f"  [{problem.code}] {problem.sentence}", style="red" if problem.is_blocking else "yellow")
+
+
+def _problem(told: Mapping[str, Any]) -> Problem:
+    """A problem, from how the server tells it."""
+    return Problem(**{"sentence" if name == "message" else name: value for name, value in told.items()})
 
 
 def _short(value: Any) -> str:

@@ -146,3 +146,18 @@ async def test_both_clients_ask_the_same_and_tell_refusals_apart(desk: Desk, app
             await stranger.send(list_journeys())
     with Waitline("http://127.0.0.1:9", "key") as nobody, pytest.raises(Unreachable, match="Nobody answers"):
         await asyncio.to_thread(nobody.send, list_journeys())
+
+
+async def test_plan_tells_what_keeps_a_journey_from_being_published(desk: Desk) -> None:
+    desk.folder.mkdir(parents=True)
+    (desk.folder / "texting.py").write_text(
+        "from engine.authoring import Journey, on, sms\n"
+        'journey = Journey("Texting")\n'
+        'journey.enter(on("Back in Stock"))\n'
+        'journey.message("text", "sms", id="text", sent="done", not_sent="done")\n'
+        'journey.exit(id="done")\n'
+        'journey.write("text", sms(text="It is back."))\n'
+    )
+    planned = await desk.run("plan", "--publish")
+    assert planned.exit_code == 1, planned.output
+    assert "[channel_not_ready] Nothing can be sent on sms yet" in planned.output
