@@ -19,6 +19,12 @@ _REASONS: Mapping[str, str] = {
     "ttl": "too late to be of use",
     "gone": "the browser's subscription no longer exists",
     "gave_up": "the provider stayed unavailable",
+    "unknown": "it may or may not have arrived",
+    "interrupted": "a worker stopped while it was under way",
+    "timed_out": "the provider did not answer in time",
+    "connection_lost": "the connection ended before the provider answered",
+    "malformed_answer": "the provider's answer could not be read",
+    "product_filter": "the journey is not for this product",
 }
 
 _INTEREST: Mapping[str, str] = {
