@@ -46,7 +46,7 @@ pytest: $(VENV)/.dev ui  ## The Python tests, those that drive browsers and kill
 	$(VENV)/bin/pytest -m "not fresh" --ignore=$(FUZZ) $(PYTEST_ARGS)
 
 chaos: $(VENV)/.dev ui  ## Only the tests that kill processes, at full size; writes docs/reliability.md
-	CHAOS_ENROLLMENTS=500 WAITLINE_CHAOS=whole $(VENV)/bin/pytest -m chaos
+	CHAOS_ENROLLMENTS=500 WAITLINE_CHAOS=whole $(VENV)/bin/pytest -m chaos --timeout 7200
 
 bench: $(VENV)/.dev ui  ## Measure the fan-out of a restock, and events in, against the plain way
 	$(PY) -m benchmarks.fanout

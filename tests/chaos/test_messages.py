@@ -43,7 +43,7 @@ PEOPLE = int(os.environ.get("CHAOS_PEOPLE", "10000" if WHOLE else "1000"))
 ROUNDS = 5 if WHOLE else 1
 CHANNELS = ("web_push", "email", "sms", "webhook")
 STEPS = ("push", "mail", "text", "call")
-pytestmark = [pytest.mark.chaos, pytest.mark.postgres]
+pytestmark = [pytest.mark.chaos, pytest.mark.postgres, pytest.mark.timeout(7_200 if WHOLE else 900)]
 
 
 def told_on_every_channel(url: str) -> dict[str, Any]:
