@@ -113,13 +113,17 @@ class Rig(ABC):
     def be_slow(self) -> None:
         """Accept the next message, late but within the time limit."""
 
-    @abstractmethod
     def go_away(self) -> None:
         """Point the channel at a port where nobody listens."""
+        self.lead_to("127.0.0.1", 1)
 
-    @abstractmethod
     def lose_name(self) -> None:
         """Point the channel at a host whose name leads nowhere."""
+        self.lead_to(NOWHERE, 80)
+
+    @abstractmethod
+    def lead_to(self, host: str, port: int) -> None:
+        """Point the channel there."""
 
 
 class WebPushRig(Rig):
@@ -165,11 +169,8 @@ class WebPushRig(Rig):
     def be_slow(self) -> None:
         self._script(Answer(201, {"Location": "/message/1"}, delay=SLOW))
 
-    def go_away(self) -> None:
-        self.address = self.address.model_copy(update={"endpoint": "http://127.0.0.1:1/gone"})
-
-    def lose_name(self) -> None:
-        self.address = self.address.model_copy(update={"endpoint": f"http://{NOWHERE}/gone"})
+    def lead_to(self, host: str, port: int) -> None:
+        self.address = self.address.model_copy(update={"endpoint": f"http://{host}:{port}/gone"})
 
 
 class EmailRig(Rig):
@@ -211,11 +212,8 @@ class EmailRig(Rig):
     def be_slow(self) -> None:
         self.smtp.script("TEXT", "250 taken", delay=SLOW)
 
-    def go_away(self) -> None:
-        self.use(email_channel(1))
-
-    def lose_name(self) -> None:
-        self.use(email_channel(25, host=NOWHERE))
+    def lead_to(self, host: str, port: int) -> None:
+        self.use(email_channel(port, host=host))
 
 
 class SmsRig(Rig):
@@ -261,11 +259,8 @@ class SmsRig(Rig):
     def be_slow(self) -> None:
         self._script(replace(taken_by_twilio(), delay=SLOW))
 
-    def go_away(self) -> None:
-        self.use(sms_channel("http://127.0.0.1:1"))
-
-    def lose_name(self) -> None:
-        self.use(sms_channel(f"http://{NOWHERE}"))
+    def lead_to(self, host: str, port: int) -> None:
+        self.use(sms_channel(f"http://{host}:{port}"))
 
 
 class WebhookRig(Rig):
@@ -311,11 +306,8 @@ class WebhookRig(Rig):
     def be_slow(self) -> None:
         self._script(Answer(202, delay=SLOW))
 
-    def go_away(self) -> None:
-        self.message = self.message.model_copy(update={"url": "http://127.0.0.1:1/hook"})
-
-    def lose_name(self) -> None:
-        self.message = self.message.model_copy(update={"url": f"http://{NOWHERE}/hook"})
+    def lead_to(self, host: str, port: int) -> None:
+        self.message = self.message.model_copy(update={"url": f"http://{host}:{port}/hook"})
 
 
 def webhook_channel(*, allow_private_endpoints: bool = True, timeout_seconds: float = PATIENT) -> WebhookChannel:
