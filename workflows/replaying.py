@@ -37,6 +37,7 @@ from engine.store.evidence import EnrollmentRecord, read_enrollment
 from engine.store.versions import VersionCatalogue
 from workflows.enrollment import EnrollmentWorkflow
 from workflows.own import JourneyWorkflow
+from workflows.sealing import SealingConverter
 from workflows.versions import VersionInterceptor
 
 _COMPARED = ("node", "visit", "act", "outlet", "reason")
@@ -105,6 +106,9 @@ async def replay(
     histories = await _histories(client, enrollment_id)
     if not histories:
         raise UnknownRecord("history of the enrollment", enrollment_id)
+    converter = client.data_converter if isinstance(client.data_converter, SealingConverter) else None
+    if converter is not None:
+        await converter.make_ready([enrollment_id])
     versions, heard = VersionCatalogue(database), _Heard()
     await versions.load(record.journey.id, record.version)
     replayer = Replayer(
@@ -115,7 +119,8 @@ async def replay(
     )
     found = Replayed(enrollment_id, runs=len(histories))
     for history in histories:
-        found.histories.append(history.to_json_dict())
+        told = history.to_json_dict()
+        found.histories.append(converter.opened(told, enrollment_id) if converter is not None else told)
         result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
         if result.replay_failure is not None:
             found.fault = str(result.replay_failure)

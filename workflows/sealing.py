@@ -10,11 +10,13 @@ its time (decision 0010). What a workflow hands to a local activity stays plain:
 read from the database before a payload is looked at; `make_ready` reads those of a whole batch at once.
 """
 
+import base64
 import copy
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
-from typing import Any, Self
+from typing import Any, Self, cast
 
+from google.protobuf.json_format import MessageToDict
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import (
     ActivitySerializationContext,
@@ -32,6 +34,7 @@ from engine.store.vault import Cipher, Vault
 from workflows.payloads import SharedPydanticConverter
 
 ENCODING = b"binary/sealed"
+_ENCODING_IN_JSON = base64.b64encode(ENCODING).decode()
 PURPOSE = "temporal"
 ENROLLMENT = "enr_"
 REMEMBERED = 20_000
@@ -152,6 +155,18 @@ class SealingConverter(DataConverter):
     async def make_ready(self, workflows: Collection[str] | None = None) -> None:
         """Have the keys of these workflows at hand, or that of the one that this is for."""
         await self.keys.load(workflows if workflows is not None else [self.workflow] if self.workflow else [])
+
+    def opened(self, told: Any, workflow: str) -> Any:
+        """A history as JSON with its payloads opened, for who may read it. Its key must be at hand."""
+        if isinstance(told, list):
+            return [self.opened(one, workflow) for one in cast("list[Any]", told)]
+        if not isinstance(told, dict):
+            return told
+        held = cast("dict[str, Any]", told)
+        if held.get("metadata", {}).get("encoding") == _ENCODING_IN_JSON:
+            plain = self.keys.cipher(workflow).open(base64.b64decode(held["data"]), workflow.encode())
+            return MessageToDict(Payload.FromString(plain))
+        return {name: self.opened(one, workflow) for name, one in held.items()}
 
     async def encode(self, values: Sequence[Any]) -> list[Payload]:
         """Into payloads, with the key of the workflow."""

@@ -1,5 +1,6 @@
 """Erasing a person from a whole Waitline: afterwards no byte of the data folder says who she was."""
 
+import base64
 import json
 import re
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from temporalio.client import Client
 from temporalio.converter import WorkflowSerializationContext
 
+from api.serve import replay_enrollment
+from engine.settings import Settings
 from engine.store.audit import verify
 from engine.store.database import Database
 from engine.store.vault import CannotOpen, Vault
@@ -106,6 +109,10 @@ async def test_an_erased_person_leaves_no_trace_in_the_data_folder(tmp_path: Pat
         exported = (await staff.get(f"/v1/profiles/{profile}/export")).json()
         assert holders(tmp_path, EMAIL), "before, she is in many places"
         history = await sealed_history(stack, enrollments[0][0])
+        replayed = await replay_enrollment(Settings(home=stack.home), enrollments[0][0])
+        assert replayed.is_same, replayed.differences or replayed.fault
+        begun = replayed.histories[0]["events"][0]["workflowExecutionStartedEventAttributes"]["input"]["payloads"][0]
+        assert EMAIL in base64.b64decode(begun["data"]).decode(), "with the key, a history is read and replayed"
         counts = await numbers(stack)
 
         erased = await staff.post(f"/v1/profiles/{profile}/erase", json={"reason": "She asked for it"})
@@ -127,6 +134,7 @@ async def test_an_erased_person_leaves_no_trace_in_the_data_folder(tmp_path: Pat
         assert (await database.run(verify, writes=False)).findings == [], "the ledger's chains hold"
         await database.close()
 
+    assert (stack.home / "run" / "api.log").stat().st_size > 0, "there were logs, and none of them named her"
     said = json.dumps(exported)
     for text in (EMAIL, NAME, PHONE, "customer-4711", "browser-1234567"):
         assert text in said
