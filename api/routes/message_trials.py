@@ -25,6 +25,7 @@ from engine.store.occasions import read_event, sample_variant
 
 router = APIRouter(prefix="/v1/messages", tags=["Messages"])
 
+_CHANNELS = frozenset({"web_push", "email", "sms", "webhook"})
 PREVIEW_ID = "snd_" + "0" * 26
 Trying = Annotated[Caller, Depends(staff("edit_journeys"))]
 
@@ -117,9 +118,16 @@ class TestAnswer(Answer):
 
 @router.post("/preview", dependencies=[Depends(staff("edit_journeys"))])
 async def preview_message(body: PreviewRequest, services: TheServices) -> Preview:
-    """See a message as a person would see it. It is never sent."""
-    content = _content(body)
+    """See a message as a person would see it. It is never sent, and may be half written."""
     occasion = await _occasion(body, services)
+    try:
+        content = _content(body)
+    except ValidationFailed as unfinished:
+        channel = body.message.get("channel")
+        if channel not in _CHANNELS:
+            raise
+        problems = [PreviewProblem(code="content_invalid", detail=one.detail) for one in unfinished.errors]
+        return Preview(channel=channel, rendering=None, problems=problems)
     try:
         rendered = preview(content, occasion, services.composer, PREVIEW_ID)
     except MessageError as problem:
@@ -135,7 +143,8 @@ async def preview_message(body: PreviewRequest, services: TheServices) -> Previe
 async def get_test_ways(settings: TheSettings) -> TestWays:
     """Tell what a browser needs to get tests: the key that its push subscription is made for."""
     private = settings.vapid_private_key
-    return TestWays(vapid_public_key=None if private is None else VapidKey.from_text(private.get_secret_value()).public_text)
+    key = None if private is None else VapidKey.from_text(private.get_secret_value())
+    return TestWays(vapid_public_key=key and key.public_text)
 
 
 @router.post("/test", dependencies=[Depends(staff("edit_journeys"))])

@@ -129,9 +129,9 @@ def product_price(price: int) -> str:
 
 def footer(unsubscribe: int) -> str:
     """The line below the sheet, for messages that can be unsubscribed from."""
-    link = f'<a href="{slot(unsubscribe)}" style="color:#6b7280">{UNSUBSCRIBE}</a>'
+    link = f'<a href="{slot(unsubscribe)}" style="color:#4b5563">{UNSUBSCRIBE}</a>'
     section = (
-        '<mj-section padding="16px 0"><mj-column><mj-text align="center" font-size="13px" color="#6b7280" '
+        '<mj-section padding="16px 0"><mj-column><mj-text align="center" font-size="13px" color="#4b5563" '
         f'css-class="quiet">{link}</mj-text></mj-column></mj-section>'
     )
     return _if(unsubscribe, section)

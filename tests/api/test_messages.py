@@ -108,6 +108,9 @@ async def test_a_preview_as_a_profile_shows_that_profiles_data_and_sends_nothing
     seen = (await staff.post("/v1/messages/preview", json={"message": broken, "profile_id": "prf_ada"})).json()
     assert seen["rendering"] is None
     assert "profile.shoe_size" in seen["problems"][0]["detail"]
+    half = await staff.post("/v1/messages/preview", json={"message": {"channel": "email", "subject": "Hi"}})
+    assert (half.status_code, half.json()["rendering"]) == (200, None), "half-written messages are previewed too"
+    assert "blocks or HTML" in half.json()["problems"][0]["detail"]
     unknown = await staff.post("/v1/messages/preview", json={"message": message, "profile_id": "prf_nobody"})
     assert unknown.status_code == 404
     assert all(channel.tries == 0 for channel in channels.values())
@@ -116,6 +119,7 @@ async def test_a_preview_as_a_profile_shows_that_profiles_data_and_sends_nothing
     assert (await viewer.post("/v1/messages/preview", json={"message": message})).status_code == 403
 
 
+@pytest.mark.spec("F-128")
 async def test_a_test_goes_to_ones_own_device_and_counts_nowhere(
     staff: httpx.AsyncClient, post: PostOffice, channels: dict[str, ListeningChannel], database: Database
 ) -> None:

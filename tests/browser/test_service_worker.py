@@ -19,7 +19,7 @@ MESSAGE: dict[str, Any] = {
     "title": "Wool jacket is back 🧥",
     "body": "Size M, while stock lasts.",
     "icon": None,
-    "image": None,
+    "image": "data:image/gif;base64,R0lGODlhAQABAAAAACw=",
     "badge": None,
     "tag": "JACKET-M",
     "ttl": 3600,
@@ -28,8 +28,8 @@ MESSAGE: dict[str, Any] = {
     "variant": "JACKET-M",
     "send_id": "s1",
 }
-SHOWN = """async () => (await registration.getNotifications()).map(({title, body, tag, actions, data}) =>
-    ({title, body, tag, actions: actions.map(({action, title}) => ({action, title})), data}))"""
+SHOWN = """async () => (await registration.getNotifications()).map(({title, body, tag, image, actions, data}) =>
+    ({title, body, tag, image, actions: actions.map(({action, title}) => ({action, title})), data}))"""
 CLICK = """async (action) => {
     const [notification] = await registration.getNotifications();
     const opened = [];
@@ -93,14 +93,17 @@ async def worker(page: Page, shop: Shop) -> PushedWorker:
     return PushedWorker(running, tools, shop.url, registrations[-1])
 
 
-@pytest.mark.spec("F-115")
-async def test_a_push_becomes_a_notification_with_its_texts_its_buttons_and_its_links(worker: PushedWorker) -> None:
+@pytest.mark.spec("F-115", "F-123")
+async def test_a_push_becomes_a_notification_with_its_texts_its_picture_its_buttons_and_its_links(
+    worker: PushedWorker,
+) -> None:
     await worker.push(MESSAGE)
     assert await worker.shown(1) == [
         {
             "title": "Wool jacket is back 🧥",
             "body": "Size M, while stock lasts.",
             "tag": "JACKET-M",
+            "image": MESSAGE["image"],
             "actions": MESSAGE["actions"],
             "data": {"links": MESSAGE["links"], "actions": ["buy", "wish"], "variant": "JACKET-M", "send_id": "s1"},
         }

@@ -26,8 +26,8 @@ ALL_BLOCKS: list[dict[str, Any]] = [
                 "image": "https://cdn.example/hat.jpg",
                 "link": "https://shop.example/hat",
             },
-            {"title": "{{ event.second | default('') }}", "link": "{{ event.link | default('') }}"},
             {"title": "Scarf & more", "link": {"kind": "product"}},
+            {"title": "{{ event.second | default('') }}", "link": "{{ event.link | default('') }}"},
         ],
     },
     {"type": "divider"},
@@ -65,7 +65,7 @@ def test_an_item_of_a_grid_without_a_title_is_left_out_with_its_link() -> None:
         "product_5",
         "product_6",
         "product_7_1",
-        "product_7_3",
+        "product_7_2",
         "raw_9_link_1",
     ]
     assert "Scarf &amp; more" in page.html

@@ -80,6 +80,10 @@ export function Composer({ name, channel, onClose }: Props) {
       <Modal
         opened
         onClose={close}
+        closeOnEscape={false}
+        onKeyDown={(event) => {
+          if (event.key === "Escape" && !isInside(event.target)) close();
+        }}
         size="min(1320px, calc(100vw - 48px))"
         title={t("composer.title", { channel: nameOf("channel", channel) })}
         centered
@@ -96,6 +100,11 @@ export function Composer({ name, channel, onClose }: Props) {
       </Modal>
     </MergeTags>
   );
+}
+
+/** Whether the key was meant for a list or a panel that is open within the composer, which closes by it. */
+function isInside(target: EventTarget): boolean {
+  return target instanceof Element && target.closest(".mantine-Popover-dropdown, [aria-expanded=true][aria-haspopup]") !== null;
 }
 
 interface ReadersProps {

@@ -57,7 +57,8 @@ export function PushPreview({ content }: { content: MessageContent }) {
 function NoticeCard({ notice, platform, isExpanded }: { notice: Notice; platform: Platform; isExpanded: boolean }) {
   const actions = notice.actions.slice(0, platform.actions);
   const isIconFirst = platform.system === "windows" || platform.system === "ios";
-  const icon = <Picture address={platform.showsIcon ? notice.icon : ""} />;
+  const hasIcon = notice.icon !== "" || !platform.showsIcon; // without one of its own there is the site's
+  const icon = hasIcon && <Picture address={platform.showsIcon ? notice.icon : ""} />;
   return (
     <article className={toast.toast} data-system={platform.system} aria-label={t("composer.notice", { platform: nameOfPlatform(platform) })}>
       <header>
@@ -65,7 +66,7 @@ function NoticeCard({ notice, platform, isExpanded }: { notice: Notice; platform
         {t(`platform.from.${platform.system}`, { browser: t(`platform.browser.${platform.browser}`) })}
       </header>
       {isIconFirst && icon}
-      <div>
+      <div data-wide={!hasIcon || undefined}>
         <b>{clipped(notice.title, platform.title)}</b>
         <p>{clipped(notice.body, isExpanded ? platform.expandedBody : platform.body)}</p>
       </div>

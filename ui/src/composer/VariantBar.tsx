@@ -41,10 +41,12 @@ export function VariantBar({ message, chosen, onChoose, onChange }: Props) {
             {t("variant.share", { share })}
           </button>
         ))}
+      </div>
+      <Tooltip label={t("variant.add")}>
         <ActionIcon variant="subtle" color="gray" aria-label={t("variant.add")} onClick={add}>
           <Plus size={16} aria-hidden="true" />
         </ActionIcon>
-      </div>
+      </Tooltip>
       {shown !== undefined && (
         <div className={styles.variantShare}>
           <NumberInput
