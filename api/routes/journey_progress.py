@@ -82,10 +82,9 @@ async def list_enrollments(  # noqa: PLR0917 - one parameter for each way to nar
                 session, journey_id, version=version, node=node, state=state, after=from_text(cursor), limit=limit
             )
         else:
-            outlets = None
-            if outlet is not None:
-                known = version is not None and node is not None
-                outlets = await drawn_together(session, journey_id, version, node, outlet) if known else (outlet,)
+            outlets = None if outlet is None else (outlet,)
+            if outlet is not None and version is not None and node is not None:
+                outlets = await drawn_together(session, journey_id, version, node, outlet)
             crossing = Crossing(did, version, node, reason, outlets, count_store.Days(since, until))
             page = await read_enrollments(
                 session, journey_id, state=state, crossing=crossing, after=from_text(cursor), limit=limit

@@ -9,7 +9,7 @@ from pydantic import Field
 from api.answers import Answer, Channel, JourneyStatus
 from api.counts_feed import Key
 from api.security import staff
-from api.services import TheDatabase
+from api.services import Now, TheDatabase
 from engine.store import counts as count_store
 from engine.store import journeys as journey_store
 from engine.store.database import Database
@@ -49,6 +49,12 @@ class JourneyRow(Answer):
     ends_at: Annotated[datetime | None, Field(description="When it ends.")]
     updated_at: datetime
     counts: JourneyTotals
+    entered_by_day: Annotated[
+        list[int],
+        Field(
+            description="How many entered on each of the last 14 days (UTC), today last.", examples=[[0] * 12 + [4, 7]]
+        ),
+    ]
 
 
 class JourneyList(Answer):
@@ -131,12 +137,13 @@ class JourneyCounts(Answer):
 @router.get("")
 async def list_journeys(
     database: TheDatabase,
+    now: Now,
     tag: Annotated[str | None, Query(max_length=60, description="Only those that carry this tag.")] = None,
     archived: Annotated[bool, Query(description="Those that were put away instead of those that were not.")] = False,
 ) -> JourneyList:
     """List journeys with their totals."""
     async with database.snapshot() as session:
-        items = await journey_store.list_journeys(session, tag=tag, archived=archived)
+        items = await journey_store.list_journeys(session, today=now.date(), tag=tag, archived=archived)
     return JourneyList(items=[JourneyRow.model_validate(item) for item in items])
 
 

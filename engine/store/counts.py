@@ -6,7 +6,7 @@ Counters are kept by day (UTC), so that a stretch of days has its numbers as qui
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -101,6 +101,8 @@ class Days:
 
 
 ALL_DAYS = Days()
+RECENT_DAYS = 14
+"""So many days are drawn beside a journey in the list."""
 
 
 async def read_counts(
@@ -188,6 +190,20 @@ async def _counters(executor: Executor, journey_id: str, number: int, days: Days
     if days.until is not None:
         statement = statement.where(_counter.c.day <= days.until)
     return [(row.node, row.counter, int(row.n)) for row in await executor.execute(statement)]
+
+
+async def read_entered(executor: Executor, today: date) -> dict[tuple[str, str], list[int]]:
+    """How many came to each node on each of the last days, today last, over all versions; by journey and node."""
+    first = today - timedelta(days=RECENT_DAYS - 1)
+    rows = await executor.execute(
+        select(_counter.c.journey_id, _counter.c.node, _counter.c.day, func.sum(_counter.c.n).label("n"))
+        .where(_counter.c.counter == "entered", _counter.c.day >= first, _counter.c.day <= today)
+        .group_by(_counter.c.journey_id, _counter.c.node, _counter.c.day)
+    )
+    found: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * RECENT_DAYS)
+    for row in rows:
+        found[row.journey_id, row.node][(row.day - first).days] = int(row.n)
+    return dict(found)
 
 
 async def _standing(executor: Executor, journey_id: str, number: int) -> list[tuple[str, int]]:

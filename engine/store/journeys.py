@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast, get_args
 
 from sqlalchemy import Row, func, select
 
 from engine.journey.nodes.message import Channel
-from engine.store.counts import JourneyTotals, read_totals
+from engine.store.counts import RECENT_DAYS, JourneyTotals, read_entered, read_totals
 from engine.store.errors import UnknownJourney
 from engine.store.statements import Executor, core
 from engine.store.tables import Journey, JourneyTag, PublishedVersion, Staff
@@ -25,7 +25,10 @@ _tag = core(JourneyTag)
 
 @dataclass(frozen=True, slots=True)
 class JourneySummary:
-    """A journey in the list. `entry` (the event that starts it) and `channels` are those of the version that runs."""
+    """A journey in the list. `entry` (the event that starts it) and `channels` are those of the version that runs.
+
+    `entered_by_day` tells of the last days, today last.
+    """
 
     id: str
     name: str
@@ -39,6 +42,7 @@ class JourneySummary:
     ends_at: datetime | None
     updated_at: datetime
     counts: JourneyTotals
+    entered_by_day: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,9 @@ class VersionDetail:
     document: Mapping[str, Any]
 
 
-async def list_journeys(executor: Executor, *, tag: str | None = None, archived: bool = False) -> list[JourneySummary]:
+async def list_journeys(
+    executor: Executor, *, today: date, tag: str | None = None, archived: bool = False
+) -> list[JourneySummary]:
     """Every journey, the one changed last first: those that carry a tag, or those that were put away."""
     statement = (
         select(_journey, _version.c.document, _staff.c.name.label("owner_name"))
@@ -98,7 +104,8 @@ async def list_journeys(executor: Executor, *, tag: str | None = None, archived:
         statement = statement.where(_journey.c.id.in_(carrying))
     rows = (await executor.execute(statement)).all()
     totals, tags = await read_totals(executor), await all_tags(executor)
-    return [_summary(row, totals.get(row.id, JourneyTotals()), tags.get(row.id, ())) for row in rows]
+    entered = await read_entered(executor, today)
+    return [_summary(row, totals.get(row.id, JourneyTotals()), tags.get(row.id, ()), entered) for row in rows]
 
 
 async def read_journey(executor: Executor, journey_id: str) -> JourneyDetail:
@@ -161,14 +168,18 @@ def _versions(*columns: Any) -> Any:
     )
 
 
-def _summary(row: Row[Any], totals: JourneyTotals, tags: Sequence[str]) -> JourneySummary:
+def _summary(
+    row: Row[Any], totals: JourneyTotals, tags: Sequence[str], entered: Mapping[tuple[str, str], Sequence[int]]
+) -> JourneySummary:
     nodes = _nodes(row.document or row.draft)
+    nothing: Mapping[str, Any] = {}
+    entry = next((node for node in nodes if node.get("type") == "entry"), nothing)
     return JourneySummary(
         id=row.id,
         name=row.name,
         status=row.status,
         version=row.published_version,
-        entry=next((_event(node) for node in nodes if node.get("type") == "entry"), None),
+        entry=_event(entry),
         channels=tuple(sorted({channel for node in nodes if (channel := _channel(node)) is not None})),
         tags=tuple(tags),
         owner=row.owner_name or row.owner,
@@ -176,6 +187,7 @@ def _summary(row: Row[Any], totals: JourneyTotals, tags: Sequence[str]) -> Journ
         ends_at=row.ends_at,
         updated_at=row.updated_at,
         counts=totals,
+        entered_by_day=tuple(entered.get((row.id, str(entry.get("id"))), [0] * RECENT_DAYS)),
     )
 
 

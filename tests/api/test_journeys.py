@@ -18,9 +18,11 @@ async def test_the_list_shows_what_starts_a_journey_and_how_many_it_moved(
     await world.count(
         "jny_1",
         1,
+        entry={"entered": 7},
         push={"entered": 9, "passed": 9, "outlet:sent": 5, "outlet:not_sent": 4, "dropped:no_consent": 4},
         done={"entered": 7, "ended:completed": 6, "ended:goal": 1},
     )
+    await world.count("jny_1", 1, day=(NOON - timedelta(days=1)).date(), entry={"entered": 2})
     await world.profile()
     await world.enrollment("enr_1")
     await world.enrollment("enr_2", ended_at=NOON, status="ended", exit_reason="completed")
@@ -41,6 +43,7 @@ async def test_the_list_shows_what_starts_a_journey_and_how_many_it_moved(
         "ends_at": None,
         "updated_at": "2027-01-05T12:00:00Z",
         "counts": {"entered": 8, "active": 1, "ended": 7, "sent": 5, "skipped": 4},
+        "entered_by_day": [0] * 12 + [2, 7],
     }
     assert items[0]["counts"] == {"entered": 0, "active": 0, "ended": 0, "sent": 0, "skipped": 0}
 

@@ -89,6 +89,7 @@ async def test_an_audience_is_put_together_from_ready_made_filters(easel: Easel)
         expected.append({"kind": "not", "of": occurred} if is_excluded else occurred)
     assert condition == {"kind": "all", "of": expected}
 
+    reach = audience.get_by_role("group", name="Purchased", exact=True).get_by_label("In the last … days")
     await reach.fill("120")
     await reach.press("Tab")
     assert int((await reach.input_value()).split()[0]) <= 90, "history is kept for 90 days"

@@ -13,6 +13,7 @@ from api.app import create_app
 from engine.settings import Settings
 from engine.store import staff as staff_store
 from engine.store.database import Database
+from engine.store.staff import Role
 from hatch_build import Interface
 from tests.api.world import NOON, World, at
 from tests.browser.staff.pages import Desk
@@ -43,10 +44,10 @@ class Office:
     world: World
     database: Database
 
-    async def sign_in_link(self) -> str:
+    async def sign_in_link(self, role: Role = "admin") -> str:
         """A link for a new member of staff; it works once."""
         async with self.database.transaction() as session:
-            person = await staff_store.add_staff(session, name="Ada Marketer", role="admin", now=NOON)
+            person = await staff_store.add_staff(session, name="Ada Marketer", role=role, now=NOON)
             return f"{self.url}/sign-in#{await staff_store.create_link(session, person.id, now=NOW)}"
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.async_api import Locator, expect
+from playwright.async_api import Locator, Page, expect
 
 from engine.store.tables import PublishedVersion
 from tests.api.walkers import walked_journey
@@ -44,6 +44,7 @@ async def test_the_list_shows_each_journey_with_its_numbers(desk: Desk, office: 
     await expect(row).to_contain_text("When Back in Stock occurs")
     await expect(row).to_contain_text("Active")
     await expect(row.get_by_role("img", name="E-mail and Web push")).to_be_visible()
+    await expect(row.get_by_role("img", name="10 people entered in the last 14 days")).to_be_visible()
     for place, number in enumerate(["10", "1", "8", "4"], start=2):
         await expect(row.get_by_role("cell").nth(place)).to_have_text(number)
 
@@ -154,6 +155,31 @@ async def test_outlets_keep_their_order_from_left_to_right(desk: Desk, office: O
     assert push is not None
     assert mail["x"] > push["x"], "the way of those not sent to leads to the right"
     assert done["y"] > mail["y"] > push["y"]
+
+
+async def test_a_viewer_is_offered_nothing_that_the_api_would_refuse(office: Office, visitor: Page) -> None:
+    await busy_journey(office.world)
+    desk = Desk(visitor, office.url)
+    await desk.follow(await office.sign_in_link("viewer"))
+    pages = desk.page.get_by_role("navigation", name="Main").get_by_role("link")
+    await expect(desk.journey_row("Back in stock")).to_be_visible()
+    assert not {"People", "Waitlist", "Messages", "Inbox"} & set(await pages.all_inner_texts())
+    for name in ("New journey", "Stop all sending"):
+        await expect(desk.button(name)).to_have_count(0)
+    await desk.page.get_by_role("button", name="More: Back in stock").click()
+    await expect(desk.page.get_by_role("menuitem")).to_have_text(["Export as a file"])
+
+    await desk.open("/journeys/jny_1")
+    await expect(desk.node("Wait 1 hour").get_by_role("definition")).to_have_text(["10", "1", "9"])
+    await expect(desk.node("Wait 1 hour").get_by_role("button")).to_have_count(0)
+    await desk.button("More").click()
+    await expect(desk.page.get_by_role("menuitem")).to_have_text(["Notes…", "Export as a file"])
+    await desk.page.keyboard.press("Escape")
+    await desk.show_version("Draft")
+    await desk.node("Wait 1 hour").get_by_text("Wait 1 hour").click()
+    await expect(desk.details().get_by_role("heading", name="Delay")).to_be_visible()
+    await expect(desk.page.get_by_role("tab")).to_have_count(0)
+    assert desk.complaints == []
 
 
 async def test_every_published_version_and_the_draft_can_be_looked_at(desk: Desk, office: Office) -> None:

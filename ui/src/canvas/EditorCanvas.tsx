@@ -36,7 +36,7 @@ import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
 import { nearestEdge } from "./nearest";
 import { useCanvasChanges } from "./useCanvasChanges";
-import { beginning, BESIDE_PALETTE, openingView, reveal } from "./view";
+import { beginning, moving, BESIDE_PALETTE, openingView, reveal } from "./view";
 
 const NODE_TYPES = { card: NodeCard, note: NoteCard };
 const EDGE_TYPES = { course: CourseEdge };
@@ -142,6 +142,8 @@ export function EditorCanvas({ problems, marks, children }: Props) {
         if (isEmpty) void instance.setViewport(beginning());
         else void openingView(instance, drawing.layout, null, BESIDE_PALETTE);
       }}
+      onMoveStart={() => moving(true)}
+      onMoveEnd={() => moving(false)}
       onNodesChange={onNodesChange}
       onEdgesChange={onEdgesChange}
       onNodeDragStop={onDragStop}

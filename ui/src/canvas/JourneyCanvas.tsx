@@ -20,7 +20,7 @@ import { CourseEdge } from "./CourseEdge";
 import { type CardNode, cardNodes, type CourseEdge as Course, courseEdges, drawingOf } from "./flow";
 import styles from "./JourneyCanvas.module.css";
 import { NodeCard } from "./NodeCard";
-import { openingView } from "./view";
+import { moving, openingView } from "./view";
 
 const NODE_TYPES = { card: NodeCard };
 const EDGE_TYPES = { course: CourseEdge };
@@ -65,6 +65,8 @@ export function JourneyCanvas({ document, hasCounts, counts, selected, onSelect 
       nodeTypes={NODE_TYPES}
       edgeTypes={EDGE_TYPES}
       onInit={open}
+      onMoveStart={() => moving(true)}
+      onMoveEnd={() => moving(false)}
       onNodeClick={selectByMouse}
       onNodesChange={selectByKeyboard}
       onPaneClick={() => onSelect(null)}

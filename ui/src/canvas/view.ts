@@ -62,3 +62,12 @@ function shift(start: number, length: number, from: number, to: number): number 
   if (start < from) return from - start;
   return start + length > to ? to - start - length : 0;
 }
+
+/**
+ * While the canvas moves, its drawing is a layer of its own that is pushed about, not painted anew for each frame; at rest
+ * it is painted at the zoom that is set, so that words are sharp.
+ */
+export function moving(isMoving: boolean): void {
+  const viewport = globalThis.document.querySelector<HTMLElement>(".react-flow__viewport");
+  if (viewport !== null) viewport.style.willChange = isMoving ? "transform" : "";
+}

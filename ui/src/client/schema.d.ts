@@ -2570,7 +2570,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Message
-         * @description See a message as a person would see it. It is never sent, and may be half written.
+         * @description See a message as a person would see it. It is never sent.
          */
         post: operations["preview_message"];
         delete?: never;
@@ -4644,6 +4644,27 @@ export interface components {
              */
             updated_at: string;
             counts: components["schemas"]["JourneyTotals"];
+            /**
+             * Entered By Day
+             * @description How many entered on each of the last 14 days (UTC), today last.
+             * @example [
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       0,
+             *       4,
+             *       7
+             *     ]
+             */
+            entered_by_day: number[];
         };
         /** @enum {string} */
         JourneyStatus: "draft" | "test" | "active" | "paused" | "ended";

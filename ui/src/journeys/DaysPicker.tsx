@@ -53,7 +53,7 @@ export function DaysPicker() {
           <Day label={t("days.from")} value={days.since} max={days.until ?? utcDay(now)} onChange={(since) => show({ since, until: days.until ?? "" })} />
           <Day label={t("days.to")} value={days.until} max={utcDay(now)} onChange={(until) => show({ since: days.since ?? "", until })} />
         </Group>
-        <Menu.Label>{t("days.utc")}</Menu.Label>
+        <p className={styles.note}>{t("days.utc")}</p>
       </Menu.Dropdown>
     </Menu>
   );

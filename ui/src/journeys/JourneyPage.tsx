@@ -6,10 +6,12 @@ import { useParams, useSearchParams } from "react-router";
 import { Problem } from "../client/problem";
 import type { Journey } from "../client/types";
 import { Editor } from "../editor/Editor";
+import { useMay } from "../shell/may";
 import { ProblemState } from "../shell/ProblemState";
 import { WayOut } from "../shell/WayOut";
 import { t } from "../texts/texts";
 import { CardsLoading } from "./CardsLoading";
+import { DraftView } from "./DraftView";
 import { LiveJourney } from "./LiveJourney";
 import { journeyQuery, nodeTypesQuery } from "./queries";
 
@@ -34,10 +36,12 @@ export function JourneyPage() {
 
 function OpenJourney({ journey }: { journey: Journey }) {
   const [search] = useSearchParams();
+  const mayEdit = useMay("edit_journeys");
   // A draft that is launched stays in view until its author has seen that it is out.
   const [opened] = useState(journey.version);
   const shown = shownVersion(search.get("version"), opened);
-  return shown === null ? <Editor journey={journey} /> : <LiveJourney key={shown} journey={journey} shown={shown} />;
+  if (shown === null) return mayEdit ? <Editor journey={journey} /> : <DraftView journey={journey} />;
+  return <LiveJourney key={shown} journey={journey} shown={shown} />;
 }
 
 /** The version that the address asks for, else the live one, else the draft (null). */

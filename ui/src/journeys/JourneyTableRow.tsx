@@ -1,4 +1,5 @@
 /** One journey of the list: the whole row is its link. */
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 
 import type { JourneyRow } from "../client/types";
@@ -8,6 +9,7 @@ import { countWords } from "../texts/words";
 import { ChannelIcons } from "./ChannelIcons";
 import styles from "./JourneysPage.module.css";
 import { RowMenu } from "./RowMenu";
+import { Sparkline } from "./Sparkline";
 import { StaleInventory } from "./StaleInventory";
 import { StatusChip } from "./StatusChip";
 
@@ -32,7 +34,9 @@ export function JourneyTableRow({ journey }: { journey: JourneyRow }) {
         <StatusChip status={journey.status} />
         <StaleInventory journeyId={journey.id} />
       </td>
-      <Count label={t("journeys.column.entered")} count={counts.entered} />
+      <Count label={t("journeys.column.entered")} count={counts.entered}>
+        <Sparkline days={journey.entered_by_day} />
+      </Count>
       <Count label={t("journeys.column.active")} count={counts.active} isLit />
       <Count label={t("journeys.column.sent")} count={counts.sent} />
       <Count label={t("journeys.column.skipped")} count={counts.skipped} />
@@ -44,10 +48,18 @@ export function JourneyTableRow({ journey }: { journey: JourneyRow }) {
   );
 }
 
-function Count({ label, count, isLit = false }: { label: string; count: number; isLit?: boolean }) {
+interface CountProps {
+  label: string;
+  count: number;
+  isLit?: boolean;
+  children?: ReactNode;
+}
+
+function Count({ label, count, isLit = false, children }: CountProps) {
   return (
     <td className={styles.count} data-label={label} data-none={count === 0 || undefined} data-lit={(isLit && count > 0) || undefined}>
       {countWords(count)}
+      {children}
     </td>
   );
 }

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { Problem } from "../client/problem";
 import type { JourneyRow } from "../client/types";
 import { EmptyState } from "../shell/EmptyState";
+import { useMay } from "../shell/may";
 import page from "../shell/page.module.css";
 import { PageHeader } from "../shell/PageHeader";
 import { ProblemState } from "../shell/ProblemState";
@@ -19,13 +20,16 @@ import { journeysQuery } from "./queries";
 
 export function JourneysPage() {
   const journeys = useQuery(journeysQuery);
+  const mayEdit = useMay("edit_journeys");
   const [isBeginning, setIsBeginning] = useState(false);
   return (
     <div className={page.page}>
       <PageHeader title={t("journeys.title")} detail={t("journeys.detail")}>
-        <Button leftSection={<Plus size={15} aria-hidden="true" />} onClick={() => setIsBeginning(true)}>
-          {t("journeys.new")}
-        </Button>
+        {mayEdit && (
+          <Button leftSection={<Plus size={15} aria-hidden="true" />} onClick={() => setIsBeginning(true)}>
+            {t("journeys.new")}
+          </Button>
+        )}
       </PageHeader>
       {isBeginning && <NewJourney onClose={() => setIsBeginning(false)} />}
       <section className={page.card} aria-busy={journeys.isPending}>

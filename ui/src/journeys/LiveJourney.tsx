@@ -12,6 +12,7 @@ import type { Behind } from "../panels/behind";
 import { NodePanel } from "../panels/NodePanel";
 import { OverviewPanel } from "../panels/OverviewPanel";
 import { PeoplePanel } from "../panels/PeoplePanel";
+import { useMay } from "../shell/may";
 import { ProblemState } from "../shell/ProblemState";
 import { useNow } from "../shell/useNow";
 import { t } from "../texts/texts";
@@ -26,6 +27,7 @@ export function LiveJourney({ journey, shown }: { journey: Journey; shown: numbe
   const [search, setSearch] = useSearchParams();
   const selected = search.get("node");
   const [asked, setAsked] = useState<Behind | null>(null);
+  const seesPeople = useMay("see_people");
   const now = useNow();
   const days = daysFrom(search, now);
 
@@ -63,7 +65,7 @@ export function LiveJourney({ journey, shown }: { journey: Journey; shown: numbe
           {version.isError && <ProblemState problem={Problem.of(version.error)} onRetry={() => void version.refetch()} />}
           {document === undefined && !version.isError && <CardsLoading />}
           {document !== undefined && (
-            <ShowPeopleContext value={setAsked}>
+            <ShowPeopleContext value={seesPeople ? setAsked : null}>
               <JourneyCanvas key={shown} document={document} hasCounts counts={counts.data} selected={selected} onSelect={select} />
             </ShowPeopleContext>
           )}

@@ -3,11 +3,13 @@ import { SegmentedControl } from "@mantine/core";
 import { useSearchParams } from "react-router";
 
 import type { Journey } from "../client/types";
+import { useMay } from "../shell/may";
 import { t } from "../texts/texts";
 
 export function ModeSwitch({ journey, shown }: { journey: Journey; shown: number | null }) {
   const [, setSearch] = useSearchParams();
-  if (journey.version === null) return null;
+  const mayEdit = useMay("edit_journeys");
+  if (journey.version === null || !mayEdit) return null;
   return (
     <SegmentedControl
       size="xs"

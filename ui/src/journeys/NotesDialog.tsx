@@ -7,6 +7,7 @@ import { api, read } from "../client/api";
 import { Problem } from "../client/problem";
 import type { Journey } from "../client/types";
 import { Moment } from "../shell/Moment";
+import { useMay } from "../shell/may";
 import { ProblemState } from "../shell/ProblemState";
 import { t } from "../texts/texts";
 import styles from "./dialogs.module.css";
@@ -21,6 +22,7 @@ function notesQuery(id: string) {
 export function NotesDialog({ journey, onClose }: { journey: Journey; onClose: () => void }) {
   const queries = useQueryClient();
   const notes = useQuery(notesQuery(journey.id));
+  const mayWrite = useMay("write_notes");
   const [text, setText] = useState("");
   const write = useMutation({
     mutationFn: () => read(api.POST("/v1/journeys/{journey_id}/notes", { params: { path: { journey_id: journey.id } }, body: { text } })),
@@ -47,22 +49,26 @@ export function NotesDialog({ journey, onClose }: { journey: Journey; onClose: (
           ))}
         </ul>
       )}
-      <Textarea
-        label={t("notes.write")}
-        autosize
-        minRows={2}
-        maxRows={8}
-        maxLength={4000}
-        value={text}
-        error={problem && `${problem.title} ${problem.detail}`}
-        onChange={(event) => setText(event.currentTarget.value)}
-        data-autofocus
-      />
-      <div className={styles.acts}>
-        <Button disabled={text.trim() === ""} loading={write.isPending} onClick={() => write.mutate()}>
-          {t("notes.add")}
-        </Button>
-      </div>
+      {mayWrite && (
+        <>
+          <Textarea
+            label={t("notes.write")}
+            autosize
+            minRows={2}
+            maxRows={8}
+            maxLength={4000}
+            value={text}
+            error={problem && `${problem.title} ${problem.detail}`}
+            onChange={(event) => setText(event.currentTarget.value)}
+            data-autofocus
+          />
+          <div className={styles.acts}>
+            <Button disabled={text.trim() === ""} loading={write.isPending} onClick={() => write.mutate()}>
+              {t("notes.add")}
+            </Button>
+          </div>
+        </>
+      )}
     </Modal>
   );
 }

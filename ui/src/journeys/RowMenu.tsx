@@ -7,16 +7,19 @@ import { useState } from "react";
 import { api, read } from "../client/api";
 import { Problem } from "../client/problem";
 import type { JourneyRow } from "../client/types";
+import { useMay } from "../shell/may";
 import { t } from "../texts/texts";
 import { saveAsFile } from "./exporting";
 import styles from "./JourneysPage.module.css";
 import { journeyQuery, tagsQuery } from "./queries";
 
 type Doing = "duplicate" | "rename" | "tags" | "archive";
+const ACTS = ["rename", "tags", "duplicate", "archive"] as const;
 const ICONS = { rename: Pencil, tags: Tags, duplicate: CopyPlus, archive: Archive } as const;
 
 export function RowMenu({ journey }: { journey: JourneyRow }) {
   const queries = useQueryClient();
+  const mayEdit = useMay("edit_journeys");
   const [doing, setDoing] = useState<Doing | null>(null);
   const save = async () => saveAsFile(await queries.fetchQuery(journeyQuery(journey.id)));
   return (
@@ -28,7 +31,7 @@ export function RowMenu({ journey }: { journey: JourneyRow }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {(["rename", "tags", "duplicate", "archive"] as const).map((one) => {
+          {ACTS.filter(() => mayEdit).map((one) => {
             const Icon = ICONS[one];
             return (
               <Menu.Item key={one} leftSection={<Icon size={14} aria-hidden="true" />} onClick={() => setDoing(one)}>

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { api, read } from "../client/api";
 import { Problem } from "../client/problem";
 import type { Journey, JourneyStatus } from "../client/types";
+import { useMay } from "../shell/may";
 import { t } from "../texts/texts";
 import { saveAsFile } from "./exporting";
 import { NotesDialog } from "./NotesDialog";
@@ -24,16 +25,18 @@ const ICONS: Readonly<Record<Turn, LucideIcon>> = {
 /** Where a journey may go from where it is. */
 const NEXT: Readonly<Record<JourneyStatus, readonly Turn[]>> = {
   draft: [],
-  test: ["active", "paused", "ended"],
+  test: ["active", "ended"],
   active: ["paused", "test", "ended"],
-  paused: ["active", "test", "ended"],
+  paused: ["active", "ended"],
   ended: ["active"],
 };
 
 export function StatusMenu({ journey }: { journey: Journey }) {
   const [turning, setTurning] = useState<Turn | null>(null);
   const [opened, setOpened] = useState<"notes" | "testLink" | null>(null);
-  const turns = journey.version === null ? [] : NEXT[journey.status];
+  const mayLaunch = useMay("launch_journeys");
+  const mayEdit = useMay("edit_journeys");
+  const turns = journey.version === null || !mayLaunch ? [] : NEXT[journey.status];
   return (
     <>
       <Menu position="bottom-end" width={220}>
@@ -55,9 +58,11 @@ export function StatusMenu({ journey }: { journey: Journey }) {
           <Menu.Item leftSection={<StickyNote size={14} aria-hidden="true" />} onClick={() => setOpened("notes")}>
             {t("notes.open")}
           </Menu.Item>
-          <Menu.Item leftSection={<Link2 size={14} aria-hidden="true" />} onClick={() => setOpened("testLink")}>
-            {t("testLink.open")}
-          </Menu.Item>
+          {mayEdit && (
+            <Menu.Item leftSection={<Link2 size={14} aria-hidden="true" />} onClick={() => setOpened("testLink")}>
+              {t("testLink.open")}
+            </Menu.Item>
+          )}
           <Menu.Item leftSection={<Download size={14} aria-hidden="true" />} onClick={() => saveAsFile(journey)}>
             {t("journeys.export")}
           </Menu.Item>

@@ -4,6 +4,7 @@ import { Check, ChevronDown, History, PencilLine, Undo2 } from "lucide-react";
 import { useState } from "react";
 
 import type { Journey } from "../client/types";
+import { useMay } from "../shell/may";
 import { dateWords } from "../texts/times";
 import { t } from "../texts/texts";
 import { RestoreDialog } from "./RestoreDialog";
@@ -20,6 +21,7 @@ interface Props {
 }
 
 export function VersionPicker({ journeyId, versions, live, shown, onShow }: Props) {
+  const mayEdit = useMay("edit_journeys");
   const [restoring, setRestoring] = useState<number | null>(null);
   return (
     <>
@@ -54,7 +56,7 @@ export function VersionPicker({ journeyId, versions, live, shown, onShow }: Prop
               <small className={styles.when}>{publishedWords(published_at, published_by)}</small>
             </Menu.Item>
           ))}
-          {shown !== null && (
+          {shown !== null && mayEdit && (
             <>
               <Menu.Divider />
               <Menu.Item leftSection={<Undo2 size={14} aria-hidden="true" />} onClick={() => setRestoring(shown)}>

@@ -1,4 +1,5 @@
-/** A number that shows who is behind it; nobody is behind none. */
+/** A number that shows who is behind it, to those who may see people; nobody is behind none. */
+import { useMay } from "../shell/may";
 import { t } from "../texts/texts";
 import { countWords } from "../texts/words";
 import styles from "./panels.module.css";
@@ -10,8 +11,9 @@ interface Props {
 }
 
 export function AskNumber({ count, what, onAsk }: Props) {
+  const seesPeople = useMay("see_people");
   const number = countWords(count);
-  if (count === 0) return number;
+  if (count === 0 || !seesPeople) return number;
   return (
     <button type="button" className={styles.number} aria-label={t("canvas.showPeople", { count, number, what })} onClick={onAsk}>
       {number}

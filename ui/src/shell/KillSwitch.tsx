@@ -9,6 +9,7 @@ import { Problem } from "../client/problem";
 import type { KillSwitch } from "../client/types";
 import { t } from "../texts/texts";
 import styles from "./KillSwitch.module.css";
+import { useMay } from "./may";
 import { Moment } from "./Moment";
 
 const ASKED_EVERY_MS = 10_000;
@@ -22,6 +23,7 @@ const killSwitchQuery = queryOptions({
 export function KillSwitchBanner() {
   const { data: now } = useQuery(killSwitchQuery);
   const [isAsking, setIsAsking] = useState(false);
+  const mayTurn = useMay("stop_everything");
   if (now?.on !== true) return null;
   return (
     <section className={styles.banner} aria-label={t("halt.isOn")} data-tone="warn">
@@ -31,9 +33,11 @@ export function KillSwitchBanner() {
         {now.since !== null && <Moment at={now.since} />}
         {now.reason !== null && <q>{now.reason}</q>}
       </p>
-      <Button size="xs" variant="default" leftSection={<Play size={14} aria-hidden="true" />} onClick={() => setIsAsking(true)}>
-        {t("halt.resume")}
-      </Button>
+      {mayTurn && (
+        <Button size="xs" variant="default" leftSection={<Play size={14} aria-hidden="true" />} onClick={() => setIsAsking(true)}>
+          {t("halt.resume")}
+        </Button>
+      )}
       {isAsking && <TurnDialog on={false} onClose={() => setIsAsking(false)} />}
     </section>
   );
@@ -43,6 +47,8 @@ export function KillSwitchBanner() {
 export function KillSwitchButton() {
   const { data: now } = useQuery(killSwitchQuery);
   const [isAsking, setIsAsking] = useState(false);
+  const mayTurn = useMay("stop_everything");
+  if (!mayTurn) return null;
   return (
     <>
       <Tooltip label={t("halt.open")} position="right">

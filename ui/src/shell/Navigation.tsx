@@ -13,14 +13,14 @@ import { SchemeToggle } from "./SchemeToggle";
 import { useSignOut } from "./session";
 
 const PAGES = [
-  { to: "/journeys", name: "journeys", icon: Route },
-  { to: "/people", name: "people", icon: Users },
-  { to: "/waitlist", name: "waitlist", icon: Hourglass },
-  { to: "/releases", name: "releases", icon: PackageOpen },
-  { to: "/catalog", name: "catalog", icon: Tags },
-  { to: "/sources", name: "sources", icon: RadioTower },
-  { to: "/messages", name: "messages", icon: Send },
-  { to: "/inbox", name: "inbox", icon: Inbox },
+  { to: "/journeys", name: "journeys", icon: Route, needs: "see_journeys" },
+  { to: "/people", name: "people", icon: Users, needs: "see_people" },
+  { to: "/waitlist", name: "waitlist", icon: Hourglass, needs: "see_waitlists" },
+  { to: "/releases", name: "releases", icon: PackageOpen, needs: "see_journeys" },
+  { to: "/catalog", name: "catalog", icon: Tags, needs: "see_catalog" },
+  { to: "/sources", name: "sources", icon: RadioTower, needs: "see_catalog" },
+  { to: "/messages", name: "messages", icon: Send, needs: "see_people" },
+  { to: "/inbox", name: "inbox", icon: Inbox, needs: "see_inbox" },
 ] as const;
 
 export function Navigation({ session: { staff, permissions }, onSearch }: { session: Session; onSearch: () => void }) {
@@ -44,7 +44,7 @@ export function Navigation({ session: { staff, permissions }, onSearch }: { sess
       </button>
 
       <ul className={styles.pages}>
-        {PAGES.map(({ to, name, icon }) => (
+        {PAGES.filter(({ needs }) => permissions.includes(needs)).map(({ to, name, icon }) => (
           <li key={to}>
             <NavLink to={to} className={styles.link}>
               <Label icon={icon}>{t(`shell.${name}`)}</Label>

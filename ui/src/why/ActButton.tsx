@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { Problem } from "../client/problem";
+import { useMay } from "../shell/may";
 import { t } from "../texts/texts";
 import styles from "./Passage.module.css";
 
@@ -18,6 +19,8 @@ interface Props {
 
 export function ActButton({ label, detail, nodes, onAct }: Props) {
   const [isOpen, setIsOpen] = useState(false);
+  const mayAct = useMay("act_for_people");
+  if (!mayAct) return null;
   return (
     <>
       <Button size="xs" variant="default" onClick={() => setIsOpen(true)}>
