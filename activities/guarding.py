@@ -1,6 +1,6 @@
 """What the guard is asked with: the question for the desk, and the facts for the verdict, of one delivery."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -81,9 +81,10 @@ def facts_for(
 def _silent_source(world: DeliveryWorld, now: datetime) -> str | None:
     """The variant's source, where it was silent for too long and holds what would be sent."""
     product = world.product
-    if product is None or not (product["source_settings"] or {}).get("hold_when_stale"):
+    told: Mapping[str, Any] = (product and product["source_settings"]) or {}
+    if product is None or not told.get("hold_when_stale"):
         return None
-    settings = SourceSettings.model_validate(product["source_settings"])
+    settings = SourceSettings.model_validate(told)
     return product["source_name"] if settings.is_stale(product["source_seen_at"], now) else None
 
 
