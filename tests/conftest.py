@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncGenerator, Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,8 @@ def _migrate(url: str) -> str:
         await upgrade(database)
         await database.close()
 
-    asyncio.run(migrate())
+    with ThreadPoolExecutor(1) as beside:  # asynchronous fixtures ask for it, too, within a loop that runs already
+        beside.submit(asyncio.run, migrate()).result()
     return url
 
 
