@@ -2570,7 +2570,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Message
-         * @description See a message as a person would see it. It is never sent.
+         * @description See a message as a person would see it. It is never sent, and may be half written.
          */
         post: operations["preview_message"];
         delete?: never;
