@@ -222,7 +222,9 @@ class MessageLibrary:
     def variant(self, version: JourneyVersion, name: str, *, node: str, profile: str) -> str | None:
         """Which of the message's variants this profile gets at this node; None when it has none."""
         slices = self._of(version).slices.get(name)
-        return slices and variant_for(slices, journey=version.journey, node=node, profile=profile)
+        if slices is None:
+            return None
+        return variant_for(slices, journey=version.journey, node=node, profile=profile)
 
     def render(
         self, version: JourneyVersion, name: str, context: RenderContext, variant: str | None = None
