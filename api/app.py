@@ -3,7 +3,7 @@
 app = create_app(settings, database)
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
+from temporalio.client import Client
 
 from activities.composing import Composer
 from api.body_limit import BodyLimit
@@ -30,6 +31,7 @@ from api.routes.journeys import counts_text
 from api.routes.single_sign_on import CALLBACK_PATH
 from api.senders import Senders
 from api.services import Services
+from api.temporal import connect_to_temporal
 from engine.settings import Settings
 from engine.store.database import Database
 from engine.store.vocabulary import Abilities
@@ -75,10 +77,12 @@ def create_app(
     now: Callable[[], datetime] = utc_now,
     interface: Path = BUILT,
     passwords: Passwords | None = None,
+    temporal: Callable[[], Awaitable[Client]] | None = None,
 ) -> FastAPI:
     """Build the application over a database whose schema is up to date. `settings.secret_key` must be set.
 
-    `interface` is the folder of the built web interface; `passwords` hash with the usual effort unless given.
+    `interface` is the folder of the built web interface; `passwords` hash with the usual effort unless given;
+    `temporal` reaches the server of the settings unless given.
     """
     if settings.secret_key is None:
         raise ValueError("settings.secret_key is not set: links could not be signed. Set WAITLINE_SECRET_KEY.")
@@ -115,6 +119,7 @@ def create_app(
         ),
         channel=Senders(settings),
         fetch=fetch_public,
+        temporal=temporal or partial(connect_to_temporal, settings, database),
     )
     install_handlers(app)
     app.router.default = Interface(interface)

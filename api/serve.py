@@ -14,6 +14,7 @@ from api.logs import configure_logs
 from api.senders import Senders
 from api.standalone.first_start import first_sign_in_link
 from api.standalone.home import with_kept_secrets
+from api.temporal import connect_to_temporal
 from engine.settings import Settings
 from engine.store import schema
 from engine.store.audit import Audit, verify
@@ -79,26 +80,17 @@ async def replay_enrollment(settings: Settings, enrollment: str) -> "Replayed":
     """Decide an enrollment again, from its history at the Temporal server of these settings."""
     from workflows.plugins import load_plugins  # noqa: PLC0415 - the same
     from workflows.replaying import replay  # noqa: PLC0415 - who serves the API needs no part of a worker
-    from workflows.worker import connect  # noqa: PLC0415 - the same
 
     database = Database(settings.resolved_database_url)
     try:
         return await replay(
-            await connect(_with_running_temporal(with_kept_secrets(settings)), database),
+            await connect_to_temporal(with_kept_secrets(settings), database),
             database,
             enrollment,
             own=load_plugins(settings).workflows.values(),
         )
     finally:
         await database.close()
-
-
-def _with_running_temporal(settings: Settings) -> Settings:
-    """Under `waitline up` the embedded server listens on an address that it wrote down in its folder."""
-    kept = settings.home / "run" / "temporal-address"
-    if "temporal_address" in settings.model_fields_set or not kept.exists():
-        return settings
-    return settings.model_copy(update={"temporal_address": kept.read_text()})
 
 
 async def _listen(app: FastAPI, settings: Settings) -> None:

@@ -6,12 +6,13 @@
 A route opens its own unit of work, after the request was checked, and it is committed before the answer leaves.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from temporalio.client import Client
 
 from activities.channels.channel import Channel
 from activities.composing import Composer
@@ -30,7 +31,8 @@ from engine.store.vocabulary import Abilities
 @dataclass(frozen=True)
 class Services:
     """The dependencies of all routes. `secret` signs links; `channel` opens a channel for tests to oneself;
-    `fetch` reads an address of a provider. `single_sign_on` is None where no provider of it was named.
+    `fetch` reads an address of a provider, and `temporal` reaches the server that keeps the histories.
+    `single_sign_on` is None where no provider of it was named.
     """
 
     settings: Settings
@@ -47,6 +49,7 @@ class Services:
     composer: Composer
     channel: Callable[[str], Channel[Any, Any]]
     fetch: Fetch
+    temporal: Callable[[], Awaitable[Client]]
 
 
 async def _services(request: Request) -> Services:

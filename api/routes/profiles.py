@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from typing_extensions import TypeAliasType
 
 from api.answers import Answer, Channel, JourneyRef, Page, Variant, WaitSource, WaitState
@@ -194,7 +194,12 @@ def _fields(profile: ProfileSummary) -> dict[str, Any]:
 async def read_timeline(
     profile_id: ProfileId,
     database: TheDatabase,
+    *,
     kind: Annotated[list[TimelineKind] | None, Query(description="Only these kinds.", max_length=20)] = None,
+    until: Annotated[
+        AwareDatetime | None,
+        Query(description="Begin with what happened then, or before.", examples=["2027-03-01T12:00:00Z"]),
+    ] = None,
     cursor: CursorText = None,
     limit: Limit = 50,
 ) -> TimelinePage:
@@ -202,7 +207,7 @@ async def read_timeline(
     async with database.snapshot() as session:
         card = await profile_store.read_profile(session, profile_id)
         page = await timeline_store.read_timeline(
-            session, card.id, kinds=kind or KINDS, after=from_text(cursor), limit=limit
+            session, card.id, kinds=kind or KINDS, until=until, after=from_text(cursor), limit=limit
         )
     return TimelinePage(items=[TimelineItem.model_validate(item) for item in page.items], next=to_text(page.next))
 

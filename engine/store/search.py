@@ -7,8 +7,8 @@
 
 Each line is looked up by an index of its own (migration 0002) and gives at most `MOST` people, so that a search in a
 million of them costs what a search in a thousand costs. Who was found is then judged here, in one place, by what is
-written on her; between equals the shorter name comes first. One or two letters in the middle of a word are looked for
-only where few people have a word that begins with them.
+written on her; between equals the shorter name comes first. One letter is the beginning of a word; two are looked for
+in the middle of words only where few people have a word that begins with them.
 """
 
 import re
@@ -41,10 +41,12 @@ MatchKind = Literal["id", "name", "email", "phone", "external_id", "anonymous_id
 MOST = 200
 """People that one way of looking gives, at most."""
 FEW = 20
-"""Where fewer people than this begin with what was typed, the middle of words is looked at, however long that takes."""
+"""Where fewer people than this begin with two letters, the middle of words is looked at for them."""
 _PAGES = "found"
 _SHORTEST_PHONE = 4
 _TRIGRAM = 3
+_AFTER = "a-z0-9ßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿąćčďđęěğıłńňőœřśşšťůűźżž @.+_-"
+"""What may come after two letters in a name: with each of these they are three, which the trigrams find."""
 _PHONE_SIGNS = re.compile(r"[\s+/().-]")
 _NAMES = ("first_name", "last_name")
 _SEARCHED = (*_NAMES, "email", "external_id", "phone")
@@ -174,7 +176,9 @@ def _order_number(executor: Executor, name: str) -> ColumnElement[str]:
 
 def _by_beginning(executor: Executor, typed: _Typed) -> list[_Way]:
     """Whose names, or whose identifiers, begin with what was typed."""
-    ways = [_profiles(_has_all(executor, [f" {word}" for word in typed.words]))]
+    ways: list[_Way] = []
+    if all(word[0].isalnum() for word in typed.words):
+        ways.append(_profiles(_has_all(executor, [f" {word}" for word in typed.words])))
     if len(typed.words) == 1:
         for name in _NAMES:
             column = _lowered(executor, _profile.c[name])
@@ -192,8 +196,10 @@ def _by_part(executor: Executor, typed: _Typed, *, is_short_of: bool) -> list[_W
     ways: list[_Way] = []
     if typed.digits:
         ways.append(_profiles(_has_all(executor, [typed.digits])))
-    if len(typed.text) >= _TRIGRAM or is_short_of:
+    if len(typed.text) >= _TRIGRAM or (len(typed.text) == _TRIGRAM - 1 and is_short_of and is_sqlite(executor)):
         ways.append(_profiles(_has_all(executor, [typed.text])))
+    elif len(typed.text) == _TRIGRAM - 1 and is_short_of:
+        ways.append(_profiles(_written(executor).regexp_match(f"{re.escape(typed.text)}[{_AFTER}]")))
     if len(typed.words) > 1:
         ways.append(_profiles(_has_all(executor, typed.words)))
     return ways
@@ -204,11 +210,15 @@ def _profiles(test: ColumnElement[bool]) -> _Way:
 
 
 def _has_all(executor: Executor, parts: Sequence[str]) -> ColumnElement[bool]:
-    """Whether each of these stands in what is written on the profile, each word of which has a blank before it."""
+    """Whether each of these stands in what is written on the profile."""
+    return and_(*(_written(executor).contains(part, autoescape=True) for part in parts))
+
+
+def _written(executor: Executor) -> ColumnElement[str]:
+    """What is written on the profile in lower case, as the index has it: each part has a blank before and after it."""
     written = " || ".join(f"coalesce(' ' || profile.{name}, '')" for name in _SEARCHED)
     lowered = LOWERED if is_sqlite(executor) else "lower"
-    haystack: ColumnElement[str] = literal_column(f"{lowered}({written})", String)
-    return and_(*(haystack.contains(part, autoescape=True) for part in parts))
+    return literal_column(f"{lowered}({written} || ' ')", String)
 
 
 def _lowered(executor: Executor, column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -71,7 +71,7 @@ async def test_people_are_found_by_every_identifier_and_any_part_of_the_name(
     assert await matches(staff, "820982911946154508") == [(ada, "order", "820982911946154508")]
     assert await matches(staff, "7000001") == [(bo, "order", "7000001")]
     assert await found(staff, "prf_bo") == {bo}
-    for part in ("ada lind", "a lin", "lind a", "Lin", "nd", "d"):
+    for part in ("ada lind", "a lin", "lind a", "Lin", "ind", "nd", "l"):
         assert ada in await found(staff, part), part
     assert await found(staff, "qvi") == {bo}
     assert await found(staff, "qv") == {bo}

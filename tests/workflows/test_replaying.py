@@ -5,16 +5,22 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import update
-from temporalio.client import WorkflowHistory
+from temporalio.client import Client, WorkflowHistory
 
+from api.app import create_app
+from engine.settings import Settings
+from engine.store import staff as staff_store
 from engine.store.errors import UnknownRecord
 from engine.store.statements import core
-from engine.store.tables import TrailRow
+from engine.store.tables import Send, TrailRow
 from tests.builders import node
 from tests.workflows.running import PUSH, joined, launch
 from tests.workflows.stage import Stage
@@ -64,17 +70,52 @@ async def test_an_enrollment_is_decided_again_from_what_was_recorded(stage: Stag
     async with stage.database.connection() as connection:
         timed_out = (trail.c.node == "clicks") & (trail.c.outlet == "timed_out")
         await connection.execute(update(trail).where(timed_out).values(outlet="happened"))
+    timed_out_now = (trail.c.node == "clicks") & (trail.c.act == "took")
     doctored = await replay(stage.client, stage.database, enrollment)
     assert not doctored.is_same
     assert doctored.differences == [
         f"step {_seq(doctored.differences)} at clicks: outlet was happened, and is timed_out now"
     ]
 
+    async with _staff(stage, tmp_path) as support:
+        shown = (await support.post(f"/v1/enrollments/{enrollment}/replay")).json()
+        assert (shown["history"], shown["is_same"], shown["differences"]) == ("kept", False, doctored.differences)
+        assert (await support.post("/v1/enrollments/enr_unknown/replay")).status_code == 404
+        proof = (await support.post("/v1/ledger/verification")).json()
+        assert (proof["is_whole"], proof["findings"]) == (True, [])
+        (sent,) = await stage.rows(Send)
+        async with stage.database.connection() as connection:
+            await connection.execute(update(trail).where(timed_out_now).values(outlet="timed_out"))
+            await connection.execute(update(core(Send)).values(node="pusI"))
+        shown = (await support.post(f"/v1/enrollments/{enrollment}/replay")).json()
+        assert (shown["is_same"], shown["steps"], len(shown["histories"])) == (True, len(await stage.trail("ada")), 1)
+        proof = (await support.post("/v1/ledger/verification")).json()
+        assert [(one["fault"], one["send"]) for one in proof["findings"]] == [("changed", sent["id"])]
+        async with stage.database.connection() as connection:
+            await connection.execute(update(trail).where(timed_out_now).values(outlet="happened"))
+
     said = await _command(stage, "audit", "replay", enrollment)
     assert (said.returncode, "outlet was happened, and is timed_out now" in said.stderr.replace("\n", " ")) == (1, True)
 
     with pytest.raises(UnknownRecord):
         await replay(stage.client, stage.database, "enr_unknown")
+
+
+@asynccontextmanager
+async def _staff(stage: Stage, folder: Path) -> AsyncGenerator[httpx.AsyncClient]:
+    """Somebody of support at the pages' API, which reads from the stage's Temporal server."""
+
+    async def temporal() -> Client:
+        return stage.client
+
+    settings = Settings.model_validate({"home": folder, "secret_key": "a secret for tests"})
+    app = create_app(settings, stage.database, now=stage.clock, temporal=temporal)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://waitline.example") as client:
+        async with stage.database.transaction() as session:
+            person = await staff_store.add_staff(session, name="Kim", role="support", now=stage.clock())
+            token = await staff_store.create_link(session, person.id, now=stage.clock())
+        client.headers["X-Waitline-CSRF"] = (await client.post("/v1/session", json={"token": token})).json()["csrf"]
+        yield client
 
 
 async def _command(stage: Stage, *words: str) -> "subprocess.CompletedProcess[str]":

@@ -10,6 +10,8 @@
 Rows are ordered by (instant, rank of the strand, key in the strand), which no later row can come in between in the past
 of a page that was read; so a cursor is the place of the last row that was shown. Ranks say what comes first when two
 things carry the same instant: a send precedes the step that it makes the enrollment take.
+
+Enrollments and sends keep the id of a profile that was merged away, so every strand is read for all ids of the person.
 """
 
 from engine.store.timeline.items import KINDS, Kind, TimelineItem, TimelinePage, Tone

@@ -10,7 +10,18 @@ from engine.store.paging import Cursor
 from engine.store.variant_names import VariantName
 
 Kind = Literal[
-    "event", "waitlist", "restock", "enrollment", "send", "skip", "click", "consent", "subscription", "staff"
+    "event",
+    "order",
+    "waitlist",
+    "restock",
+    "enrollment",
+    "send",
+    "skip",
+    "bounce",
+    "click",
+    "consent",
+    "subscription",
+    "staff",
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 Tone = Literal["neutral", "good", "warn", "bad"]

@@ -26,11 +26,15 @@ _MARK = re.compile("\x01[^\x01]*\x01")
 """Where a stored message leaves out what differs between its sends (`engine.messages.rendered`)."""
 
 
+_KIND_OF_STATE: Mapping[str, Kind] = {"skipped": "skip", "bounced": "bounce", "failed": "bounce"}
+"""States that are looked for by themselves; every other is a send on its way."""
+
+
 class _Sends:
     """Each state that a send reached. Clicks are left out: they are events."""
 
     rank = 4
-    kinds: frozenset[Kind] = frozenset({"send", "skip"})
+    kinds: frozenset[Kind] = frozenset({"send", "skip", "bounce"})
     at: ColumnElement[datetime] = _outcome.c.at
     key: Sequence[ColumnElement[Any]] = (_outcome.c.id,)
 
@@ -46,7 +50,7 @@ class _Sends:
         "unknown": ("{} may or may not have arrived", "warn"),
     }
 
-    def query(self, profile_id: str, kinds: Collection[Kind]) -> Query:
+    def query(self, people: Sequence[str], kinds: Collection[Kind]) -> Query:
         """Outcomes of the profile's sends."""
         query = (
             _columns(
@@ -58,11 +62,13 @@ class _Sends:
                 _outcome.c.provider_id,
             )
             .join(_outcome, _outcome.c.send_id == _send.c.id)
-            .where(_send.c.profile_id == profile_id, _outcome.c.state != "clicked")
+            .where(_send.c.profile_id.in_(people), _outcome.c.state != "clicked")
         )
-        if "send" not in kinds:
-            return query.where(_outcome.c.state == "skipped")
-        return query if "skip" in kinds else query.where(_outcome.c.state != "skipped")
+        if set(kinds) >= self.kinds:
+            return query
+        named = _outcome.c.state.in_([state for state, kind in _KIND_OF_STATE.items() if kind in kinds])
+        others = _outcome.c.state.not_in(list(_KIND_OF_STATE))
+        return query.where(or_(named, others) if "send" in kinds else named)
 
     def describe(self, row: Found, names: Names) -> TimelineItem:
         """What became of it."""
@@ -77,7 +83,7 @@ class _Sends:
             row,
             names,
             id=f"{row.send_id}.{row.id}",
-            kind="skip" if skipped else "send",
+            kind=_KIND_OF_STATE.get(row.state, "send"),
             title=title,
             tone=tone,
             detail=f"{channel_name(row.channel)} at {row.node}" if skipped else detail,
@@ -94,7 +100,7 @@ class _LeftOut:
     at: ColumnElement[datetime] = _exclusion.c.at
     key: Sequence[ColumnElement[Any]] = (_exclusion.c.release_id, _exclusion.c.entry_id)
 
-    def query(self, profile_id: str, kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
+    def query(self, people: Sequence[str], kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
         """Exclusions of the profile."""
         return (
             select(
@@ -107,7 +113,7 @@ class _LeftOut:
                 _release.c.restock_id,
             )
             .join_from(_exclusion, _release, _release.c.id == _exclusion.c.release_id)
-            .where(_exclusion.c.profile_id == profile_id)
+            .where(_exclusion.c.profile_id.in_(people))
         )
 
     def describe(self, row: Found, names: Names) -> TimelineItem:
@@ -135,11 +141,11 @@ class _Unsettled:
     at: ColumnElement[datetime] = _send.c.claimed_at
     key: Sequence[ColumnElement[Any]] = (_send.c.id,)
 
-    def query(self, profile_id: str, kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
+    def query(self, people: Sequence[str], kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
         """Claims without an outcome."""
         settled = select(_outcome.c.id).where(_outcome.c.send_id == _send.c.id).exists()
         claimed = _columns(_send.c.id, _send.c.claimed_at.label("at"))
-        return claimed.where(_send.c.profile_id == profile_id, ~settled)
+        return claimed.where(_send.c.profile_id.in_(people), ~settled)
 
     def describe(self, row: Found, names: Names) -> TimelineItem:
         """Being sent."""
@@ -155,7 +161,7 @@ class _Trail:
     at: ColumnElement[datetime] = _trail.c.at
     key: Sequence[ColumnElement[Any]] = (_trail.c.enrollment_id, _trail.c.seq)
 
-    def query(self, profile_id: str, kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
+    def query(self, people: Sequence[str], kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
         """Beginnings, waits, ways taken and ends."""
         beginning = and_(_trail.c.act == "entered", _trail.c.seq == 0)
         way = and_(_trail.c.act == "took", func.coalesce(_trail.c.reason, "") != _ENTRY_REASON)
@@ -169,7 +175,7 @@ class _Trail:
                 _enrollment.c.restock_id,
             )
             .join_from(_trail, _enrollment, _enrollment.c.id == _trail.c.enrollment_id)
-            .where(_enrollment.c.profile_id == profile_id, told)
+            .where(_enrollment.c.profile_id.in_(people), told)
         )
 
     def describe(self, row: Found, names: Names) -> TimelineItem:

@@ -26,9 +26,9 @@ class _Consents:
     at: ColumnElement[datetime] = _record.c.at
     key: Sequence[ColumnElement[Any]] = (_record.c.id,)
 
-    def query(self, profile_id: str, kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
+    def query(self, people: Sequence[str], kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
         """All of them."""
-        return select(_record).where(_record.c.profile_id == profile_id)
+        return select(_record).where(_record.c.profile_id.in_(people))
 
     def describe(self, row: Found, names: Names) -> TimelineItem:  # noqa: ARG002 - it refers to nothing
         """Agreed, or withdrew."""
@@ -60,9 +60,9 @@ class _Subscriptions:
     at: ColumnElement[datetime] = _subscription.c.created_at
     key: Sequence[ColumnElement[Any]] = (_subscription.c.id,)
 
-    def query(self, profile_id: str, kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
+    def query(self, people: Sequence[str], kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
         """All that ever came."""
-        return self._columns(_subscription.c.created_at).where(_subscription.c.profile_id == profile_id)
+        return self._columns(_subscription.c.created_at).where(_subscription.c.profile_id.in_(people))
 
     def describe(self, row: Found, names: Names) -> TimelineItem:  # noqa: ARG002 - it refers to nothing
         """Subscribed."""
@@ -99,10 +99,10 @@ class _Removals(_Subscriptions):
     rank = 6
     at: ColumnElement[datetime] = _subscription.c.removed_at
 
-    def query(self, profile_id: str, kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
+    def query(self, people: Sequence[str], kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
         """All that went."""
         return self._columns(_subscription.c.removed_at).where(
-            _subscription.c.profile_id == profile_id, _subscription.c.removed_at.is_not(None)
+            _subscription.c.profile_id.in_(people), _subscription.c.removed_at.is_not(None)
         )
 
     def describe(self, row: Found, names: Names) -> TimelineItem:  # noqa: ARG002 - it refers to nothing

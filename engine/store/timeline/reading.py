@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, and_, select
 
 from engine.store.holdings import JourneyName
+from engine.store.merging import all_ids
 from engine.store.paging import Cursor, StaleCursor, before, instant_of
 from engine.store.statements import Executor, core, in_chunks
 from engine.store.tables import Journey, Restock, Source, StockMovement
@@ -63,19 +64,23 @@ async def read_timeline(
     profile_id: str,
     *,
     kinds: Collection[Kind] = KINDS,
+    until: datetime | None = None,
     after: Cursor | None = None,
     limit: int = 50,
 ) -> TimelinePage:
-    """A page of the profile's timeline, of these kinds only.
+    """A page of the profile's timeline, of these kinds only, beginning with what happened `until` then.
 
     Raises:
         StaleCursor: the cursor is not from a timeline.
     """
-    found = [
-        await _read(executor, strand, strand.query(profile_id, wanted), after, limit + 1)
-        for strand in _STRANDS
-        if (wanted := strand.kinds.intersection(kinds))
-    ]
+    people = await all_ids(executor, profile_id)
+    found: list[list[_Place]] = []
+    for strand in _STRANDS:
+        if wanted := strand.kinds.intersection(kinds):
+            query = strand.query(people, wanted)
+            if until is not None:
+                query = query.where(strand.at <= until)
+            found.append(await _read(executor, strand, query, after, limit + 1))
     merged = list(heapq.merge(*found, key=attrgetter("order"), reverse=True))
     shown = merged[:limit]
     names = await _names(executor, [place.row for place in shown])

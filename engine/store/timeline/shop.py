@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from engine.store import clicks, restocks, waitlist
+from engine.store import clicks, interest, orders, restocks, waitlist
 from engine.store.statements import core
 from engine.store.tables import Event, WaitlistTransition
 from engine.store.timeline.items import Kind, TimelineItem, Tone
@@ -21,8 +21,10 @@ _KIND_OF_EVENT: Mapping[str, Kind] = {
     restocks.BACK_IN_STOCK: "restock",
     clicks.LINK_CLICKED: "click",
     clicks.LINK_CHECKED: "click",
+    interest.ORDERED: "order",
+    orders.REFUNDED: "order",
 }
-"""Events of our own have their kinds; every other is an event of the shop."""
+"""Events of our own and orders have their kinds; every other is an event of the shop."""
 
 
 class _Events:
@@ -33,7 +35,7 @@ class _Events:
     at: ColumnElement[datetime] = _event.c.at
     key: Sequence[ColumnElement[Any]] = (_event.c.id,)
 
-    def query(self, profile_id: str, kinds: Collection[Kind]) -> Query:
+    def query(self, people: Sequence[str], kinds: Collection[Kind]) -> Query:
         """Events of these kinds, told apart by their names."""
         properties = _event.c.properties
         query = select(
@@ -44,7 +46,7 @@ class _Events:
             _event.c.properties,
             properties["journey_id"].as_string().label("journey_id"),
             func.coalesce(_event.c.restock_id, properties["restock_id"].as_string()).label("restock_id"),
-        ).where(_event.c.profile_id == profile_id)
+        ).where(_event.c.profile_id.in_(people))
         if set(kinds) >= self.kinds:
             return query
         named = _event.c.name.in_([name for name, kind in _KIND_OF_EVENT.items() if kind in kinds])
@@ -119,9 +121,9 @@ class _Transitions:
         "held_out": ("Deliberately not told about {}, for comparison", "neutral"),
     }
 
-    def query(self, profile_id: str, kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
+    def query(self, people: Sequence[str], kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
         """All of them."""
-        return select(_transition).where(_transition.c.profile_id == profile_id)
+        return select(_transition).where(_transition.c.profile_id.in_(people))
 
     def describe(self, row: Found, names: Names) -> TimelineItem:
         """By the new state."""

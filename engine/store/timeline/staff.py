@@ -24,12 +24,12 @@ class _StaffChanges:
     at: ColumnElement[datetime] = _audit.c.at
     key: Sequence[ColumnElement[Any]] = (_audit.c.id,)
 
-    def query(self, profile_id: str, kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
+    def query(self, people: Sequence[str], kinds: Collection[Kind]) -> Query:  # noqa: ARG002 - it has one kind
         """All of them."""
         return (
             select(_audit, func.coalesce(_staff.c.name, _audit.c.staff_id).label("by"))
             .select_from(_audit.outerjoin(_staff, _staff.c.id == _audit.c.staff_id))
-            .where(_audit.c.subject_kind == PROFILE, _audit.c.subject_id == profile_id)
+            .where(_audit.c.subject_kind == PROFILE, _audit.c.subject_id.in_(people))
         )
 
     def describe(self, row: Found, names: Names) -> TimelineItem:  # noqa: ARG002 - it refers to nothing

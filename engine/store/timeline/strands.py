@@ -84,8 +84,8 @@ class Strand(Protocol):
         """What orders rows of the same instant."""
         ...
 
-    def query(self, profile_id: str, kinds: Collection[Kind]) -> Query:
-        """The profile's rows, in no order yet."""
+    def query(self, people: Sequence[str], kinds: Collection[Kind]) -> Query:
+        """The rows of these ids, under all of which the person was known, in no order yet."""
         ...
 
     def describe(self, row: Found, names: Names) -> TimelineItem:

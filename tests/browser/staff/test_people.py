@@ -1,12 +1,16 @@
 """People: finding one, and everything that happened to her."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import expect
+from sqlalchemy import text
 
 from engine.store.tables import Consent, ConsentRecord, Event, PushSubscription, WaitlistTransition
 from tests.api.world import World, at
 from tests.browser.staff.conftest import Office
 from tests.browser.staff.pages import Desk
+from tests.stack import until
 
 pytestmark = pytest.mark.browser
 
@@ -183,6 +187,7 @@ async def test_what_happens_meanwhile_appears_by_itself(desk: Desk, office: Offi
     await expect(desk.rows().first).to_contain_text("Back once more")
 
 
+@pytest.mark.spec("S-002")
 async def test_hovering_a_time_tells_it_here_and_where_she_is(desk: Desk, office: Office) -> None:
     await told_story(office.world)
     await desk.open("/people/prf_ada")
@@ -196,28 +201,73 @@ async def test_hovering_a_time_tells_it_here_and_where_she_is(desk: Desk, office
     await expect(tip).to_contain_text("profile (Asia/Tokyo)")
 
 
-async def test_earlier_rows_are_read_on_request(desk: Desk, office: Office) -> None:
+READ_ON = """() => {
+  const page = document.querySelector("main")
+  page.scrollTo(0, page.scrollHeight)
+  return Math.max(...[...document.querySelectorAll("li[id^=item-evt_]")].map(row => Number(row.id.slice(9))))
+}"""
+LOOKS = """
+WITH RECURSIVE look(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM look WHERE n < :last)
+INSERT INTO event (id, name, profile_id, source_id, properties, at, received_at)
+SELECT 'evt_' || n, 'Product Viewed', 'prf_ada', 'src_1', '{}',
+       strftime('%Y-%m-%d %H:%M:%S.000000', :newest, '-' || n || ' minutes'), :newest FROM look
+"""
+
+
+async def long_life(office: Office) -> None:
+    """The story, and a hundred thousand looks before it, one a minute."""
     await told_story(office.world)
-    await views(office.world, 70)
+    async with office.database.connection() as connection:
+        values = {"last": 99_999, "newest": f"{at(-86_400):%Y-%m-%d %H:%M:%S}.000000"}
+        await connection.execute(text(LOOKS), values)
+
+
+@pytest.mark.spec("S-002")
+async def test_of_a_hundred_thousand_rows_only_those_near_are_drawn(desk: Desk, office: Office) -> None:
+    await long_life(office)
     await desk.open("/people/prf_ada?kind=event")
     await expect(desk.rows()).to_have_count(50)
 
-    await desk.button("Show earlier").click()
+    async def has_come_far() -> bool:
+        return await desk.page.evaluate(READ_ON) > 200
 
-    await expect(desk.rows()).to_have_count(70)
-    await expect(desk.button("Show earlier")).to_have_count(0)
+    await until(has_come_far, "reading on to an older row", seconds=90)
+    await expect(desk.page.locator("[id='item-evt_0']")).to_have_count(0)
+    assert await desk.page.locator("li[id^='item-evt_']").count() < 400, "rows far away are not drawn"
+    await desk.page.evaluate("document.querySelector('main').scrollTo(0, 0)")
+    await expect(desk.page.locator("[id='item-evt_0']")).to_be_in_viewport()
 
 
-async def test_a_link_to_an_old_row_reads_on_until_it_is_there(desk: Desk, office: Office) -> None:
+@pytest.mark.spec("S-002")
+async def test_of_a_hundred_thousand_rows_each_is_linked_to_and_looked_up_by_day(desk: Desk, office: Office) -> None:
+    await long_life(office)
+    oldest = at(-86_400) - timedelta(minutes=99_990)
+    await desk.open(f"/people/prf_ada?until={oldest:%Y-%m-%dT%H:%M:%SZ}#item-evt_99990")
+    row = desk.page.locator("[id='item-evt_99990']")
+    await expect(row).to_be_in_viewport()
+    await expect(row).to_have_attribute("data-linked", "true")
+    await expect(desk.rows()).to_have_count(10)
+    await desk.button("Show the newest").click()
+    await expect(desk.row("Fjell jacket is back")).to_be_visible()
+
+    await desk.page.get_by_label("Go to a day").fill("2026-12-24")
+    await expect(desk.timeline().get_by_role("heading", level=2).first).to_have_text("Thursday, December 24, 2026")
+    await desk.rows().first.hover()
+    await desk.rows().first.get_by_role("link", name="Link to this row").click()
+    linked = desk.page.url
+    assert "until=2026-12-24T22" in linked
+    await desk.page.goto("about:blank")
+    await desk.page.goto(linked)
+    await expect(desk.rows().first).to_have_attribute("data-linked", "true")
+    assert desk.complaints == []
+
+
+async def test_a_link_without_a_time_reads_on_until_its_row_is_there(desk: Desk, office: Office) -> None:
     await told_story(office.world)
     await views(office.world, 120)
-    await desk.open("/people/prf_ada")
-    first = await desk.row("Product Viewed").first.get_attribute("id")
-    assert first is not None
+    await desk.open("/people/prf_ada#item-evt_view_110")
 
-    await desk.open(f"/people/prf_ada#{first.replace('evt_view_0', 'evt_view_110')}")
-
-    row = desk.page.locator(f'[id="{first.replace("evt_view_0", "evt_view_110")}"]')
+    row = desk.page.locator("[id='item-evt_view_110']")
     await expect(row).to_be_in_viewport()
     await expect(row).to_have_attribute("data-linked", "true")
 

@@ -1074,6 +1074,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/enrollments/{enrollment_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Enrollment
+         * @description Decide an enrollment again from what was recorded, by today's code, and compare. Nothing is done or sent.
+         */
+        post: operations["replay_enrollment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ledger/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Ledger
+         * @description Walk the hash chains of the send ledger: whether any row was changed, taken out or slipped in.
+         */
+        post: operations["verify_ledger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/profiles/{profile_id}/occasions": {
         parameters: {
             query?: never;
@@ -4964,6 +5004,51 @@ export interface components {
             migrating: number;
         };
         /**
+         * LedgerFinding
+         * @description A link of the ledger that is not as it was written.
+         */
+        LedgerFinding: {
+            /** Chain */
+            chain: string;
+            /** Link */
+            link: number;
+            /**
+             * Fault
+             * @enum {string}
+             */
+            fault: "changed" | "missing" | "added" | "rendering_changed";
+            /** Send */
+            send: string | null;
+        };
+        /**
+         * LedgerProof
+         * @description What a walk over the whole send ledger found.
+         */
+        LedgerProof: {
+            /** Is Whole */
+            is_whole: boolean;
+            /**
+             * Rows
+             * @example 120000
+             */
+            rows: number;
+            /**
+             * Chains
+             * @example 18
+             */
+            chains: number;
+            /**
+             * Renderings
+             * @example 42
+             */
+            renderings: number;
+            /**
+             * Findings
+             * @description The first hundred.
+             */
+            findings: components["schemas"]["LedgerFinding"][];
+        };
+        /**
          * LetIn
          * @description Somebody whom the release let in, at her place, with what gave her the place.
          */
@@ -6681,6 +6766,51 @@ export interface components {
             items: components["schemas"]["ReleaseAnswer"][];
         };
         /**
+         * Replay
+         * @description What comes out when an enrollment is decided again.
+         */
+        Replay: {
+            /**
+             * History
+             * @description Whether Temporal still has the history; without it the stored trail is all that there is.
+             * @enum {string}
+             */
+            history: "kept" | "gone" | "unreachable";
+            /**
+             * Is Same
+             * @description Whether every step comes out as recorded; null without history.
+             */
+            is_same: boolean | null;
+            /**
+             * Runs
+             * @example 1
+             */
+            runs: number;
+            /**
+             * Steps
+             * @description Steps that were compared.
+             * @example 9
+             */
+            steps: number;
+            /**
+             * Fault
+             * @description What Temporal's replay found.
+             */
+            fault: string | null;
+            /**
+             * Differences
+             * @description Each step that comes out otherwise, in a sentence.
+             */
+            differences: string[];
+            /**
+             * Histories
+             * @description The stored histories, as Temporal exports them.
+             */
+            histories: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
          * RestockAnswer
          * @description What came of one restock.
          */
@@ -7855,7 +7985,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        TimelineKind: "event" | "waitlist" | "restock" | "enrollment" | "send" | "skip" | "click" | "consent" | "subscription" | "staff";
+        TimelineKind: "event" | "order" | "waitlist" | "restock" | "enrollment" | "send" | "skip" | "bounce" | "click" | "consent" | "subscription" | "staff";
         /**
          * TimelinePage
          * @description A page of a timeline, newest first.
@@ -10750,6 +10880,8 @@ export interface operations {
             query?: {
                 /** @description Only these kinds. */
                 kind?: components["schemas"]["TimelineKind"][] | null;
+                /** @description Begin with what happened then, or before. */
+                until?: string | null;
                 /** @description `next` of the page before; the first page without one. */
                 cursor?: string | null;
                 /** @description Rows on a page, at most. */
@@ -10801,6 +10933,66 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_enrollment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enrollment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_ledger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerProof"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */

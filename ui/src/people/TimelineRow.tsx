@@ -1,5 +1,5 @@
 /** One thing that happened: when, what, why, and where it belongs. */
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { Link2 } from "lucide-react";
 import { Link } from "react-router";
 
@@ -43,22 +43,28 @@ export function TimelineRow({ item, zone, isLinked }: Props) {
         <Origins links={item.links} />
         <TimelineData data={item.reason === null ? item.data : { reason: item.reason, ...item.data }} />
       </div>
-      <Tooltip label={t("timeline.link")}>
-        <ActionIcon
-          component={Link}
-          to={{ search: globalThis.location.search, hash: rowAnchor(item.id) }}
-          replace
-          variant="subtle"
-          color="gray"
-          size={24}
-          className={styles.anchor}
-          aria-label={t("timeline.link")}
-        >
-          <Link2 size={14} aria-hidden="true" />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        component={Link}
+        to={{ search: linkTo(item), hash: rowAnchor(item.id) }}
+        replace
+        variant="subtle"
+        color="gray"
+        size={24}
+        className={styles.anchor}
+        aria-label={t("timeline.link")}
+        title={t("timeline.link")}
+      >
+        <Link2 size={14} aria-hidden="true" />
+      </ActionIcon>
     </li>
   );
+}
+
+/** What of the timeline is looked at, from this row on: however old it is, the link opens at once. */
+function linkTo({ at }: TimelineItem): string {
+  const search = new URLSearchParams(globalThis.location.search);
+  search.set("until", at);
+  return `?${search.toString()}`;
 }
 
 /** The journey's node and the variant that the row is about. */

@@ -9,7 +9,9 @@ import {
   Route,
   Send,
   ShieldCheck,
+  ShoppingBag,
   SkipForward,
+  Undo2,
   Zap,
 } from "lucide-react";
 
@@ -17,11 +19,13 @@ import type { TimelineKind } from "../client/types";
 
 export const KIND_ICONS: Readonly<Record<TimelineKind, LucideIcon>> = {
   event: Zap,
+  order: ShoppingBag,
   waitlist: ListPlus,
   restock: PackageCheck,
   enrollment: Route,
   send: Send,
   skip: SkipForward,
+  bounce: Undo2,
   click: MousePointerClick,
   consent: ShieldCheck,
   subscription: BellPlus,

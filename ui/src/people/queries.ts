@@ -34,18 +34,30 @@ export function profileQuery(id: string) {
 }
 
 /** The timeline as far as it was read; kept fresh from the top by `useTimeline`. */
-export function timelineQuery(id: string, kind: TimelineKind | null) {
+export function timelineQuery(id: string, kind: TimelineKind | null, until: string | null) {
   return infiniteQueryOptions({
-    queryKey: ["profiles", "one", id, "timeline", kind],
-    queryFn: ({ pageParam }) => readTimeline(id, kind, pageParam),
+    queryKey: ["profiles", "one", id, "timeline", kind, until],
+    queryFn: ({ pageParam }) => readTimeline(id, { kind, until, cursor: pageParam }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
     staleTime: Infinity,
   });
 }
 
-export function readTimeline(id: string, kind: TimelineKind | null, cursor: string | null): Promise<TimelinePage> {
-  const query = { ...(kind !== null && { kind: [kind] }), ...from(cursor) };
+interface Part {
+  kind: TimelineKind | null;
+  until: string | null;
+  cursor: string | null;
+}
+
+const LATER_PAGE = 100;
+
+export function readTimeline(id: string, { kind, until, cursor }: Part): Promise<TimelinePage> {
+  const query = {
+    ...(kind !== null && { kind: [kind] }),
+    ...(until !== null && { until }),
+    ...(cursor !== null && { cursor, limit: LATER_PAGE }),
+  };
   return read(api.GET("/v1/profiles/{profile_id}/timeline", { params: { path: { profile_id: id }, query } }));
 }
 

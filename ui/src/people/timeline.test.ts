@@ -49,9 +49,25 @@ describe("withNewest", () => {
 });
 
 describe("byDay", () => {
+  const late = item("b", "b", "2026-11-22T00:30:00Z");
+  const early = item("a", "a", "2026-11-21T23:30:00Z");
+
   it("groups by the calendar day of the zone, in the order given", () => {
-    const rows = [item("b", "b", "2026-11-22T00:30:00Z"), item("a", "a", "2026-11-21T23:30:00Z")];
-    expect(byDay(rows, "UTC").map(({ key }) => key)).toEqual(["2026-11-22", "2026-11-21"]);
-    expect(byDay(rows, "Europe/Stockholm")).toEqual([{ key: "2026-11-22", items: rows }]);
+    expect(byDay(read({ items: [late, early], next: null }), "UTC").map(({ key }) => key)).toEqual(["2026-11-22", "2026-11-21"]);
+    const [day, ...others] = byDay(read({ items: [late, early], next: null }), "Europe/Stockholm");
+    expect(others).toEqual([]);
+    expect(day?.key).toBe("2026-11-22");
+    expect(day?.blocks.flatMap(({ items }) => items)).toEqual([late, early]);
+  });
+
+  it("keeps the rows of each page in a block of their own, whose name does not change when rows come on top", () => {
+    const before = read({ items: [late], next: "x" }, { items: [early], next: null });
+    const [day] = byDay(before, "Europe/Stockholm");
+    const after = withNewest(before, { items: [item("c", "c", "2026-11-22T00:40:00Z"), late], next: "x" });
+    const [grown] = byDay(after, "Europe/Stockholm");
+    expect(day?.blocks.map(({ items }) => items.length)).toEqual([1, 1]);
+    expect(grown?.blocks.map(({ items }) => items.length)).toEqual([2, 1]);
+    expect(grown?.blocks.map(({ key }) => key)).toEqual(day?.blocks.map(({ key }) => key));
+    expect(after.pages[1]).toBe(before.pages[1]);
   });
 });

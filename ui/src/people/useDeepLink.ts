@@ -1,9 +1,8 @@
 /** The row that the address points at (#item-ID): older pages are read until it is there, then it is scrolled to. */
-import type { InfiniteData, UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useLocation } from "react-router";
 
-import type { TimelinePage } from "../client/types";
+import type { TimelineQuery } from "./useTimeline";
 
 const PREFIX = "#item-";
 
@@ -12,7 +11,7 @@ export function rowAnchor(id: string): string {
 }
 
 /** The id that is linked to, or null. */
-export function useDeepLink(timeline: UseInfiniteQueryResult<InfiniteData<TimelinePage>>): string | null {
+export function useDeepLink(timeline: TimelineQuery): string | null {
   const { hash } = useLocation();
   const linked = hash.startsWith(PREFIX) ? decodeURIComponent(hash.slice(PREFIX.length)) : null;
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = timeline;

@@ -52,9 +52,16 @@ export function exactWords(at: string, zone: string = viewerZone()): string {
 
 /** The calendar day of an instant in a zone, as 2026-11-22: what a timeline groups by. */
 export function dayKey(at: string | Date, zone: string = viewerZone()): string {
-  const style = { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone } as const;
-  return new Intl.DateTimeFormat("en-CA", style).format(new Date(at));
+  let format = DAY_FORMATS.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone: zone });
+    DAY_FORMATS.set(zone, format);
+  }
+  return format.format(new Date(at));
 }
+
+/** Kept, because making one takes longer than a thousand days do. */
+const DAY_FORMATS = new Map<string, Intl.DateTimeFormat>();
 
 /** "Today", "Yesterday", "Tuesday 17 November", with the year where it is not this one. */
 export function dayWords(at: string, now: Date, zone: string = viewerZone()): string {

@@ -20,6 +20,7 @@ import { nameOf, t } from "../texts/texts";
 import { ActButton } from "./ActButton";
 import { cancelPassage, movePassage, skipWait } from "./acts";
 import styles from "./Passage.module.css";
+import { Proofs } from "./Proofs";
 import { StepPanel } from "./StepPanel";
 import { passageQuery } from "./queries";
 
@@ -78,6 +79,7 @@ function Walk({ passage }: { passage: Passage }) {
           </div>
         )}
         <Origins links={passage.links} />
+        <Proofs enrollmentId={passage.id} />
       </header>
       {step === undefined ? (
         <EmptyState icon={Footprints} title={t("passage.noSteps")} detail={t("passage.noStepsDetail")} />

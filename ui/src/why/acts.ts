@@ -25,6 +25,16 @@ export function allowAgain(id: string, reason: string) {
   return read(api.POST("/v1/profiles/{profile_id}/allow-again", { params: { path: { profile_id: id } }, body: { reason } }));
 }
 
+export function decideAgain(id: string) {
+  return read(api.POST("/v1/enrollments/{enrollment_id}/replay", { params: { path: { enrollment_id: id } } }));
+}
+
+export type Replay = Awaited<ReturnType<typeof decideAgain>>;
+
+export function verifyLedger() {
+  return read(api.POST("/v1/ledger/verification"));
+}
+
 export function closeWait(id: string, reason: string) {
   return read(api.POST("/v1/waitlist-entries/{entry_id}/close", { params: { path: { entry_id: id } }, body: { reason } }));
 }

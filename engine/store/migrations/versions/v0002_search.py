@@ -19,7 +19,7 @@ _POSTGRESQL = (
     "CREATE INDEX ix_identity_search ON identity (lower(value) text_pattern_ops)",
     "CREATE INDEX ix_profile_first_name_search ON profile (lower(first_name) text_pattern_ops, id) WHERE first_name IS NOT NULL",
     "CREATE INDEX ix_profile_last_name_search ON profile (lower(last_name) text_pattern_ops, id) WHERE last_name IS NOT NULL",
-    "CREATE INDEX ix_profile_search ON profile USING gin ((lower(coalesce(' ' || first_name, '') || coalesce(' ' || last_name, '') || coalesce(' ' || email, '') || coalesce(' ' || external_id, '') || coalesce(' ' || phone, ''))) gin_trgm_ops)",
+    "CREATE INDEX ix_profile_search ON profile USING gin ((lower(coalesce(' ' || first_name, '') || coalesce(' ' || last_name, '') || coalesce(' ' || email, '') || coalesce(' ' || external_id, '') || coalesce(' ' || phone, '') || ' ')) gin_trgm_ops)",
     "CREATE INDEX ix_event_order_id ON event ((properties ->> 'order_id')) WHERE name = 'Order Completed'",
     "CREATE INDEX ix_event_order_number ON event ((properties ->> 'order_number')) WHERE name = 'Order Completed'",
 )
