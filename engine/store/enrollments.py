@@ -1,7 +1,8 @@
 """Enrollments as they stand: who is where, recorded in groups.
 
 `StepRecord` is what one step of an enrollment leaves behind: trail, counters, standing. Recording it again changes
-nothing, because trail rows are keyed by (enrollment, seq) and only new rows are counted.
+nothing, because trail rows are keyed by (enrollment, seq) and only new rows are counted. A run that was believed dead
+and comes late with an earlier step does not set the enrollment back.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
-from sqlalchemy import JSON, Connection, bindparam, update
+from sqlalchemy import JSON, Connection, bindparam, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from engine.journey.decisions import Decision, End, SleepUntil, WaitFor
@@ -20,6 +21,8 @@ from engine.store.tables import Enrollment, NodeCounter, TrailRow
 
 DROPPED = frozenset({"skipped", "failed", "unknown"})
 """How a delivery ends that did not reach anybody."""
+_NO_STEP = 2**31 - 1
+"""What is recorded without a step of its own is about now."""
 _NAMES_OR_NULL: Any = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
@@ -43,10 +46,11 @@ def record_steps(connection: Connection, records: Sequence[StepRecord]) -> None:
     rows = [_trail_row(record, step) for record in records for step in record.steps]
     if rows:
         _add_trail(connection, records, rows)
-    standing = core(Enrollment)
+    standing, trail = core(Enrollment), core(TrailRow)
+    further = select(trail.c.seq).where(trail.c.enrollment_id == standing.c.id, trail.c.seq > bindparam("last"))
     connection.execute(
         update(standing)
-        .where(standing.c.id == bindparam("enrollment"))
+        .where(standing.c.id == bindparam("enrollment"), ~further.exists())
         .values(
             version=bindparam("walks"),
             status=bindparam("status"),
@@ -124,6 +128,7 @@ def _standing(record: StepRecord) -> dict[str, Any]:
     waits = isinstance(decision, SleepUntil | WaitFor)
     return {
         "enrollment": record.enrollment_id,
+        "last": record.steps[-1].seq if record.steps else _NO_STEP,
         "walks": record.version,
         "status": "parked" if record.is_parked else "ended" if ended else "waiting" if waits else "active",
         "node": decision.node,

@@ -15,16 +15,19 @@ from sqlalchemy.util import await_only
 from activities.channels.channel import AmbiguityPolicy
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
 from activities.tasks import DeliverTask
+from engine.journey.decisions import Decision, Deliver, End
+from engine.journey.trail import TrailStep
 from engine.messages.status import LEGAL, SendState, follows
 from engine.store import audit as audit_module
 from engine.store.audit import Audit, verify
 from engine.store.database import Database
 from engine.store.desk import DeliveryDesk
+from engine.store.enrollments import StepRecord, record_steps
 from engine.store.feedback import Report, record_report
 from engine.store.ledger import Claim, Outcome
 from engine.store.sends import Numbers, read_numbers, read_unsettled
 from engine.store.statements import core
-from engine.store.tables import Rendering, Send, SendOutcome
+from engine.store.tables import Enrollment, Rendering, Send, SendOutcome
 from tests.activities.post import PostOffice
 
 
@@ -284,6 +287,27 @@ async def test_a_call_that_may_have_been_taken_is_repeated_under_its_key_and_nev
     assert answer.outcome is not None
     assert answer.outcome.status == "unknown"
     assert await post.states() == ["queued", "sending", "queued", "unknown"]
+
+
+async def test_a_run_that_comes_late_with_an_earlier_step_does_not_set_the_enrollment_back(
+    post_everywhere: PostOffice,
+) -> None:
+    post = post_everywhere
+    await post.publish()
+    await post.person("ada")
+    enrollment = (await post.task("ada")).enrollment.id
+
+    async def recorded(seq: int, decision: Decision) -> tuple[str, str]:
+        step = TrailStep(seq=seq, node=decision.node, visit=1, act="entered", at=post.now)
+        record = StepRecord(enrollment, "jny_test", 1, (step,), decision)
+        await post.database.run(lambda connection: record_steps(connection, [record]), writes=True)
+        (row,) = await post.rows(Enrollment, id=enrollment)
+        return row["status"], row["node"]
+
+    mail = Deliver(node="mail", visit=1, channel="email", message="mail")
+    assert await recorded(90, mail) == ("active", "mail")
+    assert await recorded(91, End(node="done", reason="completed")) == ("ended", "done")
+    assert await recorded(90, mail) == ("ended", "done")
 
 
 async def test_a_retry_is_judged_by_what_is_true_then(post: PostOffice) -> None:
