@@ -103,7 +103,7 @@ class Settings(BaseSettings):
     copy_assistant_url: str | None = Field(
         default=None, description="Where it answers: an address that understands OpenAI's chat completions, up to /v1."
     )
-    copy_assistant_model: str = Field(default="", description="The model that it asks for.")
+    copy_assistant_model: str | None = Field(default=None, description="The model that it asks for.")
     copy_assistant_key: SecretStr | None = Field(default=None, description="Its key, when it needs one.")
     waitlist_retention: timedelta | None = Field(
         default=timedelta(days=90), description="How long a waitlist entry stays open; a source may say otherwise."

@@ -70,7 +70,8 @@ async def test_a_copy_assistant_is_optional_off_by_default_and_of_ones_own_choic
         assert (asked[0], asked[1]["model"]) == ("Bearer a key", "small")
         assert "A rain jacket" in asked[1]["messages"][-1]["content"]
 
-        for said in ({"drafts": UNUSABLE}, {"texts": []}, "I cannot do that."):
+        wrong: list[Any] = [{"drafts": UNUSABLE}, {"texts": []}, "I cannot do that."]
+        for said in wrong:
             model.said = said
             failed = await staff.post("/v1/copy-assistant/drafts", json=WANTED)
             assert (failed.status_code, failed.json()["code"]) == (503, "unavailable")

@@ -1,5 +1,6 @@
 """The larger blocks of an e-mail: the widget, a grid of products, and HTML of one's own."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from engine.messages.content import parse_messages
 from engine.messages.errors import ForbiddenLink, NoLink, TemplateProblem
 from engine.messages.render import problem_with, render
 from engine.messages.rendered import RenderedEmail
-from tests.engine.messages.conftest import make_context
+from tests.engine.messages.conftest import make_context, tags
 
 ALL_BLOCKS: list[dict[str, Any]] = [
     {"type": "heading", "text": "Good news"},
@@ -40,7 +41,7 @@ ALL_BLOCKS: list[dict[str, Any]] = [
 
 def sent(*blocks: dict[str, Any], **roots: dict[str, Any]) -> RenderedEmail:
     message = parse_messages({"mail": {"channel": "email", "subject": "Back", "blocks": list(blocks)}})["mail"]
-    rendered = render(message, make_context(**roots))
+    rendered = render(message, replace(make_context(), **tags(**roots)))
     assert isinstance(rendered, RenderedEmail)
     return rendered
 
