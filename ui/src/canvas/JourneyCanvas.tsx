@@ -17,7 +17,7 @@ import type { JourneyDocument } from "../document/journey";
 import { t } from "../texts/texts";
 import { CanvasControls } from "./CanvasControls";
 import { CourseEdge } from "./CourseEdge";
-import { type CardNode, cardNodes, type CourseEdge as Course, courseEdges, drawingOf } from "./flow";
+import { type CardNode, cardNodes, type CourseEdge as Course, courseEdges, drawingOf, type Marks } from "./flow";
 import styles from "./JourneyCanvas.module.css";
 import { NodeCard } from "./NodeCard";
 import { moving, openingView } from "./view";
@@ -35,16 +35,18 @@ interface Props {
   hasCounts: boolean;
   counts: JourneyCounts | undefined;
   selected: string | null;
+  /** The way that somebody went. */
+  marks?: Marks;
   onSelect: (nodeId: string | null) => void;
 }
 
-export function JourneyCanvas({ document, hasCounts, counts, selected, onSelect }: Props) {
+export function JourneyCanvas({ document, hasCounts, counts, selected, marks, onSelect }: Props) {
   const drawing = useMemo(() => drawingOf(document, hasCounts), [document, hasCounts]);
   const nodes = useMemo(
-    () => cardNodes(drawing, { counts, selection: new Set(selected === null ? [] : [selected]) }),
-    [drawing, counts, selected],
+    () => cardNodes(drawing, { counts, selection: new Set(selected === null ? [] : [selected]), marks }),
+    [drawing, counts, selected, marks],
   );
-  const edges = useMemo(() => courseEdges(drawing, counts), [drawing, counts]);
+  const edges = useMemo(() => courseEdges(drawing, counts).map((edge) => walked(edge, marks)), [drawing, counts, marks]);
 
   const open = (flow: ReactFlowInstance<CardNode, Course>) => void openingView(flow, drawing.layout, selected);
   const selectByMouse: NodeMouseHandler<CardNode> = (_, node) => onSelect(node.id);
@@ -87,4 +89,8 @@ export function JourneyCanvas({ document, hasCounts, counts, selected, onSelect 
       )}
     </ReactFlow>
   );
+}
+
+function walked(edge: Course, marks: Marks | undefined): Course {
+  return edge.data === undefined || marks?.get(edge.id) !== "walked" ? edge : { ...edge, data: { ...edge.data, isWalked: true } };
 }

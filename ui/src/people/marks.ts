@@ -16,7 +16,7 @@ export function marked(text: string, typed: string): Piece[] {
     .filter((word) => word !== "" && lowered.length === text.length)
     .map((word) => ({ begin: lowered.indexOf(word), end: lowered.indexOf(word) + word.length }))
     .filter(({ begin }) => begin >= 0)
-    .sort((one, other) => one.begin - other.begin || other.end - one.end);
+    .toSorted((one, other) => one.begin - other.begin || other.end - one.end);
   const pieces: Piece[] = [];
   let done = 0;
   for (const { begin, end } of found) {

@@ -3,6 +3,7 @@ import { CircleStop, Hourglass, ShieldX } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 
 import type { Marks } from "../canvas/flow";
+import { marksOf } from "../canvas/walked";
 import type { Trial } from "../client/types";
 import { type JourneyDocument, nodeById } from "../document/journey";
 import { lookOf } from "../nodes/registry";
@@ -12,7 +13,7 @@ import { Player } from "./Player";
 import { entryEvent, type Setting } from "./setting";
 import styles from "./Simulate.module.css";
 import { TrialMessage } from "./TrialMessage";
-import { differenceOf, marksOf, type Visit, visitsOf } from "./visits";
+import { differenceOf, type Visit, visitsOf } from "./visits";
 
 interface Props {
   trial: Trial;

@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 
 import type { Trial } from "../client/types";
 import { documentFrom } from "../document/journey";
-import { differenceOf, marksOf, visitsOf } from "./visits";
+import { marksOf } from "../canvas/walked";
+import { differenceOf, visitsOf } from "./visits";
 
 const step = (seq: number, node: string, act: string, at: string, more: object = {}) => ({
   seq, node, visit: 1, act, at: `2027-01-05T${at}:00Z`, outlet: null, reason: null, facts: {}, ...more,

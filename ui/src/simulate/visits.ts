@@ -2,11 +2,7 @@
  * The trail of a simulation as visits: one for each time that the person came to a step, with what became of it there.
  * Two walks are compared visit by visit.
  */
-import type { Marks, NodeMark } from "../canvas/flow";
-import { edgeId } from "../canvas/layout";
 import type { Trial } from "../client/types";
-import { type JourneyDocument, nodeById } from "../document/journey";
-import { lookOf } from "../nodes/registry";
 
 export interface Visit {
   node: string;
@@ -39,28 +35,6 @@ export function visitsOf({ steps, sends }: Trial): readonly Visit[] {
 
 function begun({ node, at }: Trial["steps"][number]): Visit {
   return { node, at, leftAt: null, outlet: null, reason: null, ended: false, sends: [] };
-}
-
-/** What was walked lights up, with its edges; where the person stands, most of all; the rest steps back. */
-export function marksOf(visits: readonly Visit[], document: JourneyDocument): Marks {
-  const marks = new Map<string, NodeMark>(document.graph.nodes.map(({ id }) => [id, "untouched"]));
-  for (const visit of visits) {
-    marks.set(visit.node, "walked");
-    const edge = edgeOf(visit, document);
-    if (edge !== null) marks.set(edge, "walked");
-  }
-  const last = visits.at(-1);
-  if (last !== undefined && !last.ended) marks.set(last.node, "here");
-  return marks;
-}
-
-/** The edge by which a visit ended: at its outlet, or at the one that it falls back to. */
-function edgeOf({ node: source, outlet }: Visit, { graph, messages }: JourneyDocument): string | null {
-  const node = nodeById(graph, source);
-  if (outlet === null || node === undefined) return null;
-  const fallback = lookOf(node, messages).outlets.find(({ id }) => id === outlet)?.fallback;
-  const drawn = [outlet, fallback].find((one) => graph.edges.some((edge) => edge.source === source && edge.outlet === one));
-  return drawn === undefined ? null : edgeId({ source, outlet: drawn, target: "" });
 }
 
 export interface Difference {

@@ -6,6 +6,7 @@ import { useMemo, useState } from "react";
 import { Link, useParams } from "react-router";
 
 import { JourneyCanvas } from "../canvas/JourneyCanvas";
+import { marksOf } from "../canvas/walked";
 import { Problem } from "../client/problem";
 import type { Passage } from "../client/types";
 import { documentFrom } from "../document/journey";
@@ -46,6 +47,10 @@ function Walk({ passage }: { passage: Passage }) {
   const stored = published.data?.document;
   const document = useMemo(() => stored && documentFrom(stored), [stored]);
   const step = trail[index];
+  const marks = useMemo(() => {
+    const way = trail.slice(0, index + 1).map(({ node, outlet }, at) => ({ node, outlet, ended: exit_reason !== null && at === trail.length - 1 }));
+    return document && marksOf(way, document);
+  }, [trail, index, document, exit_reason]);
   /** A node that is chosen on the canvas stands for the last step that was taken there. */
   const choose = (node: string | null) => {
     const last = trail.findLastIndex((one) => one.node === node);
@@ -112,7 +117,7 @@ function Walk({ passage }: { passage: Passage }) {
             <div className={styles.canvas}>
               {published.isError && <ProblemState problem={Problem.of(published.error)} onRetry={() => void published.refetch()} />}
               {document !== undefined && (
-                <JourneyCanvas document={document} hasCounts={false} counts={undefined} selected={step.node} onSelect={choose} />
+                <JourneyCanvas document={document} hasCounts={false} counts={undefined} selected={step.node} marks={marks} onSelect={choose} />
               )}
             </div>
             <StepPanel passage={passage} step={step} />
