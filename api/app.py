@@ -50,7 +50,7 @@ def _single_sign_on(settings: Settings, now: Callable[[], datetime]) -> SingleSi
     return SingleSignOn(
         settings.oidc_issuer,
         settings.oidc_client_id,
-        secret and secret.get_secret_value(),
+        None if secret is None else secret.get_secret_value(),
         callback=f"{settings.resolved_public_url}{CALLBACK_PATH}",
         now=now,
     )

@@ -10,6 +10,7 @@ import { countWords } from "../texts/words";
 import { EditActionsContext, lowerMiddle, ShowPeopleContext } from "./actions";
 import { type CardNode, droppedTotal } from "./flow";
 import styles from "./NodeCard.module.css";
+import numbers from "./NodeNumbers.module.css";
 
 export function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
   const { look, hasCounts, counts, connected, problem, mark } = data;
@@ -29,7 +30,7 @@ export function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
         {problem !== undefined && <ProblemSign problem={problem} />}
       </div>
       {hasCounts && (
-        <dl className={styles.counts}>
+        <dl className={numbers.counts}>
           {look.counts.map((name) => (
             <Count key={name} node={id} name={name} counts={counts} isLast={look.outlets.length === 0} />
           ))}
@@ -90,7 +91,7 @@ function Reasons({ node, counts }: { node: string; counts: NodeCounts | undefine
   const showPeople = useContext(ShowPeopleContext);
   const reasons = Object.entries(counts?.dropped ?? {}).toSorted(([, one], [, other]) => other - one);
   return (
-    <ul className={styles.reasons} aria-label={t("panel.dropped")}>
+    <ul className={numbers.reasons} aria-label={t("panel.dropped")}>
       {reasons.map(([reason, count]) => (
         <li key={reason}>
           <button

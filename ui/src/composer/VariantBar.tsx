@@ -5,7 +5,7 @@ import { Plus, X } from "lucide-react";
 import type { MessageContent } from "../document/journey";
 import { t } from "../texts/texts";
 import { BASE, shareOfBase, variantsOf, withOneMore, without, withShare } from "./variants";
-import styles from "./Composer.module.css";
+import styles from "./VariantBar.module.css";
 
 interface Props {
   message: MessageContent;

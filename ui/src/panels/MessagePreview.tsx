@@ -3,7 +3,7 @@ import { type MessageContent, templatePieces } from "../document/journey";
 import { partsOf } from "../document/message";
 import { nameOf } from "../texts/texts";
 import { durationWords } from "../texts/words";
-import styles from "./panels.module.css";
+import styles from "./MessagePreview.module.css";
 
 export function MessagePreview({ content }: { content: MessageContent }) {
   return (

@@ -1,7 +1,7 @@
 /** Go to a day: the timeline then begins with the last thing that happened on it, where the viewer is. */
 import { dayKey } from "../texts/times";
 import { t } from "../texts/texts";
-import styles from "./Timeline.module.css";
+import styles from "./DayPicker.module.css";
 
 interface Props {
   until: string | null;

@@ -2,7 +2,7 @@
 import type { TimelineKind } from "../client/types";
 import { t } from "../texts/texts";
 import { KIND_ICONS, KINDS } from "./kinds";
-import styles from "./Timeline.module.css";
+import styles from "./KindFilter.module.css";
 
 interface Props {
   kind: TimelineKind | null;

@@ -2,7 +2,7 @@
 import { t } from "../texts/texts";
 import type { Facts } from "../client/api";
 import { FactList } from "./FactList";
-import styles from "./Timeline.module.css";
+import styles from "./TimelineData.module.css";
 
 export function TimelineData({ data }: { data: Facts }) {
   if (Object.keys(data).length === 0) return null;
