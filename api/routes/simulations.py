@@ -150,12 +150,12 @@ def _happening(line: ScriptLine, now: datetime) -> Happening:
 
 
 def _valid(raw: dict[str, Any], catalogue: vocabulary.Catalogue) -> JourneyDocument:
-    """The document, when nothing blocks it.
+    """The document, when nothing of its own blocks it. What the catalog lacks stops a launch, not a walk in thought.
 
     Raises:
         ValidationFailed: naming each place that has to be put right first.
     """
-    wrong = [problem for problem in document_problems(raw, catalogue) if problem.is_blocking]
+    wrong = [problem for problem in document_problems(raw, catalogue.model_copy(update={"bare": ()})) if problem.is_blocking]
     document = read(raw)
     if wrong or not isinstance(document, JourneyDocument):
         places = [(".".join(filter(None, ("document", one.node, one.field))), one) for one in wrong]
