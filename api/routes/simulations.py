@@ -155,7 +155,8 @@ def _valid(raw: dict[str, Any], catalogue: vocabulary.Catalogue) -> JourneyDocum
     Raises:
         ValidationFailed: naming each place that has to be put right first.
     """
-    wrong = [problem for problem in document_problems(raw, catalogue.model_copy(update={"bare": ()})) if problem.is_blocking]
+    described = catalogue.model_copy(update={"bare": ()})
+    wrong = [problem for problem in document_problems(raw, described) if problem.is_blocking]
     document = read(raw)
     if wrong or not isinstance(document, JourneyDocument):
         places = [(".".join(filter(None, ("document", one.node, one.field))), one) for one in wrong]
