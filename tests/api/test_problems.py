@@ -142,7 +142,6 @@ async def test_what_breaks_on_our_side_tells_nothing_of_the_inside(client: httpx
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.usefixtures("post_office")
 async def test_who_hangs_up_in_the_middle_of_a_body_is_no_fault_of_ours() -> None:
     app = FastAPI()
     sent: list[str] = []
@@ -163,6 +162,7 @@ async def test_who_hangs_up_in_the_middle_of_a_body_is_no_fault_of_ours() -> Non
     assert sent == ["http.response.start", "http.response.body"]
 
 
+@pytest.mark.usefixtures("post_office")
 async def test_an_error_of_another_room_keeps_its_code_and_its_sentence(client: httpx.AsyncClient) -> None:
     document = is_problem(await client.get("/v1/test/miss"), 404, "unknown_profile")
 
