@@ -110,7 +110,7 @@ class _Sealing(PayloadConverter, WithSerializationContext):
         payloads = self._inner.to_payloads(values)
         if not self._seals or not payloads:
             return payloads
-        cipher, about = self.keys.cipher(self._workflow), (self._workflow or "").encode()
+        cipher, about = self.keys.cipher(self._workflow), _about(self._workflow)
         return [
             Payload(metadata={"encoding": ENCODING}, data=cipher.seal(payload.SerializeToString(), about))
             for payload in payloads
@@ -123,8 +123,7 @@ class _Sealing(PayloadConverter, WithSerializationContext):
     def _opened(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
             return payload
-        about = (self._workflow or "").encode()
-        return Payload.FromString(self.keys.cipher(self._workflow).open(payload.data, about))
+        return Payload.FromString(self.keys.cipher(self._workflow).open(payload.data, _about(self._workflow)))
 
 
 class SealingConverter(DataConverter):
@@ -164,7 +163,7 @@ class SealingConverter(DataConverter):
             return told
         held = cast("dict[str, Any]", told)
         if held.get("metadata", {}).get("encoding") == _ENCODING_IN_JSON:
-            plain = self.keys.cipher(workflow).open(base64.b64decode(held["data"]), workflow.encode())
+            plain = self.keys.cipher(workflow).open(base64.b64decode(held["data"]), _about(workflow))
             return MessageToDict(Payload.FromString(plain))
         return {name: self.opened(one, workflow) for name, one in held.items()}
 
@@ -183,3 +182,8 @@ class SealingConverter(DataConverter):
 
 def _workflow_of(context: SerializationContext) -> str | None:
     return getattr(context, "workflow_id", None) or None
+
+
+def _about(workflow: str | None) -> bytes:
+    """What a payload is bound to: its enrollment. A schedule adds the time to the id of what it starts."""
+    return workflow.encode() if workflow is not None and workflow.startswith(ENROLLMENT) else b""
