@@ -1,4 +1,7 @@
 /** The editor: tool bar, canvas and panel around one draft. */
+// oxlint-disable-next-line import/no-unassigned-import -- it adds its words
+import "../texts/editing";
+
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { ReactFlowProvider } from "@xyflow/react";

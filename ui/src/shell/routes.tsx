@@ -6,11 +6,10 @@ import { Problem } from "../client/problem";
 import { NotFoundPage } from "./NotFoundPage";
 import { PageLoading } from "./PageLoading";
 import { RouteProblem } from "./RouteProblem";
-import { SignInPage } from "./SignInPage";
 import { StaffOnly } from "./StaffOnly";
 
 export const router = createBrowserRouter([
-  { path: "/sign-in", element: <SignInPage /> },
+  { path: "/sign-in", lazy: page(async () => (await import("./SignInPage")).SignInPage), hydrateFallbackElement: <PageLoading /> },
   {
     path: "/",
     element: <StaffOnly />,

@@ -1,11 +1,12 @@
-/** All words of the interface come from one catalogue a language; `t` looks them up. */
+/** All words of the interface come from one catalogue a language; `t` looks them up. Those of the editor come with it. */
 import { createInstance } from "i18next";
 
+import type editing from "./en.editing.json";
 import en from "./en.json";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof editing };
   }
 }
 
@@ -18,6 +19,11 @@ const catalogue = createInstance({
 void catalogue.init();
 
 export const t = catalogue.t.bind(catalogue);
+
+/** Words that come later, with what they are about. */
+export function addWords(words: object): void {
+  catalogue.addResourceBundle("en", "translation", words, true);
+}
 
 /** The language of the words. */
 const language = catalogue.language;
