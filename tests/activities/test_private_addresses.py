@@ -70,7 +70,6 @@ async def inside() -> AsyncGenerator[ScriptedHttp]:
         yield server
 
 
-@pytest.mark.spec("R-006")
 @pytest.mark.parametrize("caller", ["push", "webhook", "feed", "certificate"])
 async def test_a_public_name_that_resolves_to_a_private_address_is_not_called(
     callers: dict[str, Call], inside: ScriptedHttp, monkeypatch: pytest.MonkeyPatch, caller: str
@@ -87,7 +86,6 @@ async def test_a_public_name_that_resolves_to_a_private_address_is_not_called(
     assert inside.requests == []
 
 
-@pytest.mark.spec("R-006")
 @pytest.mark.parametrize("caller", ["push", "webhook", "feed"])
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_a_redirect_is_an_answer_and_leads_nowhere(

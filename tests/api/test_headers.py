@@ -12,7 +12,6 @@ from engine.store.tables import InboxMessage
 from tests.api.world import NOON, World
 
 
-@pytest.mark.spec("R-006")
 def test_no_policy_allows_inline_or_foreign_scripts() -> None:
     for policy in [*POLICIES.values(), PREVIEW_POLICY]:
         directives = {name: values for name, *values in (part.split() for part in policy.split(";"))}
@@ -23,7 +22,6 @@ def test_no_policy_allows_inline_or_foreign_scripts() -> None:
     assert PREVIEW_POLICY.startswith("sandbox;"), "the one with inline styles has no origin and runs nothing"
 
 
-@pytest.mark.spec("R-006")
 @pytest.mark.parametrize(
     ("path", "area"),
     [
@@ -90,7 +88,6 @@ async def test_no_other_origin_may_call_anything_else(client: httpx.AsyncClient,
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
 
 
-@pytest.mark.spec("R-006")
 async def test_a_caught_e_mail_is_shown_in_a_sandbox(staff: httpx.AsyncClient, world: World) -> None:
     await world.add(
         InboxMessage(

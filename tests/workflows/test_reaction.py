@@ -7,7 +7,7 @@ import pytest
 from benchmarks.restock import BEHIND_EACH, GOAL_SECONDS, measure
 
 
-@pytest.mark.spec("F-045", "F-178")
+@pytest.mark.spec("F-045")
 async def test_all_who_wait_for_a_variant_are_told_within_five_seconds_with_ten_thousand_open_entries(
     tmp_path: Path,
 ) -> None:

@@ -68,7 +68,6 @@ async def launch(staff: httpx.AsyncClient) -> None:
 
 @pytest.mark.timeout(240)
 @pytest.mark.spec("S-008")
-@pytest.mark.spec("R-007")
 async def test_an_erased_person_leaves_no_trace_in_the_data_folder(tmp_path: Path) -> None:
     async with Stack(tmp_path / "home", worker_processes="1").running() as stack:
         staff = await stack.staff()

@@ -100,7 +100,6 @@ def test_what_a_message_may_not_hold_is_refused_before_anyone_is_sent_to(
     assert said in str(problem.value)
 
 
-@pytest.mark.spec("R-006")
 @pytest.mark.parametrize(
     "source",
     [
@@ -117,7 +116,6 @@ def test_no_python_attribute_is_reached(source: str) -> None:
     assert rendered(source) == "none"
 
 
-@pytest.mark.spec("R-006")
 @pytest.mark.parametrize(
     "bomb",
     [
@@ -150,7 +148,6 @@ def test_a_template_cannot_run_away(bomb: str) -> None:
     assert process_time() - begun < 1, "it is stopped long before anybody waits for it"
 
 
-@pytest.mark.spec("R-006")
 def test_a_text_may_not_grow_beyond_its_limit_however_it_is_put_together() -> None:
     text = compile_text("{{ profile.word }}" * 30, "title", limit=10_000)
 
