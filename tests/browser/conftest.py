@@ -39,6 +39,13 @@ async def page(browser: Browser) -> AsyncGenerator[Page]:
         yield page
 
 
+@pytest.fixture
+async def elsewhere(browser: Browser) -> AsyncGenerator[Page]:
+    """The browser of somebody else, at a desk."""
+    async with opened_tab(browser, seconds=30, viewport={"width": 1440, "height": 900}) as page:
+        yield page
+
+
 @dataclass
 class Shop:
     """A served page with the widget, and the storefront API behind it."""

@@ -1,7 +1,7 @@
 """Two stories from an empty canvas: one by mouse, walked by a real person; one by the keyboard alone."""
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from tests.browser.editor.easel import Easel
 from tests.stack import Stack
@@ -9,10 +9,8 @@ from tests.stack import Stack
 pytestmark = pytest.mark.browser
 
 
-async def test_vip_early_access_is_composed_by_mouse_and_somebody_walks_it(stack: Stack, browser: Browser) -> None:
-    context = await browser.new_context(viewport={"width": 1440, "height": 900})
-    page = await context.new_page()
-    page.set_default_timeout(30_000)
+async def test_vip_early_access_is_composed_by_mouse_and_somebody_walks_it(stack: Stack, elsewhere: Page) -> None:
+    page = elsewhere
     easel = Easel(page, stack.url)
     await easel.follow((stack.home / "sign-in-link").read_text().strip())
 
@@ -61,7 +59,6 @@ async def test_vip_early_access_is_composed_by_mouse_and_somebody_walks_it(stack
     waiting = easel.node("Wait 2 hours").get_by_role("button", name="Waiting: show the person")
     await waiting.click()
     await expect(easel.details().get_by_role("list", name="People").get_by_role("listitem")).to_have_count(1)
-    await context.close()
 
 
 async def test_a_journey_is_composed_and_launched_by_the_keyboard_alone(easel: Easel) -> None:

@@ -1,7 +1,7 @@
 """Members, keys, one's own password, and the second person of a launch, as people go about it."""
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from engine.store import staff as staff_store
 from tests.api.test_journey_lifecycle import complete
@@ -15,7 +15,7 @@ PASSWORD = "correct horse battery staple"
 
 @pytest.mark.spec("R-005")
 async def test_an_admin_adds_a_member_who_chooses_a_password_and_signs_in_with_it(
-    desk: Desk, browser: Browser, office: Office
+    desk: Desk, elsewhere: Page, office: Office
 ) -> None:
     await desk.link("Team").click()
     await expect(desk.heading("Team")).to_be_visible()
@@ -28,8 +28,7 @@ async def test_an_admin_adds_a_member_who_chooses_a_password_and_signs_in_with_i
     await desk.button("Done").click()
     await expect(desk.page.get_by_label("Role of Bo Berg").and_(desk.page.locator("input"))).to_have_value("Support")
 
-    context = await browser.new_context()
-    bo = Desk(await context.new_page(), office.url)
+    bo = Desk(elsewhere, office.url)
     await bo.follow(f"{office.url}/sign-in#{link.partition('#')[2]}")
     await expect(bo.link("Team")).to_have_count(0)
     await bo.link("Your account: Bo Berg").click()
@@ -44,7 +43,6 @@ async def test_an_admin_adds_a_member_who_chooses_a_password_and_signs_in_with_i
     await bo.page.get_by_role("textbox", name="Password").fill(PASSWORD)
     await bo.button("Sign in").click()
     await expect(bo.heading("Journeys")).to_be_visible()
-    await context.close()
 
     await desk.page.get_by_label("Role of Bo Berg").and_(desk.page.locator("input")).click()
     await desk.page.get_by_role("option", name="Viewer").click()
@@ -53,7 +51,7 @@ async def test_an_admin_adds_a_member_who_chooses_a_password_and_signs_in_with_i
 
 
 @pytest.mark.spec("F-145")
-async def test_a_launch_waits_in_its_panel_for_a_second_person(desk: Desk, browser: Browser, office: Office) -> None:
+async def test_a_launch_waits_in_its_panel_for_a_second_person(desk: Desk, elsewhere: Page, office: Office) -> None:
     await desk.open("/team")
     switch = desk.page.get_by_role("switch", name="A second person approves each launch")
     await expect(switch).to_be_enabled()
@@ -79,12 +77,10 @@ async def test_a_launch_waits_in_its_panel_for_a_second_person(desk: Desk, brows
     async with office.database.transaction() as session:
         person = await staff_store.add_staff(session, name="Cleo", role="marketer", now=NOON)
         token = await staff_store.create_link(session, person.id, now=NOON)
-    context = await browser.new_context()
-    cleo = Desk(await context.new_page(), office.url)
+    cleo = Desk(elsewhere, office.url)
     await cleo.follow(f"{office.url}/sign-in#{token}")
     await cleo.open(address)
     await cleo.button("Launch").click()
     await expect(cleo.page.get_by_text("As agreed on Monday")).to_be_visible()
     await cleo.button("Approve and launch").click()
     await expect(cleo.heading("Version 1 is live")).to_be_visible()
-    await context.close()
