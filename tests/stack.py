@@ -76,7 +76,8 @@ class Stack:
             for client in self._clients:
                 await client.aclose()
             await self.stop()
-        assert self.people_in_logs() == [], "logs name nobody, whatever a test had them do"
+        named = self.people_in_logs()
+        assert not named, "logs name nobody, whatever a test had them do:\n" + "\n".join(named)
 
     async def start(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)

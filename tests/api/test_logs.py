@@ -14,6 +14,8 @@ HARMLESS = (
     "2027-01-05T12:00:00+00:00",
     "2.5+1234567890",
     "https://shop.example/fjell",
+    "go.temporal.io/server@v1.32.0/common/log/zap_logger.go:156",
+    "context deadline exceeded: 2027-01-05 12:00:00 +0000 UTC m=+12.345678901",
 )
 
 
