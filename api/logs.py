@@ -15,7 +15,7 @@ from structlog.typing import EventDict, WrappedLogger
 MASK = "[masked]"
 _PERSONAL = re.compile(
     r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*\.(?!\d)[\w-]+"  # an e-mail address; server@v1.32.0 is a Go module
-    r"|(?<![\w.:])(?<!\bm=)\+\d[\d ().-]{6,}\d"  # a phone number in E.164, spaced as people like; not m=+1.5, Go's clock
+    r"|(?<![\w.:])(?<!\bm=)\+\d[\d ().-]{6,}\d"  # a phone number (E.164), spaced as people like; m=+1.5 is Go's clock
     r"|(?<=/)(?:wpush|fcm/send)/[^\s\"']+"  # what names a browser in its push endpoint
 )
 
