@@ -3,6 +3,9 @@
 resume   what earlier runs of the step left in the ledger
 notes    what a try at an address ended in, as outcomes for the ledger
 close    nothing is tried any more: whatever is still open gets its end
+
+A refusal is about the try that it answers, and says nothing of an earlier one whose answer was lost. So where any try
+may have been taken, only an acceptance is certain: every other end is `unknown`.
 """
 
 from collections.abc import Mapping
@@ -13,11 +16,10 @@ from typing import Literal
 from activities.channels.channel import Accepted, AmbiguityPolicy
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
 from engine.store.holds import Hold
-from engine.store.ledger import DOUBT, Outcome, Standing
+from engine.store.ledger import DOUBT, INTERRUPTED, Outcome, Standing
 
 PAUSE_BEFORE_REPEAT = timedelta(seconds=5)
 GAVE_UP = "gave_up"
-INTERRUPTED = "interrupted"
 _FINAL: Mapping[str, Literal["sent", "unknown"]] = {
     "accepted": "sent",
     "delivered": "sent",
@@ -29,8 +31,8 @@ _FINAL: Mapping[str, Literal["sent", "unknown"]] = {
 
 @dataclass(slots=True)
 class Progress:
-    """The addresses of one message. `open` names, by send, why it is not over; `doubted` are those among them whose
-    message may have been accepted. `later` is how long the provider wants to be left alone.
+    """The addresses of one message. `open` names, by send, why it is not over; `doubted`, for those among them whose
+    message may have been accepted, why that is not known. `later` is how long the provider wants to be left alone.
     """
 
     outcomes: list[Outcome] = field(default_factory=list[Outcome])
@@ -44,7 +46,7 @@ class Progress:
     suppress: list[tuple[str, str, str]] = field(default_factory=list["tuple[str, str, str]"])
     settled: set[str] = field(default_factory=set[str])
     open: dict[str, str] = field(default_factory=dict[str, str])
-    doubted: set[str] = field(default_factory=set[str])
+    doubted: dict[str, str] = field(default_factory=dict[str, str])
 
     @property
     def is_untaken(self) -> bool:
@@ -59,7 +61,10 @@ class Progress:
         self.outcomes.append(Outcome(send_id, "accepted", now, provider_id=accepted.provider_id, detail=detail))
 
     def refuse(self, send_id: str, failure: PermanentDeliveryFailure, now: datetime) -> None:
-        """The provider will never take it."""
+        """The provider will never take it; whether it took it before is another question."""
+        if send_id in self.doubted:
+            self._leave_unknown(send_id, self.doubted[send_id], now, f"then {failure}")
+            return
         self._end(send_id)
         state = "expired" if failure.reason == "expired" else "failed"
         self.outcomes.append(_outcome(send_id, state, now, failure.reason, failure.detail))
@@ -85,7 +90,7 @@ class Progress:
         detail = {"detail": failure.detail, DOUBT: True}
         self.outcomes.append(Outcome(send_id, "queued", now, failure.reason, detail=detail))
         self.open[send_id] = failure.reason
-        self.doubted.add(send_id)
+        self.doubted.setdefault(send_id, failure.reason)
         self._come_back(None)
 
     def close(
@@ -94,19 +99,19 @@ class Progress:
         """Nothing is tried any more, for this reason or each for its own."""
         for send_id, why in list(self.open.items()):
             if send_id in self.doubted:
-                self._leave_unknown(send_id, why, now)
+                self._leave_unknown(send_id, self.doubted[send_id], now, f"then {reason or why}")
             else:
                 self.outcomes.append(_outcome(send_id, state, now, reason or why, why if reason else ""))
         self.open.clear()
 
     def _leave_unknown(self, send_id: str, reason: str, now: datetime, detail: str = "") -> None:
-        self.open.pop(send_id, None)
+        self._end(send_id)
         self.outcomes.append(_outcome(send_id, "unknown", now, reason, detail))
         self.unknown = send_id
 
     def _end(self, send_id: str) -> None:
         self.open.pop(send_id, None)
-        self.doubted.discard(send_id)
+        self.doubted.pop(send_id, None)
 
     def _come_back(self, wish: timedelta | None) -> None:
         self.later = max(self.later or timedelta(), wish or PAUSE_BEFORE_REPEAT)
@@ -118,13 +123,15 @@ def resume(held: Mapping[str, Standing], policy: AmbiguityPolicy, now: datetime)
         return None
     progress = Progress()
     for hashed, standing in held.items():
-        if standing.is_under_way and policy is AmbiguityPolicy.RECORD_UNKNOWN:
-            progress.doubt(standing.send_id, AmbiguousDelivery(INTERRUPTED), policy, now)
+        is_open = standing.is_under_way or standing.state == "queued"
+        doubt = standing.doubt or (INTERRUPTED if standing.is_under_way else None)
+        if is_open and doubt is not None and policy is AmbiguityPolicy.RECORD_UNKNOWN:
+            progress.doubt(standing.send_id, AmbiguousDelivery(doubt), policy, now)
             progress.settled.add(hashed)
-        elif standing.is_under_way or standing.state == "queued":
+        elif is_open:
             progress.open[standing.send_id] = standing.reason or INTERRUPTED
-            if standing.doubted or standing.is_under_way:
-                progress.doubted.add(standing.send_id)
+            if doubt is not None:
+                progress.doubted[standing.send_id] = doubt
         else:
             progress.settled.add(hashed)
             progress.at = standing.at

@@ -27,6 +27,8 @@ from engine.store.tables import Rendering, Send, SendOutcome
 
 DOUBT = "doubt"
 """Set in the detail of an outcome after which the provider may have accepted the message all the same."""
+INTERRUPTED = "interrupted"
+"""Why a try is doubted whose worker left nothing behind but that it began."""
 _send, _outcome = core(Send), core(SendOutcome)
 _HELD = (
     select(
@@ -88,7 +90,7 @@ _BEGUN = (None, "sending")
 class Standing:
     """What the ledger already says about a claim: its send, and its newest outcome if there is one.
 
-    `since` is when that was written down. It is `doubted` when the provider may have accepted one of the tries.
+    `since` is when that was written down. `doubt` is why the provider may have accepted one of the tries, if it may.
     """
 
     send_id: str
@@ -97,7 +99,7 @@ class Standing:
     at: datetime | None
     since: datetime
     outcome: int | None = None
-    doubted: bool = False
+    doubt: str | None = None
 
     @property
     def is_under_way(self) -> bool:
@@ -163,7 +165,7 @@ def retake(connection: Connection, tries: Sequence[Retake], head: Head) -> tuple
         is_ours = one.send_id not in taken and found.get(one.send_id) == one.outcome
         ours.append(is_ours)
         if is_ours:
-            reason, detail = ("interrupted", {DOUBT: True}) if one.doubted else (None, {})
+            reason, detail = (INTERRUPTED, {DOUBT: True}) if one.doubted else (None, {})
             taken[one.send_id] = Outcome(one.send_id, "sending", one.at, reason, detail=detail)
     return ours, append(connection, list(taken.values()), head)
 
@@ -240,6 +242,6 @@ def standings(
                 row.at,
                 row.at or row.claimed_at,
                 row.outcome,
-                doubted=(before is not None and before.doubted) or DOUBT in (row.detail or {}),
+                doubt=(before.doubt if before else None) or (row.reason if DOUBT in (row.detail or {}) else None),
             )
     return {step: list(held.items()) for step, held in found.items()}

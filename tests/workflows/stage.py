@@ -60,7 +60,7 @@ class ListeningChannel:
     name: str
     ambiguity: AmbiguityPolicy = AmbiguityPolicy.RECORD_UNKNOWN
     sent: list[tuple[str, RenderedMessage]] = field(default_factory=list[tuple[str, RenderedMessage]])
-    failures: deque[Exception] = field(default_factory=deque[Exception])
+    failures: deque[BaseException] = field(default_factory=deque[BaseException])
     expiries: list[datetime | None] = field(default_factory=list[datetime | None])
     tries: int = 0
     reaction: Callable[[str], Awaitable[None]] | None = None
