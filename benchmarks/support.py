@@ -69,10 +69,10 @@ FROM profile, unnest(ARRAY['email', 'phone', 'external_id', 'anonymous_id']) kin
 INSERT INTO push_subscription (id, profile_id, endpoint, p256dh, auth, created_at)
 SELECT 'psh_' || n, 'prf_' || n, 'https://push.example/' || n, 'p', 'a', :now FROM generate_series(1, :profiles, 2) n;
 INSERT INTO source (id, name, kind, settings, created_at) VALUES ('src_1', 'nordlys', 'api', '{}', :now);
-INSERT INTO product (id, source_id, external_id, title, description, url, attributes, updated_at)
-VALUES ('prd_1', 'src_1', 'fjell', 'Fjell jacket', '', 'https://shop.example/fjell', '{}', :now);
-INSERT INTO variant (id, product_id, source_id, sku, title, options, attributes, updated_at)
-VALUES ('var_1', 'prd_1', 'src_1', 'FJELL-M', 'M', '{"Size": "M"}', '{}', :now);
+INSERT INTO product (id, source_id, external_id, title, description, url, attributes, told, updated_at)
+VALUES ('prd_1', 'src_1', 'fjell', 'Fjell jacket', '', 'https://shop.example/fjell', '{}', '{}', :now);
+INSERT INTO variant (id, product_id, source_id, sku, title, options, attributes, told, updated_at)
+VALUES ('var_1', 'prd_1', 'src_1', 'FJELL-M', 'M', '{"Size": "M"}', '{}', '{}', :now);
 INSERT INTO stock_movement (id, variant_id, available_before, available_after, source_id, at)
 VALUES ('mov_1', 'var_1', 0, 500, 'src_1', :now);
 INSERT INTO restock (id, variant_id, movement_id, available_before, available_after, at)

@@ -4,21 +4,26 @@ Each link is computed again from what its row says now and the hash that the row
 changed is named itself, not all that follow it. Renderings are kept under the hash of their content, which is checked.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache, reduce
 from heapq import merge
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import ColumnElement, Connection, Text, cast, column, func, select, text
 from sqlalchemy import Table as CoreTable
 
 from engine.messages.rendered import hash_of_archived
-from engine.store.chains import OUTCOME_FIELDS, SEND_FIELDS, Head
+from engine.store.chains import OUTCOME_FIELDS, SEND_FIELDS, Head, as_told, hash_of_link
 from engine.store.statements import core, is_sqlite
 from engine.store.tables import LedgerChain, Rendering, Send, SendOutcome
 
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 5_000
+DOCUMENTS = 10_000
+"""Documents that are remembered as links tell them: most rows hold the same few."""
 _send, _outcome, _chain, _rendering = core(Send), core(SendOutcome), core(LedgerChain), core(Rendering)
 
 
@@ -47,14 +52,8 @@ class Audit:
     findings: list[Finding] = field(default_factory=list[Finding])
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
-    chain: str
-    number: int
-    hash: str
-    send: str
-    fields: tuple[str, ...]
-    row: Any
+_Link = tuple[str, int, int, str, str, str]
+"""A row of the ledger: its chain and number, whether it is an outcome, its hash, its send, and what it says as told."""
 
 
 def verify(connection: Connection) -> Audit:
@@ -66,7 +65,7 @@ def verify(connection: Connection) -> Audit:
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
     audit = Audit()
     heads = {row.id: Head(row.id, row.length, row.head) for row in connection.execute(select(_chain))}
-    for chain, links in groupby(_links(connection), key=lambda link: link.chain):
+    for chain, links in groupby(_links(connection), key=itemgetter(0)):
         audit.chains += 1
         audit.findings += _walk(chain, links, heads.pop(chain, None), audit)
     for chain, head in heads.items():
@@ -80,37 +79,67 @@ def verify(connection: Connection) -> Audit:
 
 
 def _walk(chain: str, links: Iterable[_Link], head: Head | None, audit: Audit) -> Iterator[Finding]:
-    before = Head(chain)
-    for link in links:
+    length, before = 0, ""
+    for _, number, _, kept, send, said in links:
         audit.rows += 1
-        if head is None or link.number <= before.length:
-            yield Finding(chain, link.number, "added", link.send)
+        if head is None or number <= length:
+            yield Finding(chain, number, "added", send)
             continue
-        if link.number > before.length + 1:
-            yield from (Finding(chain, number, "missing") for number in range(before.length + 1, link.number))
-        elif before.followed_by(link.fields, link.row).hash != link.hash:
-            yield Finding(chain, link.number, "changed", link.send)
-        before = Head(chain, link.number, link.hash)
+        if number > length + 1:
+            yield from (Finding(chain, missing, "missing") for missing in range(length + 1, number))
+        elif hash_of_link(before, chain, number, said) != kept:
+            yield Finding(chain, number, "changed", send)
+        length, before = number, kept
     if head is None:
         return
-    if head.length > before.length:
-        yield from (Finding(chain, number, "missing") for number in range(before.length + 1, head.length + 1))
-    elif head.length < before.length:
-        yield from (Finding(chain, number, "added") for number in range(head.length + 1, before.length + 1))
-    elif head.hash != before.hash:
+    if head.length > length:
+        yield from (Finding(chain, number, "missing") for number in range(length + 1, head.length + 1))
+    elif head.length < length:
+        yield from (Finding(chain, number, "added") for number in range(head.length + 1, length + 1))
+    elif head.hash != before:
         yield Finding(chain, head.length, "changed")
 
 
 def _links(connection: Connection) -> Iterator[_Link]:
     """Sends and outcomes of all chains, chain by chain, in the order of their links."""
-    sends = _read(connection, _send, "id", SEND_FIELDS)
-    outcomes = _read(connection, _outcome, "send_id", OUTCOME_FIELDS)
-    return merge(sends, outcomes, key=lambda link: (link.chain, link.number))
+    sends = _read(connection, 0, _send, "id", SEND_FIELDS)
+    outcomes = _read(connection, 1, _outcome, "send_id", OUTCOME_FIELDS)
+    return merge(sends, outcomes)
 
 
-def _read(connection: Connection, table: CoreTable, send: str, fields: tuple[str, ...]) -> Iterator[_Link]:
-    """One statement, whose rows come a thousand at a time: the order needs no index that every send would pay for."""
-    by_bytes = table.c.chain.collate("C" if not is_sqlite(connection) else "BINARY")
-    statement = select(table).order_by(by_bytes, table.c.link)
-    for row in connection.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE}).mappings():
-        yield _Link(row["chain"], row["link"], row["hash"], row[send], fields, row)
+def _read(connection: Connection, rank: int, table: CoreTable, send: str, fields: tuple[str, ...]) -> Iterator[_Link]:
+    """One statement, whose rows come some thousands at a time: no index is needed that every send would pay for."""
+    said = (_said_on_sqlite if is_sqlite(connection) else _said_on_postgresql)(table, fields)
+    by_bytes = column("chain").collate("BINARY" if is_sqlite(connection) else "C")
+    names = map(column, ("chain", "link", "hash", send))  # without types: a million rows need no conversions
+    statement = select(*names, *said).select_from(table).order_by(by_bytes, column("link"))
+    for chain, link, kept, about, head, body, instant in connection.execute(
+        statement, execution_options={"yield_per": ROWS_AT_ONCE}
+    ):
+        yield chain, link, rank, kept, about, f'[{head},{_canonical(body)},"{instant}"]'
+
+
+def _said_on_postgresql(table: CoreTable, fields: tuple[str, ...]) -> tuple[ColumnElement[Any], ...]:
+    """What a row says, as `chains.as_told` writes it, made by the server: it escapes texts as Python does."""
+    *plain, document, at = fields
+    values = (func.coalesce(cast(func.to_json(table.c[name]), Text), "null") for name in plain)
+    instant = func.to_char(func.timezone("UTC", table.c[at]), 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')
+    return func.concat_ws(",", *values), cast(table.c[document], Text), instant
+
+
+def _said_on_sqlite(table: CoreTable, fields: tuple[str, ...]) -> tuple[ColumnElement[Any], ...]:
+    """The same on SQLite, which quotes texts as Python does and holds an instant as text in UTC."""
+    *plain, document, at = fields
+    quoted = [func.json_quote(table.c[name], type_=Text) for name in plain]
+    joined = reduce(lambda said, value: said.concat(",").concat(value), quoted)
+    instant = func.replace(cast(table.c[at], Text), " ", "T", type_=Text).concat("+00:00")
+    return joined, cast(table.c[document], Text), instant
+
+
+@lru_cache(maxsize=DOCUMENTS)
+def _canonical(written: str) -> str:
+    """A document as links tell it; what is none any more stays as it stands, and so is found to be changed."""
+    try:
+        return as_told(json.loads(written))
+    except ValueError:
+        return written

@@ -14,6 +14,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -61,13 +62,24 @@ class Head:
 
     def followed_by(self, fields: tuple[str, ...], row: Mapping[str, Any]) -> "Head":
         """The chain with one more link, which says what these fields of the row say."""
-        said = _encode([self.hash, self.chain, self.length + 1, [row[name] for name in fields]])
-        return Head(self.chain, self.length + 1, hashlib.sha256(said.encode()).hexdigest())
+        hashed = hash_of_link(self.hash, self.chain, self.length + 1, as_told([row[name] for name in fields]))
+        return Head(self.chain, self.length + 1, hashed)
 
     @property
     def columns(self) -> dict[str, Any]:
         """What the newest row keeps of it."""
         return {"chain": self.chain, "link": self.length, "hash": self.hash}
+
+
+def as_told(value: Any) -> str:
+    """How a link tells the values of its row, or one of them: JSON without blanks, its keys in order."""
+    return _encode(value)
+
+
+def hash_of_link(before: str, chain: str, number: int, said: str) -> str:
+    """The hash of a link: of the one before it, of its place, and of what its row says, `as_told`."""
+    written = f"[{encode_basestring(before)},{encode_basestring(chain)},{number},{said}]"
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def begin_chain() -> Head:
