@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.collector import calm_the_collector
 from api.logs import configure_logs
 from api.senders import Senders
 from api.standalone.first_start import first_sign_in_link
@@ -105,6 +106,7 @@ async def _listen(app: FastAPI, settings: Settings) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    calm_the_collector()
     log.info("api.listening", host=settings.host, port=settings.port)
     await uvicorn.Server(config).serve()
     await asyncio.sleep(0)

@@ -1,7 +1,6 @@
 """`waitline worker`: one process that carries journeys out."""
 
 import asyncio
-import gc
 import signal
 
 import structlog
@@ -9,6 +8,7 @@ from temporalio.service import RPCError
 
 from activities.channels.assembly import close_channels, open_channels
 from activities.search_attributes import has_search_attributes
+from api.collector import calm_the_collector
 from api.logs import configure_logs
 from api.standalone.home import with_kept_secrets
 from engine.settings import Settings
@@ -18,7 +18,6 @@ from workflows.worker import assemble, connect, running
 
 log = structlog.get_logger(__name__)
 CONNECT_SECONDS = 60.0
-COLLECT_AFTER = 50_000
 
 
 async def work(settings: Settings) -> None:
@@ -40,24 +39,13 @@ async def work(settings: Settings) -> None:
         if not tagged:
             log.info("worker.untagged", hint="Temporal lacks the search attributes: see docs/operators.md")
         parts = assemble(settings, client, database, channels, secret=secret, tagged=tagged)
-        _calm_the_collector()
+        calm_the_collector()
         async with running(parts):
             log.info("worker.ready", task_queue=settings.task_queue)
             await stop.wait()
     finally:
         await close_channels(channels)
         await database.close()
-
-
-def _calm_the_collector() -> None:
-    """Leave what was imported out of every garbage collection, and collect less often.
-
-    A worker makes many short-lived objects and hardly any cycles; with Python's own thresholds a sixth of its time went
-    into walking the same half million objects again and again.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, 20, 100)
 
 
 async def _patiently_connect(settings: Settings, database: Database):

@@ -65,7 +65,7 @@ class Call(BaseModel):
     @property
     def who(self) -> Identifiers:
         """Who did it."""
-        return Identifiers(external_id=self.user_id, anonymous_id=self.anonymous_id)
+        return Identifiers(None, self.user_id, self.anonymous_id)
 
     def at(self, sent_at: datetime | None, now: datetime) -> datetime:
         """When it happened by our clock; never later than now."""
@@ -182,15 +182,20 @@ def _labelled(call: PageCall | ScreenCall) -> dict[str, Any]:
 
 def _names(properties: Mapping[str, Any]) -> list[str]:
     """The SKUs or aliases that these properties name: their own, or one by one those of their `products`."""
+    own = _name(properties)
     products: Any = properties.get("products")
-    lines: list[Any] = [properties, *cast("list[Any]", products if isinstance(products, list) else [])]
-    named = (_name(cast("dict[str, Any]", line)) for line in lines if isinstance(line, dict))
+    if not isinstance(products, list):
+        return [] if own is None else [own]
+    named = [own, *(_name(cast("dict[str, Any]", one)) for one in cast("list[Any]", products) if isinstance(one, dict))]
     return list(dict.fromkeys(name for name in named if name is not None))
 
 
 def _name(line: Mapping[str, Any]) -> str | None:
-    given = (line.get(field) for field in ("sku", "variant_id", "product_id"))
-    return next((name for name in given if isinstance(name, str) and 0 < len(name) <= 255), None)
+    for field in ("sku", "variant_id", "product_id"):
+        name = line.get(field)
+        if isinstance(name, str) and 0 < len(name) <= 255:
+            return name
+    return None
 
 
 class Batch(BaseModel):

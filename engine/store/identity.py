@@ -17,7 +17,7 @@ A visitor who logs in brings along what her browser's profile holds; `engine.sto
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from sqlalchemy import delete, select, update
 
@@ -34,8 +34,7 @@ _identity = core(Identity)
 _subscription = core(PushSubscription)
 
 
-@dataclass(frozen=True, slots=True)
-class Identifiers:
+class Identifiers(NamedTuple):
     """What a request says about a person. Addresses are normalised already; `endpoint` is a push subscription's."""
 
     id: str | None = None

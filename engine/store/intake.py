@@ -5,19 +5,17 @@ brought and the waits they opened or closed are on disk together.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.store import catalog, events, interest, profiles_writing, visitors
-from engine.store.events import NewEvent
+from engine.store.events import NOTHING, NewEvent
 from engine.store.identity import Identifiers
 from engine.store.interest import Act
 from engine.store.statements import Executor
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(NamedTuple):
     """Something that a visitor did (`name`), or something that she said of herself (`traits`), or both.
 
     `who` holds an external or an anonymous id. `names` are the SKUs or aliases that it is about.
@@ -28,8 +26,8 @@ class Deed:
     name: str | None = None
     message_id: str | None = None
     names: Sequence[str] = ()
-    properties: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    traits: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    properties: Mapping[str, Any] = NOTHING
+    traits: Mapping[str, Any] = NOTHING
 
 
 async def take_in(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from engine.store import events, identity, interest
 from engine.store.catalog import find_variants
-from engine.store.events import NewEvent
+from engine.store.events import NewEvent, event_id
 from engine.store.identity import Identifiers
 from engine.store.interest import ORDERED, Act
 from engine.store.statements import Executor, core
@@ -77,7 +77,8 @@ async def take_refunds(
     """Write `Order Refunded` for whoever had ordered; the ids of refunds whose order is not known."""
     unknown: set[str] = set()
     for refund in refunds:
-        order = _event.c.message_id == _order_message(source_id, refund.order_id, 0)
+        message = _order_message(source_id, refund.order_id, 0)
+        order = (_event.c.id == event_id(message)) & (_event.c.message_id == message)  # erased events have none
         profile = await executor.scalar(select(_event.c.profile_id).where(order))
         if profile is None:
             unknown.add(refund.id)

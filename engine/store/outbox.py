@@ -11,11 +11,12 @@ Routing may happen twice (a crash between routing and marking), so whoever route
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select, update
 
-from engine.store.statements import Executor, affected, core, in_chunks, insert_into, is_sqlite
+from engine.store.bulk import Bulk, written
+from engine.store.statements import Executor, affected, core, in_chunks, is_sqlite
 from engine.store.tables import OutboxRow
 
 CHANNEL = "waitline_outbox"
@@ -23,6 +24,7 @@ CHANNEL = "waitline_outbox"
 LONGEST_PAUSE = timedelta(minutes=5)
 LONGEST_ERROR = 2_000
 _outbox = core(OutboxRow)
+_ROWS = Bulk(OutboxRow, "kind", "subject_id", "payload", "created_at", "due_at", "attempts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,7 @@ class OpenRow:
     attempts: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A fact to put: `kind` says who routes it, `subject_id` names the row that holds it."""
 
     kind: str
@@ -55,18 +56,9 @@ async def put_all(executor: Executor, facts: Sequence[Fact], now: datetime, *, d
     """Write several facts down, in this order; with `due_at` they are not routed before that."""
     if not facts:
         return
-    rows = [
-        {
-            "kind": fact.kind,
-            "subject_id": fact.subject_id,
-            "payload": dict(fact.payload),
-            "created_at": now,
-            "due_at": due_at or now,
-            "attempts": 0,
-        }
-        for fact in facts
-    ]
-    await executor.execute(insert_into(OutboxRow, executor), rows)
+    created, due = written(now), written(due_at or now)
+    rows = [(fact.kind, fact.subject_id, fact.payload, created, due, 0) for fact in facts]
+    await _ROWS.insert(executor, rows)
     if not is_sqlite(executor):
         await executor.execute(select(func.pg_notify(CHANNEL, "")))
 

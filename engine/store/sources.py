@@ -3,6 +3,7 @@
 import base64
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -94,6 +95,8 @@ async def find_source(executor: Executor, name_or_id: str) -> SourceRow:
 
 async def ensure_source(executor: Executor, name: str, now: datetime, kind: SourceKind = "api") -> SourceRow:
     """The source of this name, made with a fresh secret when it is new."""
+    with suppress(UnknownSource):
+        return await find_source(executor, name)
     row: dict[str, Any] = {
         "id": id_from("src", name),
         "name": name,

@@ -14,23 +14,27 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from engine.store import identity
+from engine.store.bulk import Bulk, written
 from engine.store.identity import Identifiers, IdentityKind, Key
 from engine.store.ids import new_id
-from engine.store.statements import Executor, among, core, insert_into
+from engine.store.statements import Executor, among, core, is_sqlite
 from engine.store.tables import Identity, Profile
 
 _identity = core(Identity)
 _profile = core(Profile)
+_PROFILES = Bulk(Profile, "id", "external_id", "language", "attributes", "created_at", "updated_at")
+_CLAIMS = Bulk(Identity, "kind", "value", "profile_id", "created_at")
 
 
 async def find_visitors(executor: Executor, calls: Sequence[Identifiers], now: datetime) -> list[str]:
     """For each of these, which hold an external or anonymous id and nothing else that identifies, whom it means."""
     register = _Register(executor, now)
-    await register.learn(key for who in calls for key in _keys(who))
-    for who in dict.fromkeys(calls):
-        await register.admit(who)
+    keys = {who: _keys(who) for who in calls}
+    await register.learn(key for named in keys.values() for key in named)
+    for who, named in keys.items():
+        await register.admit(who, named)
     await register.write()
-    return [register.owners[_keys(who)[0]] for who in calls]
+    return [register.owners[keys[who][0]] for who in calls]
 
 
 def _keys(who: Identifiers) -> list[Key]:
@@ -46,7 +50,7 @@ class _Register:
         self.owners: dict[Key, str] = {}
         self._executor = executor
         self._now = now
-        self._profiles: list[dict[str, Any]] = []
+        self._profiles: list[tuple[Any, ...]] = []
         self._claims: dict[Key, str] = {}
 
     async def learn(self, keys: Iterable[Key]) -> None:
@@ -58,12 +62,11 @@ class _Register:
             owned = select(_identity.c.value, _identity.c.profile_id).where(
                 _identity.c.kind == kind, among(_identity.c.value, values, self._executor)
             )
-            rows = await self._executor.execute(owned)
-            self.owners.update(((kind, row.value), row.profile_id) for row in rows)
+            for value, owner in (await self._executor.execute(owned)).all():
+                self.owners[kind, value] = owner
 
-    async def admit(self, who: Identifiers) -> None:
-        """See to it that every identifier of this call has its owner."""
-        keys = _keys(who)
+    async def admit(self, who: Identifiers, keys: Sequence[Key]) -> None:
+        """See to it that every identifier of this call, which are `keys`, has its owner."""
         owners = [self.owners.get(key) for key in keys]
         if len(keys) > 1 and owners[1] is not None and owners[0] != owners[1]:
             await self._meet(who, keys)
@@ -82,35 +85,26 @@ class _Register:
 
     def _create(self, who: Identifiers, keys: Sequence[Key]) -> None:
         profile_id = new_id("prf")
-        row: dict[str, Any] = {
-            "id": profile_id,
-            "external_id": who.external_id,
-            "language": who.language,
-            "attributes": {},
-            "created_at": self._now,
-            "updated_at": self._now,
-        }
-        self._profiles.append(row)
+        now = written(self._now)
+        self._profiles.append((profile_id, who.external_id, who.language, {}, now, now))
         for key in keys:
             self.owners[key] = self._claims[key] = profile_id
 
     async def write(self) -> None:
         """Store what the calls so far have changed. Where somebody was faster, what was made in vain goes again."""
-        if self._profiles:
-            await self._executor.execute(insert_into(Profile, self._executor), self._profiles)
+        await _PROFILES.insert(self._executor, self._profiles)
         if self._claims:
             await self._claim()
         self._profiles, self._claims = [], {}
 
     async def _claim(self) -> None:
         claims = sorted(self._claims.items())  # in one order for everybody, so that two rivals never block each other
-        rows = [
-            {"kind": kind, "value": value, "profile_id": owner, "created_at": self._now}
-            for (kind, value), owner in claims
-        ]
-        await self._executor.execute(insert_into(Identity, self._executor).on_conflict_do_nothing(), rows)
+        now = written(self._now)
+        await _CLAIMS.insert(self._executor, [(kind, value, owner, now) for (kind, value), owner in claims])
+        if is_sqlite(self._executor):
+            return  # its only writer has just looked: nobody was faster
         wanted = dict(claims)
         await self.learn(wanted)
-        in_vain = {row["id"] for row in self._profiles} - {self.owners[key] for key in wanted}
+        in_vain = {row[0] for row in self._profiles} - {self.owners[key] for key in wanted}
         if in_vain:
             await self._executor.execute(delete(_profile).where(among(_profile.c.id, in_vain, self._executor)))

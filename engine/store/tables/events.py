@@ -10,19 +10,25 @@ from engine.store.tables.base import Table
 
 
 class Event(Table, table=True):
-    """Something that happened, to a profile or to a variant. `message_id` makes a repeated event the same event."""
+    """Something that happened, to a profile or a variant. The id follows from `message_id`: told twice, kept once."""
 
     __table_args__ = (
         Index("ix_event_profile_at", "profile_id", "at"),
         Index("ix_event_name_at", "name", "at", postgresql_include=["profile_id"]),
+        Index(
+            "ix_event_restock_id",
+            "restock_id",
+            sqlite_where=text("restock_id IS NOT NULL"),
+            postgresql_where=text("restock_id IS NOT NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True)
-    message_id: str | None = Field(default=None, unique=True)
+    message_id: str | None = None
     name: str
     profile_id: str | None = None
     variant_id: str | None = None
-    restock_id: str | None = Field(default=None, index=True)
+    restock_id: str | None = None
     waitlist_entry_id: str | None = None
     source_id: str | None = None
     delivery_id: str | None = None

@@ -60,11 +60,17 @@ def upgrade() -> None:
         sa.Column("at", Instant(), nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("message_id"),
     )
     op.create_index("ix_event_name_at", "event", ["name", "at"], unique=False, postgresql_include=["profile_id"])
     op.create_index("ix_event_profile_at", "event", ["profile_id", "at"], unique=False)
-    op.create_index(op.f("ix_event_restock_id"), "event", ["restock_id"], unique=False)
+    op.create_index(
+        "ix_event_restock_id",
+        "event",
+        ["restock_id"],
+        unique=False,
+        sqlite_where=sa.text("restock_id IS NOT NULL"),
+        postgresql_where=sa.text("restock_id IS NOT NULL"),
+    )
     op.create_table(
         "inbox_message",
         sa.Column("id", sa.String(), nullable=False),
@@ -1047,7 +1053,12 @@ def downgrade() -> None:
     op.drop_table("journey")
     op.drop_index("ix_inbox_message_newest", table_name="inbox_message")
     op.drop_table("inbox_message")
-    op.drop_index(op.f("ix_event_restock_id"), table_name="event")
+    op.drop_index(
+        "ix_event_restock_id",
+        table_name="event",
+        sqlite_where=sa.text("restock_id IS NOT NULL"),
+        postgresql_where=sa.text("restock_id IS NOT NULL"),
+    )
     op.drop_index("ix_event_profile_at", table_name="event")
     op.drop_index("ix_event_name_at", table_name="event", postgresql_include=["profile_id"])
     op.drop_table("event")
