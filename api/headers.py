@@ -3,8 +3,8 @@
     request ──► Boundary ──► StorefrontCors ──► BodyLimit ──► routes
                    │  security headers by area, and a problem document in place of a traceback
 
-What a page may load depends on the area it belongs to; no policy allows inline scripts, and none but the one
-for caught e-mails inline styles.
+What a page may load depends on the area it belongs to; no policy allows inline scripts or styles. Letters in frames
+have one of their own (`api.frames`).
 """
 
 from collections.abc import Mapping
@@ -32,13 +32,6 @@ _SHOP = (
     "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _STOREFRONT = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self'; frame-ancestors 'none'"
-
-PREVIEW_POLICY = (
-    "sandbox; default-src 'none'; img-src data: https: http:; style-src 'unsafe-inline'; font-src data: https: http:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
-"""For somebody else's HTML in a frame. E-mails have no styles but inline ones; in a sandbox without scripts and origin
-they can reach nothing, which is why this one answer may have them."""
 
 POLICIES: Mapping[str, str] = {
     "/v1/": _CLOSED,

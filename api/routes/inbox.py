@@ -10,7 +10,7 @@ from pydantic import Field
 from api.answers import Answer, Page
 from api.cursors import CursorText, Limit, from_text, to_text
 from api.errors import NotFound
-from api.headers import PREVIEW_POLICY
+from api.frames import framed
 from api.security import staff
 from api.services import TheDatabase
 from engine.store import inbox as inbox_store
@@ -63,4 +63,4 @@ async def show_inbox_html(message_id: Annotated[str, Path(max_length=64)], datab
         html = await inbox_store.read_html(session, message_id)
     if html is None:
         raise NotFound("There is no such message, or it has no HTML.")
-    return HTMLResponse(html, headers={"Content-Security-Policy": PREVIEW_POLICY, "X-Frame-Options": "SAMEORIGIN"})
+    return framed(html)

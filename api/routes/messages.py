@@ -11,7 +11,7 @@ from pydantic import Field
 from api.answers import Answer, Channel, JourneyRef, Page, Variant
 from api.cursors import CursorText, Limit, from_text, to_text
 from api.errors import NotFound
-from api.headers import PREVIEW_POLICY
+from api.frames import framed
 from api.security import staff
 from api.services import Services, TheDatabase, TheServices
 from engine.messages.rendered import restore, showing_ends
@@ -228,7 +228,7 @@ async def show_message_html(message_id: Annotated[str, Path(max_length=64)], ser
     html = (_rendering(record, services) or {}).get("html")
     if html is None:
         raise NotFound("This message has no HTML.")
-    return HTMLResponse(html, headers={"Content-Security-Policy": PREVIEW_POLICY, "X-Frame-Options": "SAMEORIGIN"})
+    return framed(html)
 
 
 def _rendering(record: MessageRecord, services: Services) -> dict[str, Any] | None:

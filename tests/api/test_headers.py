@@ -1,27 +1,32 @@
 """What every answer carries, by the area it belongs to."""
 
+import re
+
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.headers import CROSS_ORIGIN, POLICIES, PREVIEW_POLICY
+from api.frames import preview_policy, with_nonce
+from api.headers import CROSS_ORIGIN, POLICIES
 from engine.settings import Settings
 from engine.store.database import Database
 from engine.store.tables import InboxMessage
 from tests.api.world import NOON, World
 
 
-def test_no_policy_allows_inline_or_foreign_scripts() -> None:
-    for policy in [*POLICIES.values(), PREVIEW_POLICY]:
+@pytest.mark.spec("R-006")
+def test_no_policy_allows_inline_or_foreign_scripts_or_inline_styles() -> None:
+    for policy in [*POLICIES.values(), preview_policy("nonce")]:
         directives = {name: values for name, *values in (part.split() for part in policy.split(";"))}
         assert directives["default-src"] == ["'none'"]
         assert set(directives.get("script-src", [])) <= {"'self'"}
-        assert "'unsafe-eval'" not in policy
-    assert all("unsafe-inline" not in policy for policy in POLICIES.values())
-    assert PREVIEW_POLICY.startswith("sandbox;"), "the one with inline styles has no origin and runs nothing"
+        assert set(directives.get("style-src", [])) <= {"'self'", "'nonce-nonce'"}
+        assert "unsafe" not in policy
+    assert preview_policy("nonce").startswith("sandbox;"), "somebody else's HTML has no origin and runs nothing"
 
 
+@pytest.mark.spec("R-006")
 @pytest.mark.parametrize(
     ("path", "area"),
     [
@@ -88,7 +93,10 @@ async def test_no_other_origin_may_call_anything_else(client: httpx.AsyncClient,
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
 
 
-async def test_a_caught_e_mail_is_shown_in_a_sandbox(staff: httpx.AsyncClient, world: World) -> None:
+@pytest.mark.spec("R-006")
+async def test_a_caught_e_mail_is_shown_in_a_sandbox_with_its_styles_in_sheets_of_this_answer(
+    staff: httpx.AsyncClient, world: World
+) -> None:
     await world.add(
         InboxMessage(
             id="inb_1",
@@ -97,17 +105,48 @@ async def test_a_caught_e_mail_is_shown_in_a_sandbox(staff: httpx.AsyncClient, w
             sender="Waitline <hello@waitline.example>",
             subject="It is back",
             text="It is back",
-            html='<p style="color:red" onclick="alert(1)">It is back</p><script>alert(1)</script>',
+            html='<style>p{margin:0}</style><p style="color:red" onclick="alert(1)">Back</p><script>alert(1)</script>',
             received_at=NOON,
         )
     )
 
-    answer = await staff.get("/v1/inbox/inb_1/html")
+    first, second = [await staff.get("/v1/inbox/inb_1/html") for _ in range(2)]
 
-    assert answer.headers["content-security-policy"] == PREVIEW_POLICY
-    assert answer.headers["x-frame-options"] == "SAMEORIGIN"
-    assert "It is back" in answer.text
+    nonces = [
+        re.findall(r"style-src 'nonce-([\w-]{20,})'", one.headers["content-security-policy"]) for one in (first, second)
+    ]
+    assert nonces[0] != nonces[1]
+    [nonce] = nonces[0]
+    assert first.headers["content-security-policy"] == preview_policy(nonce)
+    assert first.headers["x-frame-options"] == "SAMEORIGIN"
+    assert f'<style nonce="{nonce}">p{{margin:0}}</style><p data-styled="0" onclick=' in first.text
+    assert re.search(rf'<style nonce="{nonce}">\[data-styled="0"\][^{{]*{{\ncolor:red\n}}</style>$', first.text)
+    assert "style=" not in first.text
     assert (await staff.get("/v1/inbox/inb_2/html")).json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>No styles</p>", "<p>No styles</p>"),
+        ("<P STYLE='a:b'>x", '<P data-styled="0">x' + "{a:b}"),
+        ("é\n<br/><td class=x style=a:b width=1>\nx", 'é\n<br/><td class=x data-styled="0" width=1>\nx{a:b}'),
+        ('<p title="a style=x" style="a:&quot;b&quot;">', '<p title="a style=x" data-styled="0">{a:"b"}'),
+        ("<p style='a:b'><i style=\"a:b\">", '<p data-styled="0"><i data-styled="0">{a:b}'),
+        ('<p style="a:b}p{c:d">', '<p data-styled="0">'),
+        ("<p style=\"a:'</style><script>x</script>'\">", "<p data-styled=\"0\">{a:'<\\/style><script>x<\\/script>'}"),
+        ('<!-- <p style="a:b"> --><style>p{a:b}</style>', '<!-- <p style="a:b"> --><style nonce="N">p{a:b}</style>'),
+        ('<style nonce="mine">', '<style nonce="N" nonce="mine">'),
+        ("<p style=", "<p style="),
+        ("<p style", "<p style"),
+    ],
+)
+def test_styles_move_from_elements_into_a_sheet_and_all_else_stays(html: str, expected: str) -> None:
+    page = with_nonce(html, "N")
+    before, sheet, rules = page.partition('<style nonce="N">[')
+    shown = "".join(re.findall(r"{\n(.*)\n}", rules))
+    assert before + (f"{{{shown}}}" if sheet else "") == expected
+    assert rules.count("</style") == (1 if sheet else 0)
 
 
 def test_the_application_needs_a_secret(settings: Settings, database: Database) -> None:

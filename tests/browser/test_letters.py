@@ -5,9 +5,11 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Page
 
+from api.frames import framed
 from tests.engine.messages.test_blocks import ALL_BLOCKS, sent
 
 pytestmark = pytest.mark.browser
+PREVIEW = "https://waitline.example"
 
 LOOK = """() => {
     const channel = (value) => (value /= 255) <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
@@ -41,16 +43,23 @@ LOOK = """() => {
 }"""
 
 
+@pytest.mark.spec("R-006")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_a_letter_of_every_block_is_readable_on_phones_and_wide_screens(
+async def test_a_letter_of_every_block_is_readable_on_phones_and_wide_screens_and_in_our_frame(
     page: Page, scheme: Literal["light", "dark"]
 ) -> None:
     letter = sent(*ALL_BLOCKS)
+    shown = framed(letter.html)
+    in_a_frame = {"body": bytes(shown.body), "headers": dict(shown.headers)}
     await page.route("**/*", lambda route: route.abort())
+    await page.route(f"{PREVIEW}/html", lambda route: route.fulfill(**in_a_frame))
     await page.emulate_media(color_scheme=scheme)
-    for width in (320, 1200):
+    for width, is_preview in ((320, False), (1200, False), (320, True), (1200, True)):
         await page.set_viewport_size({"width": width, "height": 800})
-        await page.set_content(letter.html, wait_until="domcontentloaded")
+        if is_preview:
+            await page.goto(f"{PREVIEW}/html", wait_until="domcontentloaded")
+        else:
+            await page.set_content(letter.html, wait_until="domcontentloaded")
 
         seen: dict[str, Any] = await page.evaluate(LOOK)
 
