@@ -5,7 +5,7 @@
     │   └── MissingValue     a tag has no value for this profile and no fallback
     ├── NoLink               link and fallback both came out empty
     ├── ForbiddenLink        a link leads where it may not
-    ├── BadPicture           a picture's address is not an absolute https URL
+    ├── BadPicture           a picture's address is not a public https URL
     └── PayloadTooLarge      the push payload would not fit into one message
 
 Each says which field of the content it is about, so that the composer can point at it.
@@ -60,12 +60,12 @@ class ForbiddenLink(MessageError):
 
 
 class BadPicture(MessageError):
-    """The picture's address is not an absolute https URL; correct the field or the product's data."""
+    """The picture's address is not an absolute, public https URL; correct the field or the product's data."""
 
     code = "bad_picture"
 
     def __init__(self, field: str, url: str) -> None:
-        super().__init__(field, f"{url[:200]!r} is not an absolute https URL of a picture.")
+        super().__init__(field, f"{url[:200]!r} is not an absolute, public https URL of a picture.")
         self.url = url
 
 

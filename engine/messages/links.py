@@ -140,6 +140,15 @@ def is_loopback_name(host: str) -> bool:
         return False
 
 
+def is_private_number(host: str) -> bool:
+    """Whether the host is an address, not a name, of somebody's own network other than this machine."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return not address.is_global and not address.is_loopback
+
+
 @lru_cache(maxsize=REMEMBERED_URLS)
 def add_utm(url: str, parameters: Parameters) -> str:
     """The URL with `utm_…` parameters appended to its query.

@@ -16,7 +16,7 @@ from engine.messages.content import WebPushContent
 from engine.messages.context import RenderContext
 from engine.messages.destinations import CompiledLink, CompiledUtm, Values
 from engine.messages.errors import BadPicture, MissingValue, PayloadTooLarge
-from engine.messages.links import absolute_host, escape_url
+from engine.messages.links import absolute_host, escape_url, is_private_number
 from engine.messages.rendered import RenderedWebPush
 from engine.messages.templates import MAX_LINE, MAX_PARAGRAPH, Text, clean, compile_text, one_line
 
@@ -97,6 +97,6 @@ def picture_address(text: Text, field: str, values: Values) -> str:
         url = escape_url(one_line(text.render(values)))
     except MissingValue:
         return ""
-    if url and absolute_host(url) is None:
+    if url and ((host := absolute_host(url)) is None or is_private_number(host)):
         raise BadPicture(field, url)
     return url

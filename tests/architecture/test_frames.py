@@ -11,6 +11,7 @@ HARMLESS = {'sandbox=""', 'sandbox="allow-same-origin"'}
 """No scripts, forms or ways out; the page may reach into the second kind, and nothing in it can reach the page."""
 
 
+@pytest.mark.spec("R-006")
 def test_every_frame_is_a_sandbox_without_scripts() -> None:
     frames = {
         (file.name, frame)
@@ -23,6 +24,7 @@ def test_every_frame_is_a_sandbox_without_scripts() -> None:
         assert set(re.findall(r'sandbox="[^"]*"', frame)) & HARMLESS, f"{file}: {frame}"
 
 
+@pytest.mark.spec("R-006")
 @pytest.mark.parametrize(
     "way", ["dangerouslySetInnerHTML", ".innerHTML =", ".outerHTML =", "insertAdjacentHTML", "document.write"]
 )

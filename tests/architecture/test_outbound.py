@@ -47,6 +47,7 @@ def opens_clients(tree: ast.AST) -> bool:
     )
 
 
+@pytest.mark.spec("R-006")
 def test_every_http_client_is_known_with_where_its_addresses_come_from() -> None:
     found = {
         str(file.relative_to(ROOT))
@@ -58,6 +59,7 @@ def test_every_http_client_is_known_with_where_its_addresses_come_from() -> None
     assert found == GUARDED.keys() | OF_THE_OPERATOR.keys()
 
 
+@pytest.mark.spec("R-006")
 @pytest.mark.parametrize("file", GUARDED)
 def test_whatever_a_stranger_can_name_is_guarded_at_the_socket_and_never_redirected(file: str) -> None:
     tree = ast.parse(Path(ROOT / file).read_text())

@@ -100,6 +100,7 @@ def test_what_a_message_may_not_hold_is_refused_before_anyone_is_sent_to(
     assert said in str(problem.value)
 
 
+@pytest.mark.spec("R-006")
 @pytest.mark.parametrize(
     "source",
     [
@@ -116,6 +117,7 @@ def test_no_python_attribute_is_reached(source: str) -> None:
     assert rendered(source) == "none"
 
 
+@pytest.mark.spec("R-006")
 @pytest.mark.parametrize(
     "bomb",
     [

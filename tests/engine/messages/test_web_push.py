@@ -101,8 +101,10 @@ def test_a_product_without_a_picture_is_told_about_without_one() -> None:
     assert "icon" not in payload(content(), product={"image_url": None})
 
 
-@pytest.mark.parametrize("url", ["/fjell.jpg", "http://cdn.example/x.jpg", "javascript:alert(1)"])
-def test_a_picture_that_no_browser_would_load_is_named(url: str) -> None:
+@pytest.mark.parametrize(
+    "url", ["/fjell.jpg", "http://cdn.example/x.jpg", "javascript:alert(1)", "https://10.0.0.1/x.jpg"]
+)
+def test_a_picture_that_no_browser_should_load_is_named(url: str) -> None:
     with pytest.raises(BadPicture) as problem:
         payload(content(), product={"image_url": url})
 
