@@ -1,6 +1,13 @@
-"""The two ways of carrying a `Deliver` decision out: at once, and patiently."""
+"""The two ways of carrying a `Deliver` decision out: at once, and patiently.
 
+A worker that is told to stop cancels what it carries out after a few seconds. A send that is cut off is one of which
+nobody knows whether it was taken, so it is carried to its end all the same; its channel says how long that can be.
+"""
+
+import asyncio
+from collections.abc import Coroutine
 from datetime import timedelta
+from typing import Any
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -23,7 +30,7 @@ class Deliveries:
     @activity.defn(name=DELIVER_NOW)
     async def deliver_now(self, task: DeliverTask) -> DeliverAnswer:
         """One try. When the provider is not available, the answer says from when on to try again."""
-        return await self._messenger.deliver(task)
+        return await to_its_end(self._messenger.deliver(task))
 
     @activity.defn(name=DELIVER_PATIENTLY)
     async def deliver_patiently(self, task: DeliverTask) -> DeliverAnswer:
@@ -33,7 +40,7 @@ class Deliveries:
             ApplicationError: not yet; says when to come back.
         """
         attempt = activity.info().attempt
-        answer = await self._messenger.deliver(task, last_try=attempt >= PATIENT_TRIES)
+        answer = await to_its_end(self._messenger.deliver(task, last_try=attempt >= PATIENT_TRIES))
         if answer.later is not None:
             raise ApplicationError(
                 "The provider is not available yet.",
@@ -41,6 +48,15 @@ class Deliveries:
                 next_retry_delay=max(answer.later - self._messenger.now(), pause_after(attempt)),
             )
         return answer
+
+
+async def to_its_end(delivery: Coroutine[Any, Any, DeliverAnswer]) -> DeliverAnswer:
+    """What becomes of the delivery, whoever cancels the waiting for it meanwhile."""
+    under_way = asyncio.ensure_future(delivery)
+    try:
+        return await asyncio.shield(under_way)
+    except asyncio.CancelledError:
+        return await under_way
 
 
 def pause_after(attempt: int) -> timedelta:

@@ -20,7 +20,8 @@ from api.standalone.nursery import Nursery, Running
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
 HEALTHY_AFTER = 30.0
-STOP_SECONDS = 10.0
+STOP_SECONDS = 40.0
+"""How long a child may take to finish what it has in hand: longer than the slowest channel waits for its provider."""
 
 
 @dataclass(frozen=True, slots=True)
