@@ -13,11 +13,12 @@ ids make harmless: releases and enrollments are named after the fact.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.entering import Door
 from activities.erasing import Eraser
@@ -40,7 +41,7 @@ from engine.store.outbox import OpenRow
 from engine.store.price_drops import PRICE_FELL, record_price_drop
 from engine.store.release_controls import RELEASE_CHANGED
 from engine.store.resending import RESENT
-from engine.store.routing import Live, RoutedEvent
+from engine.store.routing import EntryEvents, Live, RoutedEvent
 from engine.store.steering import STEERED, is_starting
 from engine.store.stock import STOCK_MOVED
 from engine.store.versions import VersionCatalogue
@@ -48,6 +49,7 @@ from engine.store.versions import VersionCatalogue
 AT_ONCE = 200
 SAFETY_NET_SECONDS = 1.0
 EVENT = "event"
+_TOLD_OF_EACH = frozenset({"name", "profile_id"})
 Listening = Mapping[str, list[Listener]]
 """Who listens, by the profile that an outbox row names."""
 log = structlog.get_logger(__name__)
@@ -55,11 +57,25 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What is known while some outbox rows are routed: open journeys, listeners by profile, events by id."""
+    """Outbox rows, and what is known while they are routed: open journeys, listeners by profile, events by id.
 
+    Of the events only those are there that somebody may enter by.
+    """
+
+    rows: Sequence[OpenRow]
     live: Sequence[Live]
     listening: Listening
     events: Mapping[str, RoutedEvent]
+
+    def concerns_somebody(self, row: OpenRow) -> bool:
+        """Whether this is more than an event that nobody listens for and no journey begins with."""
+        return row.kind != EVENT or row.subject_id in self.events or row.payload.get("profile_id") in self.listening
+
+    def may_enter(self, row: OpenRow) -> bool:
+        """Whether this event may let somebody into a journey: by its name, or by what was told beside it."""
+        if row.payload.keys() > _TOLD_OF_EACH:
+            return True
+        return any(one.entry_event == row.payload.get("name") for one in self.live)
 
 
 class Relay:
@@ -84,6 +100,7 @@ class Relay:
         self._eraser = Eraser(database, starter, clock)
         self._door = door
         self._watch = watch
+        self._entries: EntryEvents = {}
 
     async def run(self) -> None:
         """Lead, route what is open, wait for the bell; for ever."""
@@ -101,26 +118,35 @@ class Relay:
 
     async def route_open(self) -> int:
         """Route what is due now; how many facts that was."""
-        async with self._database.engine.connect() as connection:
-            rows = await outbox.open_rows(connection, AT_ONCE, self._clock())
-            live = await routing.open_journeys(connection) if rows else []
-            events = await routing.events(connection, [row.subject_id for row in rows if row.kind == EVENT])
-            told = {profile for row in rows if row.kind == EVENT and (profile := row.payload.get("profile_id"))}
-            listening = await listeners(connection, told)
-        if not rows:
+        batch = await self._database.look_up(self._read)
+        if not batch.rows:
             return 0
-        batch = Batch(live, listening, events)
-        results = await asyncio.gather(*(self._route(row, batch) for row in rows), return_exceptions=True)
-        await self._notice(rows)
+        heard = [row for row in batch.rows if batch.concerns_somebody(row)]
+        results = await asyncio.gather(*(self._route(row, batch) for row in heard), return_exceptions=True)
+        await self._notice(batch.rows)
+        failed = {row.id: one for row, one in zip(heard, results, strict=True) if isinstance(one, BaseException)}
+        await self._database.carry_out(lambda executor: self._mark(executor, batch.rows, failed))
+        return len(batch.rows)
+
+    async def _read(self, executor: AsyncConnection) -> Batch:
+        rows = await outbox.open_rows(executor, AT_ONCE, self._clock())
+        if not rows:
+            return Batch((), (), {}, {})
+        told = {profile for row in rows if row.kind == EVENT and (profile := row.payload.get("profile_id"))}
+        live = await routing.open_journeys(executor, self._entries)
+        batch = Batch(rows, live, await listeners(executor, told) if told else {}, {})
+        entering = [row.subject_id for row in rows if row.kind == EVENT and batch.may_enter(row)]
+        return replace(batch, events=await routing.events(executor, entering))
+
+    async def _mark(
+        self, executor: AsyncConnection, rows: Sequence[OpenRow], failed: Mapping[int, BaseException]
+    ) -> None:
         now = self._clock()
-        async with self._database.connection() as connection:
-            done = [row.id for row, result in zip(rows, results, strict=True) if not isinstance(result, BaseException)]
-            await outbox.mark_routed(connection, done, now)
-            for row, result in zip(rows, results, strict=True):
-                if isinstance(result, BaseException):
-                    log.error("relay.failed", outbox_row=row.id, kind=row.kind, error=repr(result))
-                    await outbox.mark_failed(connection, row, repr(result), now)
-        return len(rows)
+        await outbox.mark_routed(executor, [row.id for row in rows if row.id not in failed], now)
+        for row in rows:
+            if (error := failed.get(row.id)) is not None:
+                log.error("relay.failed", outbox_row=row.id, kind=row.kind, error=repr(error))
+                await outbox.mark_failed(executor, row, repr(error), now)
 
     async def _route(self, row: OpenRow, batch: Batch) -> None:
         launched = [one for one in batch.live if one.status == "active"]

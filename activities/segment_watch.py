@@ -41,10 +41,11 @@ class SegmentWatch:
                 changed[str(row.payload.get("name"))].add(row.payload["profile_id"])
         if not changed:
             return 0
-        async with self._database.engine.connect() as connection:
-            every = await membership.watched_segments(connection, self._kept)
-            watched = [one for one in every if one.events & changed.keys()]
-            begun = await membership.last_sweeps(connection) if watched else dict[str, tuple[str, datetime]]()
+        every = await self._database.look_up(lambda executor: membership.watched_segments(executor, self._kept))
+        watched = [one for one in every if one.events & changed.keys()]
+        if not watched:
+            return 0
+        begun = await self._database.look_up(membership.last_sweeps)
         moved = 0
         for segment in watched:
             profiles = set[str]().union(*(changed[name] for name in segment.events & changed.keys()))

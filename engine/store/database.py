@@ -78,6 +78,13 @@ class Database:
                 return await work(connection)
         return await self.run(lambda connection: carried_out(work, connection), writes=True)
 
+    async def look_up(self, work: Callable[[AsyncConnection], Coroutine[Any, Any, Result]]) -> Result:
+        """The same for repository functions that only read: they see one state, and wait for no writer."""
+        if self._direct is None:
+            async with self.engine.connect() as connection:
+                return await work(connection)
+        return await self.run(lambda connection: carried_out(work, connection), writes=False)
+
     def _in_thread(self, work: Callable[[Connection], Result], writes: bool) -> Result:
         assert self._direct is not None
         with self._direct.connect() as connection:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.store.statements import core, in_chunks
+from engine.store.statements import among, core, in_chunks
 from engine.store.tables import Enrollment, Event, Profile
 
 _enrollment = core(Enrollment)
@@ -19,6 +19,7 @@ _event = core(Event)
 _owner = core(Profile)
 _PERSON = func.coalesce(_owner.c.merged_into, _owner.c.id)
 """The profile that an enrollment's profile is today."""
+_SOMEBODY = select(_enrollment.c.id).where(_enrollment.c.listens.is_not(None)).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,20 @@ class Listener:
 async def listeners(connection: AsyncConnection, profiles: Collection[str]) -> Mapping[str, list[Listener]]:
     """Who listens for events of these profiles, under any id that the person has had."""
     found: dict[str, list[Listener]] = {}
+    if await connection.scalar(_SOMEBODY) is None:
+        return found
     for chunk in in_chunks(sorted(set(profiles))):
-        rows = await connection.execute(select(_owner.c.id, _PERSON.label("person")).where(_owner.c.id.in_(chunk)))
+        rows = await connection.execute(
+            select(_owner.c.id, _PERSON.label("person")).where(among(_owner.c.id, chunk, connection))
+        )
         people = {row.id: row.person for row in rows}
+        persons = sorted(set(people.values()))
         waiting = await connection.execute(
             select(_enrollment.c.id, _enrollment.c.listens, _PERSON.label("person"))
             .join_from(_enrollment, _owner, _owner.c.id == _enrollment.c.profile_id)
             .where(
                 _enrollment.c.listens.is_not(None),
-                or_(_owner.c.id.in_(people.values()), _owner.c.merged_into.in_(people.values())),
+                or_(among(_owner.c.id, persons, connection), among(_owner.c.merged_into, persons, connection)),
             )
         )
         by_person: dict[str, list[Listener]] = defaultdict(list)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import delete, func, select, update
 
 from engine.store.bulk import Bulk, written
-from engine.store.statements import Executor, affected, core, in_chunks, is_sqlite
+from engine.store.statements import Executor, affected, among, core, is_sqlite
 from engine.store.tables import OutboxRow
 
 CHANNEL = "waitline_outbox"
@@ -83,8 +83,8 @@ async def open_rows(executor: Executor, limit: int, now: datetime) -> list[OpenR
 
 async def mark_routed(executor: Executor, ids: Sequence[int], now: datetime) -> None:
     """These are done."""
-    for chunk in in_chunks(ids):
-        await executor.execute(update(_outbox).where(_outbox.c.id.in_(chunk)).values(routed_at=now))
+    if ids:
+        await executor.execute(update(_outbox).where(among(_outbox.c.id, ids, executor)).values(routed_at=now))
 
 
 async def mark_failed(executor: Executor, row: OpenRow, error: str, now: datetime) -> None:

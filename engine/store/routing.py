@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from engine.journey.admission import JourneyStatus
 from engine.journey.settings import JourneySettings
 from engine.store.ids import id_from
-from engine.store.statements import core, in_chunks, insert_into
+from engine.store.statements import among, core, insert_into
 from engine.store.tables import Event, Journey, PublishedVersion, Restock, StockMovement, Variant
 
 
@@ -49,14 +49,7 @@ class RoutedEvent:
 _journey = core(Journey)
 _version = core(PublishedVersion)
 _LIVE = (
-    select(
-        _journey.c.id,
-        _journey.c.status,
-        _journey.c.starts_at,
-        _journey.c.ends_at,
-        _version.c.number,
-        _version.c.document,
-    )
+    select(_journey.c.id, _journey.c.status, _journey.c.starts_at, _journey.c.ends_at, _version.c.number)
     .join_from(
         _journey,
         _version,
@@ -64,21 +57,31 @@ _LIVE = (
     )
     .where(_journey.c.status.in_(("active", "test")))
 )
+EntryEvents = dict[tuple[str, int], str | None]
+"""The events that enter versions of journeys. A version never changes, so it is read once."""
 
 
-async def open_journeys(connection: AsyncConnection) -> list[Live]:
-    """Every journey that lets profiles in now: all who fit, or under test those who test it."""
-    return [_live(row) for row in await connection.execute(_LIVE)]
+async def open_journeys(connection: AsyncConnection, kept: EntryEvents | None = None) -> list[Live]:
+    """Every journey that lets profiles in now: all who fit, or under test those who test it.
+
+    `kept` holds what was read before, and what is read now is added there.
+    """
+    kept = {} if kept is None else kept
+    return [await _live(connection, row, kept) for row in (await connection.execute(_LIVE)).all()]
 
 
 async def live_journey(connection: AsyncConnection, journey: str) -> Live | None:
     """This journey, if it lets profiles in now."""
     row = (await connection.execute(_LIVE.where(_journey.c.id == journey))).one_or_none()
-    return None if row is None else _live(row)
+    return None if row is None else await _live(connection, row, {})
 
 
-def _live(row: Any) -> Live:
-    return Live(row.id, row.number, _entry_event(row.document), row.status, row.starts_at, row.ends_at)
+async def _live(connection: AsyncConnection, row: Any, kept: EntryEvents) -> Live:
+    version = (row.id, row.number)
+    if version not in kept:
+        mine = (_version.c.journey_id == row.id) & (_version.c.number == row.number)
+        kept[version] = _entry_event((await connection.execute(select(_version.c.document).where(mine))).scalar_one())
+    return Live(row.id, row.number, kept[version], row.status, row.starts_at, row.ends_at)
 
 
 def _entry_event(document: Mapping[str, Any]) -> str | None:
@@ -101,11 +104,10 @@ async def events(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, R
         table.c.properties,
         table.c.at,
     )
-    found: dict[str, RoutedEvent] = {}
-    for chunk in in_chunks(ids):
-        rows = await connection.execute(select(*columns).where(table.c.id.in_(chunk)))
-        found |= {row.id: RoutedEvent(*row) for row in rows}
-    return found
+    if not ids:
+        return {}
+    rows = await connection.execute(select(*columns).where(among(table.c.id, ids, connection)))
+    return {row.id: RoutedEvent(*row) for row in rows}
 
 
 async def restock_of(connection: AsyncConnection, movement: str) -> str:

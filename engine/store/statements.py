@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Result, String, any_, func, literal, select
+from sqlalchemy import ColumnElement, Connection, CursorResult, Result, any_, func, literal, select
 from sqlalchemy import Table as CoreTable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -55,12 +55,12 @@ def in_chunks(items: Sequence[_Item], size: int = ROWS_A_STATEMENT) -> Iterator[
         yield items[start : start + size]
 
 
-def among(column: ColumnElement[str], values: Collection[str], executor: Executor) -> ColumnElement[bool]:
-    """Whether the column holds one of these texts. However many they are, the statement and its plan stay the same."""
+def among(column: ColumnElement[_Item], values: Collection[_Item], executor: Executor) -> ColumnElement[bool]:
+    """Whether the column holds one of these. However many they are, the statement and its plan stay the same."""
     if is_sqlite(executor):
         listed = func.json_each(json.dumps(list(values))).table_valued("value")
         return column.in_(select(listed.c.value))
-    return column == any_(literal(list(values), postgresql.ARRAY(String)))
+    return column == any_(literal(list(values), postgresql.ARRAY(column.type)))
 
 
 class later(ColumnElement[Any]):  # noqa: N801 - reads as the SQL function that it is
