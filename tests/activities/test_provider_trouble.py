@@ -1,12 +1,18 @@
 """Trouble with a provider: tried again with growing pauses, then given up with its reason; and nobody else's trouble.
 
+    not reached, no time to connect, no such name, 429, 5xx     tried again, then failed with its reason
+    slow                                                        waited for
+    no answer in time, cut off, malformed                       unknown with its reason; a webhook is called again
+
 Each channel speaks to a double of its provider over a socket; guard, ledger and activity are the real ones. Where the
 provider may have taken the message all the same (no answer in time, an answer outside of its protocol), a person is not
 told again on suspicion: the send is `unknown` with its reason (docs/decisions/0015). A webhook is repeated.
 """
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -91,6 +97,42 @@ async def tried(post: PostOffice, task: DeliverTask, attempt: int) -> DeliverAns
         return error.next_retry_delay or timedelta()
 
 
+@pytest.fixture
+async def full_port() -> AsyncGenerator[int]:
+    """A port whose queue is full: who wants to connect hears nothing, as from a host behind a wall."""
+    with socket.socket() as listening, ExitStack() as queue:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(0)
+        for _ in range(2):
+            waiting = queue.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with suppress(BlockingIOError):
+                waiting.connect(listening.getsockname())
+        yield listening.getsockname()[1]
+
+
+@pytest.mark.spec("R-003")
+async def test_a_time_out_before_anything_was_written_is_tried_again_and_then_failed(
+    rig: Rig, post: PostOffice, full_port: int
+) -> None:
+    channel = rig.channel.name
+    await told_on(post, channel)
+    rig.find_no_room(full_port)
+    post.channels = {channel: ThroughRig(rig)}
+    post.messenger = post.another_messenger()
+    task = await post.task("ada", journey_id=f"jny_{channel}")
+
+    assert await tried(post, task, 1) == pause_after(1)
+    answer = await tried(post, task, PATIENT_TRIES)
+
+    assert isinstance(answer, DeliverAnswer)
+    assert answer.outcome is not None
+    assert (answer.outcome.status, answer.outcome.reason) == ("failed", "gave_up")
+    assert [row["reason"] for row in await post.rows(SendOutcome) if row["state"] == "queued"] == ["unreachable"] * 2
+    assert rig.accepted == 0
+
+
+@pytest.mark.spec("R-003")
 @pytest.mark.parametrize(
     ("trouble", "reason"),
     [("be_busy", None), ("break_down", None), ("go_away", "unreachable"), ("lose_name", "unreachable")],
@@ -127,6 +169,7 @@ async def test_what_was_not_taken_is_tried_again_with_back_off_and_then_failed_w
     assert rig.accepted == 0
 
 
+@pytest.mark.spec("R-003")
 async def test_a_busy_or_slow_provider_gets_the_message_once_when_it_is_back(rig: Rig, post: PostOffice) -> None:
     channel = rig.channel.name
     await told_on(post, channel)
@@ -144,6 +187,7 @@ async def test_a_busy_or_slow_provider_gets_the_message_once_when_it_is_back(rig
     assert (answer.outcome.status, rig.accepted) == ("sent", 1)
 
 
+@pytest.mark.spec("R-003")
 @pytest.mark.parametrize("trouble", ["hang", "drop", "babble"])
 async def test_what_may_have_been_taken_is_unknown_with_its_reason_and_only_a_webhook_is_repeated(
     rig: Rig, post: PostOffice, trouble: str
@@ -169,6 +213,7 @@ async def test_what_may_have_been_taken_is_unknown_with_its_reason_and_only_a_we
     assert (last["state"], last["reason"]) == ("unknown", reason)
 
 
+@pytest.mark.spec("R-003")
 async def test_a_provider_that_is_silent_fills_its_own_places_and_takes_none_from_the_others(post: PostOffice) -> None:
     """Each channel has its own places in a worker, fewer than the worker has; who finds none is told to come back."""
     assert min(ACTIVITY_SLOTS, LOCAL_ACTIVITY_SLOTS) > PLACES

@@ -121,9 +121,14 @@ class Rig(ABC):
         """Point the channel at a host whose name leads nowhere."""
         self.lead_to(NOWHERE, 80)
 
+    def find_no_room(self, port: int) -> None:
+        """Point the channel at a port that takes no connection any more; the channel does not wait for long."""
+        self.channel = self._impatient
+        self.lead_to("127.0.0.1", port, IMPATIENT)
+
     @abstractmethod
-    def lead_to(self, host: str, port: int) -> None:
-        """Point the channel there."""
+    def lead_to(self, host: str, port: int, seconds: float = PATIENT) -> None:
+        """Point the channel there; where it has to be another one, that waits so long."""
 
 
 class WebPushRig(Rig):
@@ -169,7 +174,7 @@ class WebPushRig(Rig):
     def be_slow(self) -> None:
         self._script(Answer(201, {"Location": "/message/1"}, delay=SLOW))
 
-    def lead_to(self, host: str, port: int) -> None:
+    def lead_to(self, host: str, port: int, seconds: float = PATIENT) -> None:
         self.address = self.address.model_copy(update={"endpoint": f"http://{host}:{port}/gone"})
 
 
@@ -212,8 +217,8 @@ class EmailRig(Rig):
     def be_slow(self) -> None:
         self.smtp.script("TEXT", "250 taken", delay=SLOW)
 
-    def lead_to(self, host: str, port: int) -> None:
-        self.use(email_channel(port, host=host))
+    def lead_to(self, host: str, port: int, seconds: float = PATIENT) -> None:
+        self.use(email_channel(port, host=host, timeout_seconds=seconds))
 
 
 class SmsRig(Rig):
@@ -259,8 +264,8 @@ class SmsRig(Rig):
     def be_slow(self) -> None:
         self._script(replace(taken_by_twilio(), delay=SLOW))
 
-    def lead_to(self, host: str, port: int) -> None:
-        self.use(sms_channel(f"http://{host}:{port}"))
+    def lead_to(self, host: str, port: int, seconds: float = PATIENT) -> None:
+        self.use(sms_channel(f"http://{host}:{port}", timeout_seconds=seconds))
 
 
 class WebhookRig(Rig):
@@ -306,7 +311,7 @@ class WebhookRig(Rig):
     def be_slow(self) -> None:
         self._script(Answer(202, delay=SLOW))
 
-    def lead_to(self, host: str, port: int) -> None:
+    def lead_to(self, host: str, port: int, seconds: float = PATIENT) -> None:
         self.message = self.message.model_copy(update={"url": f"http://{host}:{port}/hook"})
 
 
