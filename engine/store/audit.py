@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, column, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, Text, cast, column, func, select, text
 from sqlalchemy import Table as CoreTable
 
 from engine.messages.rendered import hash_of_archived
@@ -109,14 +109,16 @@ def _links(connection: Connection) -> Iterator[_Link]:
 
 def _read(connection: Connection, rank: int, table: CoreTable, send: str, fields: tuple[str, ...]) -> Iterator[_Link]:
     """One statement, whose rows come some thousands at a time: no index is needed that every send would pay for."""
+    rows = connection.execute(_in_order(connection, table, send, fields), execution_options={"yield_per": ROWS_AT_ONCE})
+    for chain, link, kept, about, head, body, instant in rows:
+        yield chain, link, rank, kept, about, f'[{head},{_canonical(body)},"{instant}"]'
+
+
+def _in_order(connection: Connection, table: CoreTable, send: str, fields: tuple[str, ...]) -> Select[*tuple[Any, ...]]:
     said = (_said_on_sqlite if is_sqlite(connection) else _said_on_postgresql)(table, fields)
     by_bytes = column("chain").collate("BINARY" if is_sqlite(connection) else "C")
     names = map(column, ("chain", "link", "hash", send))  # without types: a million rows need no conversions
-    statement = select(*names, *said).select_from(table).order_by(by_bytes, column("link"))
-    for chain, link, kept, about, head, body, instant in connection.execute(
-        statement, execution_options={"yield_per": ROWS_AT_ONCE}
-    ):
-        yield chain, link, rank, kept, about, f'[{head},{_canonical(body)},"{instant}"]'
+    return select(*names, *said).select_from(table).order_by(by_bytes, column("link"))
 
 
 def _said_on_postgresql(table: CoreTable, fields: tuple[str, ...]) -> tuple[ColumnElement[Any], ...]:
