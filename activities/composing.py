@@ -22,7 +22,7 @@ from engine.links import (
     sign_click,
     unsubscribe_path,
 )
-from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress, WebhookAddress
+from engine.messages.addresses import Address, CustomAddress, EmailAddress, PhoneNumber, PushAddress, WebhookAddress
 from engine.messages.blocks import ItemBlock
 from engine.messages.content import EmailContent, MessageContent, WebPushContent, parse_messages
 from engine.messages.context import RenderContext
@@ -32,7 +32,7 @@ from engine.messages.render import CompiledMessage, compiled
 from engine.messages.rendered import RenderedMessage
 from engine.messages.store_links import StoreLinks, item_links
 from engine.messages.variants import BASE, content_name, contents_of, slices_of, variant_for
-from engine.store.delivery import DeliveryWorld, Row
+from engine.store.delivery import DeliveryWorld, Row, custom_address, custom_hash
 from engine.store.ids import address_hash
 
 
@@ -70,6 +70,14 @@ def reaches(world: DeliveryWorld, channel: str) -> list[Reach]:
             return [Reach(address_hash("webhook"), WebhookAddress(url=""))]
         case _:
             return []
+
+
+def custom_reaches(world: DeliveryWorld, channel: str, attribute: str | None) -> list[Reach]:
+    """Where a plugin's channel reaches the profile: by this attribute, or the one place of the shop's own."""
+    address = channel if attribute is None else custom_address(world.profile, attribute)
+    if address is None:
+        return []
+    return [Reach(custom_hash(channel, address), CustomAddress(channel=channel, value=address))]
 
 
 class Composer:
@@ -112,6 +120,12 @@ class Composer:
             link_for=link_for,
             link_policy=_policy(world),
         )
+
+
+def tags_of(world: DeliveryWorld) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """What is known of profile, product and variant, by the names of the merge tags."""
+    product = _product_tags(world, world.product, world.variant)
+    return _profile_tags(world.profile), product, _variant_tags(world.variant, world.available)
 
 
 def _policy(world: DeliveryWorld) -> LinkPolicy:

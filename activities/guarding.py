@@ -1,6 +1,6 @@
 """What the guard is asked with: the question for the desk, and the facts for the verdict, of one delivery."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +19,18 @@ from engine.store.desk import StepQuestion
 
 
 def question_for(
-    task: DeliverTask, version: JourneyVersion, rules: Guardrails, now: datetime, *, asks_latest: bool
+    task: DeliverTask,
+    version: JourneyVersion,
+    rules: Guardrails,
+    now: datetime,
+    *,
+    asks_latest: bool,
+    address: str | None = None,
 ) -> StepQuestion:
-    """What has to be known before the message may be judged; history only where the journey's rules ask for it."""
+    """What has to be known before the message may be judged; history only where the journey's rules ask for it.
+
+    `address` is the attribute by which a plugin's channel reaches the profile.
+    """
     decision, enrollment = task.decision, task.enrollment
     question = DeliveryQuestion(
         enrollment.id,
@@ -34,6 +43,7 @@ def question_for(
         history_since=None if rules.history is None else now - rules.history,
         latest_restock=asks_latest,
         rivals=_is_about_carts(version) and enrollment.variant is not None,
+        address=address,
     )
     return StepQuestion(question, decision.node, decision.visit)
 
@@ -47,8 +57,9 @@ def facts_for(
     *,
     expires_at: datetime | None,
     now: datetime,
+    is_personal: bool | None = None,
 ) -> DeliveryFacts:
-    """The facts of the verdict, from the rows that the desk read."""
+    """The facts of the verdict, from the rows that the desk read; `is_personal` is a plugin's channel's to say."""
     entry, item = world.entry, item_of(world) if rules.products or rules.history else None
     return DeliveryFacts(
         now=now,
@@ -75,6 +86,7 @@ def facts_for(
         item=item,
         stale_source=_silent_source(world, now),
         restock_first=_restock_first(task, world, version),
+        is_personal=is_personal,
     )
 
 
@@ -105,11 +117,11 @@ def _begins_with(version: JourneyVersion, *events: str) -> bool:
     return isinstance(trigger, EventTrigger) and trigger.event in events
 
 
-def allowance_for(task: DeliverTask, rules: Guardrails, world: DeliveryWorld) -> Allowance:
+def allowance_for(task: DeliverTask, rules: Guardrails, world: DeliveryWorld, personal: Collection[str]) -> Allowance:
     """The caps that the message must stay within; those over channels only where the journey does not bypass them."""
     channel = task.decision.channel
-    over = () if rules.bypass_caps else tuple(cap for cap in world.limits.caps if cap.covers(channel))
-    return Allowance(task.enrollment.journey, channel, rules.caps, over)
+    over = () if rules.bypass_caps else tuple(cap for cap in world.limits.caps if cap.covers(channel, personal))
+    return Allowance(task.enrollment.journey, channel, rules.caps, over, personal)
 
 
 def bypass(rules: Guardrails) -> dict[str, Any]:

@@ -20,13 +20,14 @@ workflow asks the same question a moment later with the same arguments, and gets
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from activities.brakes import Brakes
 from activities.bulkheads import Bulkheads
 from activities.channels.channel import Channels
-from activities.composing import Composer, MessageLibrary, Reach, reaches
+from activities.channels.custom import PluginChannel
+from activities.composing import Composer, MessageLibrary, Reach, custom_reaches, reaches
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
 from activities.guarding import allowance_for, bypass, facts_for, question_for
 from activities.progress import GAVE_UP, PAUSE_BEFORE_REPEAT, Progress, resume
@@ -36,6 +37,7 @@ from engine.guardrails.reasons import SkipReason
 from engine.guardrails.verdicts import Verdict, judge
 from engine.journey.advance import advance
 from engine.journey.facts import DeliveryOutcome, Facts
+from engine.journey.nodes.message import BUILT_IN_CHANNELS
 from engine.journey.version import JourneyVersion
 from engine.messages.errors import MessageError, NoLink
 from engine.messages.rendered import RenderedMessage
@@ -50,6 +52,9 @@ from engine.store.versions import VersionCatalogue
 from engine.store.waitlist_endings import Told
 
 NO_ADDRESS = ""
+PLUGIN_MISSING = "plugin_missing"
+UNTIL_IT_IS_BACK = timedelta(minutes=15)
+"""After how long a message is tried again whose channel's plugin is missing."""
 Status = Literal["sent", "skipped", "failed", "unknown", "later"]
 
 
@@ -72,6 +77,8 @@ class Messenger:
         self._bulkheads = Bulkheads()
         self._versions = versions
         self._channels = channels
+        self._custom = {name: one for name, one in channels.items() if isinstance(one, PluginChannel)}
+        self._personal = (*PERSONAL_CHANNELS, *(name for name, one in self._custom.items() if one.address))
         self._composer = composer
         self._library = library
         self._clock = clock
@@ -90,10 +97,17 @@ class Messenger:
         rules = self._library.guardrails(version)
         before = self._brakes.now()
         asks_latest = self._library.asks_latest(version, decision.message)
-        world, held = await self._desk.look(question_for(task, version, rules, self._clock(), asks_latest=asks_latest))
+        custom = self._custom.get(decision.channel)
+        address = custom.address if custom else None
+        world, held = await self._desk.look(
+            question_for(task, version, rules, self._clock(), asks_latest=asks_latest, address=address)
+        )
         self._brakes.saw(enrollment.journey, world.journey_status, kill_switch=world.kill_switch, at=before)
         if hold_on(world.journey_status, kill_switch=world.kill_switch, is_test=enrollment.is_test):
             return DeliverAnswer(parked=True)
+        if decision.channel not in self._channels and decision.channel not in BUILT_IN_CHANNELS:
+            until = self._clock() + UNTIL_IT_IS_BACK
+            return await self._record(task, "later", PLUGIN_MISSING, [], self._clock(), until=until)
         standing = dict(held)
         if (skipped := standing.get(NO_ADDRESS)) is not None:
             return DeliverAnswer(outcome=_told(task, "skipped", skipped.at or self._clock(), skipped.reason))
@@ -112,11 +126,20 @@ class Messenger:
     ) -> DeliverAnswer:
         """Judge a message that nobody tried yet, and try what is still open of it."""
         decision, rules = task.decision, self._library.guardrails(version)
-        addresses = reaches(world, decision.channel) if decision.channel in self._channels else []
+        addresses = self._reaches(world, decision.channel)
         progress = resume(standing, self._channels[decision.channel].ambiguity, self._clock()) if standing else None
         if progress is None or progress.is_untaken:
             expires_at = self._expires_at(task, version)
-            facts = facts_for(task, world, version, rules, addresses, expires_at=expires_at, now=self._clock())
+            facts = facts_for(
+                task,
+                world,
+                version,
+                rules,
+                addresses,
+                expires_at=expires_at,
+                now=self._clock(),
+                is_personal=self._is_personal(decision.channel),
+            )
             verdict = judge(facts, rules, world.limits)
             if verdict.until is not None or verdict.skip is not None:
                 return await self._refuse(task, verdict, progress)
@@ -137,7 +160,9 @@ class Messenger:
                 reason = SkipReason.NO_LINK.value if isinstance(error, NoLink) else error.code
                 return await self._skip(task, reason, {**inputs, "problem": str(error)}, progress)
             parcels = list(zip(open_reaches, messages, strict=True))
-            mine = await self._claim_all(task, parcels, standing, inputs, allowance_for(task, rules, world))
+            mine = await self._claim_all(
+                task, parcels, standing, inputs, allowance_for(task, rules, world, self._personal)
+            )
             if isinstance(mine, Reached):
                 return await self._skip(task, mine.reason, {**inputs, **mine.inputs()}, progress)
             if not mine:
@@ -146,6 +171,16 @@ class Messenger:
             expires_at = self._expires_at(task, version)
             await asyncio.gather(*(self._send(task, *parcel, expires_at, progress) for parcel in mine))
         return await self._conclude(task, progress, last_try=last_try)
+
+    def _reaches(self, world: DeliveryWorld, channel: str) -> list[Reach]:
+        """Every address that the profile has on the channel; none where nothing can be sent on it yet."""
+        if (custom := self._custom.get(channel)) is not None:
+            return custom_reaches(world, channel, custom.address)
+        return reaches(world, channel) if channel in self._channels else []
+
+    def _is_personal(self, channel: str) -> bool | None:
+        """Whether a plugin's channel reaches a person; None of ours, of which the guard knows."""
+        return channel in self._personal if channel in self._custom else None
 
     def _expires_at(self, task: DeliverTask, version: JourneyVersion) -> datetime | None:
         """From when on the message is worth nothing: its life, counted from when the enrollment came to it."""
@@ -217,7 +252,7 @@ class Messenger:
             progress.refuse(send_id, failure, self._clock())
             if failure.address_gone and reach.subscription:
                 progress.gone.append(reach.subscription)
-            elif failure.address_gone and channel.name in PERSONAL_CHANNELS:
+            elif failure.address_gone and channel.name in self._personal:
                 why = ASKED_TO_STOP if failure.reason == SkipReason.SUPPRESSED else failure.reason
                 progress.suppress.append((channel.name, reach.hash, why))
         except AmbiguousDelivery as failure:

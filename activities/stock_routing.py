@@ -17,6 +17,7 @@ from typing import Any
 from activities.starting import Starter
 from activities.tasks import ReleaseTask
 from engine.journey.facts import EventFact
+from engine.journey.nodes import Entry
 from engine.journey.triggers import EventTrigger, is_triggered
 from engine.journey.version import JourneyVersion
 from engine.stock.rules import ReleaseRule, release_rule
@@ -56,7 +57,7 @@ class _Journey:
     @property
     def trigger(self) -> EventTrigger | None:
         for node in self.version.graph.nodes:
-            if node.type == "entry" and isinstance(node.trigger, EventTrigger):
+            if isinstance(node, Entry) and isinstance(node.trigger, EventTrigger):
                 return node.trigger
         return None
 

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from engine.journey.decisions import AskFacts, ChangeWaitlist, Decision, Deliver, StartJourney, UpdateProfile
-from engine.journey.facts import DeliveryOutcome, EventFact
+from engine.journey.decisions import AskFacts, ChangeWaitlist, Decision, Deliver, Perform, StartJourney, UpdateProfile
+from engine.journey.facts import ActOutcome, DeliveryOutcome, EventFact
 from engine.journey.migration import MigrationChoice
 from engine.journey.state import EnrollmentState
 from engine.model import Frozen
@@ -93,6 +93,19 @@ class ActTask(Frozen):
     enrollment: EnrollmentTask
     decision: UpdateProfile | ChangeWaitlist | StartJourney = Field(discriminator="kind")
     is_held_by_pause: bool = False
+
+
+class PerformTask(Frozen):
+    """Have a plugin do its step at the node of `decision`."""
+
+    enrollment: EnrollmentTask
+    decision: Perform
+
+
+class Performed(Frozen):
+    """What a plugin's step came to; nothing when a pause or the kill switch holds it."""
+
+    outcome: ActOutcome | None = None
 
 
 class Notice(Frozen):

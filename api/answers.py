@@ -5,7 +5,17 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypeAliasType
 
-Channel = TypeAliasType("Channel", Literal["web_push", "email", "sms", "webhook"])
+Channel = TypeAliasType(
+    "Channel",
+    Annotated[
+        str,
+        Field(
+            description="web_push, email, sms, webhook, or one that a plugin brings.",
+            examples=["web_push"],
+            pattern=r"^[a-z][a-z0-9_]{0,30}$",
+        ),
+    ],
+)
 JourneyStatus = TypeAliasType("JourneyStatus", Literal["draft", "test", "active", "paused", "ended"])
 WaitState = TypeAliasType(
     "WaitState", Literal["pending", "sent", "failed", "expired", "unsubscribed", "purchased", "held_out"]

@@ -34,7 +34,6 @@ from api.services import Services
 from api.temporal import connect_to_temporal
 from engine.settings import Settings
 from engine.store.database import Database
-from engine.store.vocabulary import Abilities
 from workflows.plugins import load_plugins
 
 
@@ -102,6 +101,7 @@ def create_app(
             Middleware(BodyLimit),
         ],
     )
+    plugins = load_plugins(settings)
     app.state.services = Services(
         settings=settings,
         secret=settings.secret_key.get_secret_value(),
@@ -113,11 +113,12 @@ def create_app(
         sign_in_attempts=RateLimit(attempts=10, window=timedelta(minutes=5), now=now),
         passwords=passwords or Passwords(),
         single_sign_on=_single_sign_on(settings, now),
-        abilities=Abilities(settings.ready_channels, frozenset(load_plugins(settings).workflows)),
+        plugins=plugins,
+        abilities=plugins.abilities(settings.ready_channels),
         composer=Composer(
             settings.resolved_public_url, settings.secret_key.get_secret_value(), asks_opens=settings.open_pixel
         ),
-        channel=Senders(settings),
+        channel=Senders(settings, plugins.channels),
         fetch=fetch_public,
         temporal=temporal or partial(connect_to_temporal, settings, database),
     )

@@ -88,6 +88,24 @@ def migrate() -> None:
     _run(bring_up(_settings()))
 
 
+@app.command()
+def plugins(
+    folder: Annotated[Path | None, typer.Option(help="Look here, instead of where the settings say.")] = None,
+) -> None:
+    """Show what plugins bring, and which were set aside because they break; ends with 1 when any was."""
+    from workflows.plugins import load_plugins, plugins_in
+
+    found = load_plugins(_settings()) if folder is None else plugins_in(folder)
+    for place, brought in found.brought.items():
+        out.print(f"{place}: {', '.join(f'{one.kind} {one.name}' for one in brought) or 'nothing'}", markup=False)
+    for place, problem in found.set_aside.items():
+        err.print(f"{place} was set aside. {problem}", style="bold red", markup=False)
+    if not found.brought and not found.set_aside:
+        out.print("There are no plugins.")
+    if found.set_aside:
+        raise typer.Exit(1)
+
+
 @app.command("send-test-email")
 def send_test_email(to: Annotated[str, typer.Argument(help="The address that gets the test.")]) -> None:
     """Send a test e-mail by the configured SMTP server."""

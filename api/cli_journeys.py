@@ -25,11 +25,14 @@ from api.client import Choice, PlannedJourney, Waitline
 from api.journey_files import LANGUAGES, JourneyFile
 from engine.authoring.code import Language, print_code
 from engine.authoring.schema import schema_text
+from engine.journey.catalogue import Catalogue
 from engine.journey.problems import Problem
 from engine.journey.reading import read
 from engine.journey.templates import templates
 from engine.journey.version import JourneyDocument
-from engine.simulation.kit import enroll
+from engine.settings import Settings
+from engine.simulation.kit import catalogue_of, enroll
+from workflows.plugins import Plugins, plugins_in
 
 CHANGES, WRONG = 2, 1
 app = typer.Typer(name="journeys", help="Journeys kept as code.", no_args_is_help=True)
@@ -44,6 +47,7 @@ Publish = Annotated[bool, typer.Option("--publish", help="Publish what changes, 
 Migration = Annotated[str, typer.Option("--migration", help="Those inside: keep, move or exit.")]
 Mapping_ = Annotated[list[str] | None, typer.Option("--map", help="old_node=new_node, for those who move.")]
 HERE = Path("journeys")
+PLUGINS = Path("plugins")
 LOCAL = "http://127.0.0.1:8400"
 _COLOURS = {"create": "green", "update": "yellow", "publish": "cyan", "nothing": "dim"}
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
@@ -63,14 +67,16 @@ def new(
         _stop(f"There is no template “{template}”; choose one of {', '.join(found)}.")
     if path.exists():
         _stop(f"{path} exists already; choose another name.")
-    journey_files.write_journey(path, found[template].model_copy(update={"name": name}).model_dump(by_alias=True))
+    journey_files.write_journey(
+        path, found[template].model_copy(update={"name": name}).model_dump(by_alias=True), _catalogue()
+    )
     out.print(str(path))
 
 
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of journeys in YAML."""
-    typer.echo(schema_text(), nl=False)
+    typer.echo(schema_text(_catalogue()), nl=False)
 
 
 @app.command()
@@ -179,7 +185,7 @@ def export(
             if not isinstance(read(draft.document), JourneyDocument):
                 _stop(f"“{row['name']}” is too unfinished to be written as code; finish it on the canvas first.")
             try:
-                written = journey_files.write_journey(path, draft.document)
+                written = journey_files.write_journey(path, draft.document, _catalogue())
             except ValueError as error:
                 _stop(str(error))
             seen[row["name"]] = draft.revision
@@ -200,7 +206,14 @@ def simulate(
     """Walk a made-up person through a journey in virtual time, without a server."""
     (one, *_) = _sound(file)
     levels = {sku: int(units) for sku, units in _pairs(stock).items()}
-    person = enroll(one.document or {}, attributes=_pairs(attribute), stock=levels, **_pairs(entry)).passes(days=days)
+    own = _plugins()
+    person = enroll(
+        one.document or {},
+        attributes=_pairs(attribute),
+        stock=levels,
+        plugins=(*own.nodes.values(), *own.channels.values()),
+        **_pairs(entry),
+    ).passes(days=days)
     if as_json:
         trail = [step.model_dump(mode="json") for step in person.trail]
         typer.echo(json.dumps({"path": person.path, "sent": person.sent, "ended": person.ended, "trail": trail}))
@@ -211,7 +224,20 @@ def simulate(
 
 
 def _files(folder: Path) -> list[JourneyFile]:
-    return journey_files.read_folder(folder) if folder.exists() else []
+    return journey_files.read_folder(folder, _catalogue()) if folder.exists() else []
+
+
+def _plugins() -> Plugins:
+    """The plugins beside the journeys, in the folder `plugins` or the one that WAITLINE_PLUGINS names."""
+    found = plugins_in(Settings().plugins or PLUGINS)
+    for place, problem in found.set_aside.items():
+        err.print(f"{place} was set aside. {problem}", style="yellow")
+    return found
+
+
+def _catalogue() -> Catalogue:
+    own = _plugins()
+    return catalogue_of((*own.nodes.values(), *own.channels.values()))
 
 
 def _sound(folder: Path) -> list[JourneyFile]:

@@ -24,6 +24,7 @@ from engine.authoring.builder import Journey
 from engine.authoring.code import Language, print_code, read_code
 from engine.authoring.places import CodeProblem
 from engine.authoring.schema import SCHEMA_FILE, schema_text
+from engine.journey.catalogue import UNCHECKED, Catalogue
 from engine.journey.version import JourneyDocument
 
 SEEN_FILE = ".waitline.json"
@@ -45,28 +46,28 @@ class JourneyFile:
         return [f"{self.path}:{problem}" for problem in self.problems if problem.is_blocking]
 
 
-def read_folder(folder: Path) -> list[JourneyFile]:
-    """Every journey of the folder, or of the one file."""
+def read_folder(folder: Path, catalogue: Catalogue = UNCHECKED) -> list[JourneyFile]:
+    """Every journey of the folder, or of the one file; the catalogue says what plugins bring."""
     paths = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if _is_journey(path, folder))
-    found = [journey for path in paths for journey in read_file(path)]
+    found = [journey for path in paths for journey in read_file(path, catalogue)]
     names = [journey.name for journey in found if journey.document is not None]
     return [_named_twice(journey) if names.count(journey.name) > 1 else journey for journey in found]
 
 
-def read_file(path: Path) -> Iterator[JourneyFile]:
+def read_file(path: Path, catalogue: Catalogue = UNCHECKED) -> Iterator[JourneyFile]:
     """The journeys of one file: as many as a Python file builds."""
     language = LANGUAGES.get(path.suffix)
     if language is None:
         yield _unreadable(path, "file_unknown", None, "A journey is a file that ends in .py, .yaml or .yml; rename it.")
     elif language == "yaml":
-        read = read_code(path.read_text(encoding="utf-8"), "yaml")
+        read = read_code(path.read_text(encoding="utf-8"), "yaml", catalogue)
         name = str((read.document or {}).get("name") or path.stem)
         yield JourneyFile(path, name, read.document, read.problems)
     else:
-        yield from _from_python(path)
+        yield from _from_python(path, catalogue)
 
 
-def write_journey(path: Path, document: dict[str, Any]) -> bool:
+def write_journey(path: Path, document: dict[str, Any], catalogue: Catalogue = UNCHECKED) -> bool:
     """Print the document into its file, keeping the comments that stand there; whether anything changed.
 
     Raises:
@@ -82,7 +83,7 @@ def write_journey(path: Path, document: dict[str, Any]) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(after, encoding="utf-8")
     if language == "yaml":
-        (path.parent / SCHEMA_FILE).write_text(schema_text(), encoding="utf-8")
+        (path.parent / SCHEMA_FILE).write_text(schema_text(catalogue), encoding="utf-8")
     return True
 
 
@@ -113,7 +114,7 @@ def _is_journey(path: Path, folder: Path) -> bool:
     return path.suffix in LANGUAGES and is_ours and not path.name.startswith(("test_", "conftest"))
 
 
-def _from_python(path: Path) -> Iterator[JourneyFile]:
+def _from_python(path: Path, catalogue: Catalogue) -> Iterator[JourneyFile]:
     try:
         journeys, again = _run(path), _run(path)
     except Exception as error:
@@ -131,7 +132,7 @@ def _from_python(path: Path) -> Iterator[JourneyFile]:
         yield _unreadable(path, "journey_unsteady", None, told)
         return
     for journey in journeys:
-        yield JourneyFile(path, journey.name, journey.document, journey.problems())
+        yield JourneyFile(path, journey.name, journey.document, journey.problems(catalogue))
 
 
 def _run(path: Path) -> list[Journey]:

@@ -26,6 +26,7 @@ from api.rate_limit import RateLimit
 from engine.settings import Settings
 from engine.store.database import Database
 from engine.store.vocabulary import Abilities
+from workflows.plugins import Plugins
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Services:
     sign_in_attempts: RateLimit
     passwords: Passwords
     single_sign_on: SingleSignOn | None
+    plugins: Plugins
     abilities: Abilities
     composer: Composer
     channel: Callable[[str], Channel[Any, Any]]
@@ -75,6 +77,10 @@ async def _abilities(services: "TheServices") -> Abilities:
     return services.abilities
 
 
+async def _plugins(services: "TheServices") -> Plugins:
+    return services.plugins
+
+
 async def _now(services: "TheServices") -> datetime:
     return services.now()
 
@@ -82,5 +88,6 @@ async def _now(services: "TheServices") -> datetime:
 TheServices = Annotated[Services, Depends(_services)]
 TheSettings = Annotated[Settings, Depends(_settings)]
 TheDatabase = Annotated[Database, Depends(_database)]
+ThePlugins = Annotated[Plugins, Depends(_plugins)]
 TheAbilities = Annotated[Abilities, Depends(_abilities)]
 Now = Annotated[datetime, Depends(_now)]

@@ -20,7 +20,7 @@ from engine.messages.links import LinkPolicy
 from engine.messages.render import compiled
 from engine.segments.memory import Known
 from engine.simulation.script import AttributeChange, Reaction, Script, SegmentChange, StockChange
-from engine.simulation.simulator import Simulation
+from engine.simulation.simulator import Simulation, Steps
 from engine.simulation.world import World
 
 MOST_DECISIONS = 20_000
@@ -42,7 +42,10 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A valid journey, who walks it, what lets her in (None: whatever its trigger asks for), and what happens."""
+    """A valid journey, who walks it, what lets her in (None: whatever its trigger asks for), and what happens.
+
+    `steps` are how plugins' steps usually end.
+    """
 
     document: JourneyDocument
     profile: str
@@ -52,6 +55,7 @@ class Trial:
     entry: EventFact | None
     script: Sequence[Happening]
     now: datetime
+    steps: Steps = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ def run_trial(trial: Trial) -> TrialReport:
     if refusal is not None:
         return TrialReport(refusal)
     version = JourneyVersion(journey="trial", number=1, document=trial.document)
-    run = Simulation(version, entry, script, profile=trial.profile, now=trial.now).run(most=MOST_DECISIONS)
+    walk = Simulation(version, entry, script, profile=trial.profile, now=trial.now, steps=trial.steps)
+    run = walk.run(most=MOST_DECISIONS)
     waiting = run.decision
     return TrialReport(
         refusal=None,

@@ -9,6 +9,7 @@ activity. The version comes from the worker's catalogue, because a published ver
       │   ├───► WaitFor      record and listen, then a timer or the signal that names an event
       │   ├───► AskFacts     one local activity that answers from the database
       │   ├───► UpdateProfile, ChangeWaitlist, StartJourney: one local activity that acts
+      │   ├───► Perform      record, then an ordinary activity in which a plugin does its step
       │   └───► End          record, unless the last delivery already did
       │   └───► HandBack     record; a workflow that a developer wrote says where to go (`workflows.own`)
       └───────── what came back
@@ -36,6 +37,7 @@ from activities.names import (
     LISTEN,
     NOTICE_SIGNAL,
     PARK,
+    PERFORM,
     READ_EVENTS,
     RECORD,
     WAKE_SIGNAL,
@@ -51,6 +53,8 @@ from activities.tasks import (
     EventsTask,
     Notice,
     ParkTask,
+    Performed,
+    PerformTask,
     RecordTask,
 )
 from engine.journey.decisions import (
@@ -59,6 +63,7 @@ from engine.journey.decisions import (
     Deliver,
     End,
     HandBack,
+    Perform,
     SleepUntil,
     StartJourney,
     UpdateProfile,
@@ -143,6 +148,10 @@ class EnrollmentWorkflow:
                 act = ActTask(enrollment=walk.task, decision=decision, is_held_by_pause=walk.is_held_by_pause)
                 acted = _unless_held(await _local(ACT, act, ActOutcome | None))
                 walk.go_on(Facts(acted=acted), acted.at)
+            case Perform():
+                await _record(walk)
+                done = _unless_held((await _perform(walk, decision)).outcome)
+                walk.go_on(Facts(acted=done), done.at)
             case HandBack():
                 await _record(walk)
                 walk.rest()
@@ -238,6 +247,14 @@ async def _record(walk: Walk) -> None:
     is_recorded: object = await workflow.execute_local_activity(RECORD, task, **options.LOCAL)
     if is_recorded is False:  # older histories hold no answer here
         raise _Held
+
+
+async def _perform(walk: Walk, decision: Perform) -> Performed:
+    """What a plugin's step came to."""
+    task = PerformTask(enrollment=walk.task, decision=decision)
+    return await workflow.execute_activity(
+        PERFORM, task, result_type=Performed, summary=f"Step {decision.node}", **options.PERFORM
+    )
 
 
 async def _deliver(walk: Walk, decision: Deliver) -> DeliveryOutcome:

@@ -37,6 +37,15 @@ TELL: dict[str, Any] = {
 """A batch of a notice; tried until it works, because a pause that ends must end for everyone."""
 
 
+PERFORM: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    "retry_policy": RetryPolicy(
+        initial_interval=timedelta(seconds=2), backoff_coefficient=2, maximum_interval=timedelta(minutes=2)
+    ),
+}
+"""A plugin's step: tried again for some minutes; its last try ends in a way out (`activities.performing`)."""
+
+
 def deliver_patiently(channel: str) -> dict[str, Any]:
     """Keep trying one provider, 5 seconds to 15 minutes apart, for over an hour (`activities.delivering`).
 

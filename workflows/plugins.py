@@ -1,60 +1,123 @@
 """Plugins: Python files of a developer's own, found in a folder or by an entry point, and loaded at start-up.
 
-    plugins/win_back.py                          every `JourneyWorkflow` in it may lead a journey
-    entry point in the group `waitline.plugins`  a module that holds the same
+    plugins/loyalty_points.py               every `CustomNode` in it is a node type
+    plugins/slack.py                        every `CustomChannel` in it is a channel
+    plugins/win_back.py                     every `JourneyWorkflow` in it may lead a journey
+    entry point in the group waitline.plugins   a module that holds the same
 
-A file that breaks is named in the log and set aside; the rest starts. The folder is put on the path of modules, so that
-the files may import each other; names that begin with _ are left alone.
+A file that breaks is named in the log, on the page “Sources” and by `waitline plugins`, and set aside; the rest starts.
+The folder is put on the path of modules, so that the files may import each other; names that begin with _ are left
+alone.
 """
 
 import importlib
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import structlog
 
+from engine.journey import custom as node_types
+from engine.journey.custom import CustomNode
+from engine.messages import custom as channel_types
+from engine.messages.custom import CustomChannel
 from engine.settings import Settings
+from engine.simulation.simulator import Steps
+from engine.store.vocabulary import Abilities
 
 if TYPE_CHECKING:
     from workflows.own import JourneyWorkflow
 
 GROUP = "waitline.plugins"
-_RESERVED = frozenset({"Enrollment", "Release", "Notice", "Feed"})
+Kind = Literal["node", "channel", "workflow"]
+_RESERVED = {"workflow": frozenset({"Enrollment", "Release", "Notice", "Feed"})}
 _log: Any = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Plugins:
-    """What was found: workflows by the name that journeys call them by, and why files were set aside."""
+class Brought:
+    """One thing that a plugin brings, by the name that journeys call it by."""
 
-    workflows: Mapping[str, "type[JourneyWorkflow]"] = field(default_factory=dict[str, Any])
+    kind: Kind
+    name: str
+    label: str
+    model: type[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Plugins:
+    """What was found, by file or module, and why others were set aside."""
+
+    brought: Mapping[str, tuple[Brought, ...]] = field(default_factory=dict[str, tuple[Brought, ...]])
     set_aside: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def nodes(self) -> Mapping[str, type[CustomNode]]:
+        """The node types, by name."""
+        return self._named("node")
+
+    @property
+    def channels(self) -> Mapping[str, type[CustomChannel]]:
+        """The channels, by name."""
+        return self._named("channel")
+
+    @property
+    def workflows(self) -> Mapping[str, "type[JourneyWorkflow]"]:
+        """The workflows, by the name that Temporal knows them by."""
+        return self._named("workflow")
+
+    @property
+    def steps(self) -> Steps:
+        """How the simulator walks over the nodes."""
+        return {name: node_types.usual_way(model) for name, model in self.nodes.items()}
+
+    def abilities(self, channels: frozenset[str]) -> Abilities:
+        """What a deployment with these plugins, and with providers for these channels, can carry out."""
+        return Abilities(
+            channels | self.channels.keys(),
+            frozenset(self.workflows),
+            node_types={name: node_types.for_catalogue(model) for name, model in self.nodes.items()},
+            channel_types={name: channel_types.for_catalogue(model) for name, model in self.channels.items()},
+        )
+
+    def _named(self, kind: Kind) -> dict[str, Any]:
+        return {one.name: one.model for brought in self.brought.values() for one in brought if one.kind == kind}
 
 
 def load_plugins(settings: Settings) -> Plugins:
     """Every plugin of this deployment."""
-    workflows: dict[str, type[JourneyWorkflow]] = {}
+    return plugins_in(settings.plugins or settings.home / "plugins")
+
+
+def plugins_in(folder: Path) -> Plugins:
+    """Every plugin of this folder, and every one that is installed."""
+    brought: dict[str, tuple[Brought, ...]] = {}
     set_aside: dict[str, str] = {}
-    for place, load in _places(settings.plugins or settings.home / "plugins"):
+    taken: dict[tuple[Kind, str], str] = {}
+    for place, load in _places(folder):
         try:
-            found = _workflows_of(load())
-            if twice := sorted((found.keys() & workflows.keys()) | (found.keys() & _RESERVED)):
-                raise ValueError(f"There is a workflow “{twice[0]}” already; give this one another name.")
-        except Exception as error:
-            set_aside[place] = f"{type(error).__name__}: {error}"
+            found = tuple(_brought_by(load()))
+            for one in found:
+                _check_name(one, taken)
+            taken |= {(one.kind, one.name): place for one in found}
+        except (Exception, SystemExit) as error:
+            set_aside[place] = str(error) if isinstance(error, _Unfit) else f"{type(error).__name__}: {error}"
             _log.warning("plugin_set_aside", plugin=place, problem=set_aside[place])
         else:
-            workflows |= found
-    return Plugins(workflows, set_aside)
+            brought[place] = found
+    return Plugins(brought, set_aside)
 
 
-def _places(folder: Path) -> Iterator[tuple[str, Any]]:
+class _Unfit(ValueError):
+    """The file does not hold what it is meant to hold; the sentence says what to do."""
+
+
+def _places(folder: Path) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Where plugins are, and how each is loaded."""
     for found in _installed():
         yield found.value, found.load
@@ -73,20 +136,48 @@ def _installed() -> tuple[EntryPoint, ...]:
 def _module(path: Path) -> ModuleType:
     module = importlib.import_module(path.stem)
     if Path(module.__file__ or "").resolve() != path.resolve():
-        raise ValueError(f"“{path.stem}” is the name of another module; rename the file.")
+        raise _Unfit(f"“{path.stem}” is the name of another module; rename the file.")
     return module
 
 
-def _workflows_of(module: ModuleType) -> "dict[str, type[JourneyWorkflow]]":
-    """The workflows that the module defines, by the names that Temporal knows them by."""
+def _brought_by(module: Any) -> Iterator[Brought]:
+    """All that the module defines itself, each judged."""
+    if not isinstance(module, ModuleType):
+        raise _Unfit("The entry point names no module; name the module that holds the classes.")
+    held: list[object] = list(vars(module).values())
+    own: list[type[Any]] = [one for one in held if isinstance(one, type) and one.__module__ == module.__name__]
+    for one in dict.fromkeys(own):
+        if issubclass(one, CustomNode):
+            _judge(one, node_types.faults_of(one))
+            node_types.for_editor(one)
+            yield Brought("node", one.type, one.label, one)
+        elif issubclass(one, CustomChannel):
+            _judge(one, channel_types.faults_of(one))
+            one.model_json_schema()
+            yield Brought("channel", one.name, one.label, one)
+        elif (name := _workflow_name(one)) is not None:
+            yield Brought("workflow", name, one.__name__, one)
+
+
+def _judge(model: type, faults: list[str]) -> None:
+    if faults:
+        raise _Unfit(f"{model.__name__}: {' '.join(faults)}")
+
+
+def _workflow_name(model: type) -> str | None:
+    """The name that Temporal knows the class by; None when it is no workflow of a journey."""
     from workflows.own import JourneyWorkflow  # noqa: PLC0415 - an API without plugins needs no part of a worker
 
-    found: dict[str, type[JourneyWorkflow]] = {}
-    held: list[object] = list(vars(module).values())
-    for one in held:
-        if isinstance(one, type) and issubclass(one, JourneyWorkflow) and one.__module__ == module.__name__:
-            definition: Any = getattr(one, "__temporal_workflow_definition", None)
-            if definition is None or definition.cls is not one:
-                raise ValueError(f"“{one.__name__}” is no workflow yet; write @workflow.defn above it.")
-            found[definition.name] = one
-    return found
+    if not issubclass(model, JourneyWorkflow):
+        return None
+    definition: Any = getattr(model, "__temporal_workflow_definition", None)
+    if definition is None or definition.cls is not model:
+        raise _Unfit(f"“{model.__name__}” is no workflow yet; write @workflow.defn above it.")
+    return definition.name
+
+
+def _check_name(one: Brought, taken: Mapping[tuple[Kind, str], str]) -> None:
+    held_by = taken.get((one.kind, one.name))
+    if held_by is not None or one.name in _RESERVED.get(one.kind, ()):
+        by = f" ({held_by})" if held_by else ""
+        raise _Unfit(f"There is a {one.kind} “{one.name}” already{by}; give this one another name.")

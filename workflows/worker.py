@@ -18,6 +18,7 @@ from activities.acting import Actor
 from activities.asking import Asker
 from activities.brakes import Brakes
 from activities.channels.channel import Channels
+from activities.channels.custom import PluginChannel
 from activities.composing import Composer, MessageLibrary
 from activities.delivering import Deliveries
 from activities.entering import Door
@@ -30,6 +31,7 @@ from activities.listening import Listening
 from activities.messaging import Messenger
 from activities.names import release_queue
 from activities.parking import Parking
+from activities.performing import Performer
 from activities.recording import Recorder
 from activities.relay import Relay
 from activities.release import Releaser
@@ -117,27 +119,30 @@ def assemble(
     desk = DeliveryDesk(database, on_settled=starter.step_recorded)
     brakes = Brakes(database)
     composer = Composer(settings.resolved_public_url, secret, asks_opens=settings.open_pixel)
+    plugins = load_plugins(settings)
+    channels = {**channels, **{name: PluginChannel(one, clock=clock) for name, one in plugins.channels.items()}}
     messenger = Messenger(
         desk, versions, channels, composer=composer, library=MessageLibrary(), clock=clock, brakes=brakes
     )
     deliveries = Deliveries(messenger)
     releaser = Releaser(database, versions, starter, clock, lanes=settings.release_lanes)
-    own = load_plugins(settings).workflows.values()
     listening = Listening(desk, database, brakes)
     actor = Actor(database, versions, starter, clock, retention=settings.waitlist_retention, brakes=brakes)
+    performer = Performer(database, versions, plugins.nodes, clock, brakes=brakes)
     importer = FeedImporter(
         database, clock, retention=settings.waitlist_retention, allow_private=settings.allow_private_endpoints
     )
     worker = Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[EnrollmentWorkflow, FeedWorkflow, NoticeWorkflow, ReleaseWorkflow, *own],
+        workflows=[EnrollmentWorkflow, FeedWorkflow, NoticeWorkflow, ReleaseWorkflow, *plugins.workflows.values()],
         activities=[
             Recorder(desk, brakes).record,
             listening.listen,
             listening.read_events,
             Asker(database, versions, clock, brakes).ask,
             actor.act,
+            performer.perform,
             deliveries.deliver_now,
             deliveries.deliver_patiently,
             releaser.release_batch,

@@ -1,5 +1,6 @@
 """The journey language for those who draw: node types, templates, the names that the data knows, and what is wrong."""
 
+import inspect
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
@@ -8,11 +9,13 @@ from pydantic import Field
 from api.answers import Answer, Channel
 from api.bodies import Body
 from api.security import staff
-from api.services import TheAbilities, TheDatabase
+from api.services import TheAbilities, TheDatabase, ThePlugins
 from engine.authoring.checking import document_problems
 from engine.journey.admission import READY_MADE_FILTERS
+from engine.journey.custom import for_editor
 from engine.journey.node_types import NodeType, node_types
 from engine.journey.templates import Template, templates
+from engine.messages.custom import CustomChannel
 from engine.store import vocabulary
 
 router = APIRouter(
@@ -41,10 +44,24 @@ class NodeTypeAnswer(Answer):
     docs: Annotated[str, Field(description="What it does, in full.")]
 
 
+class ChannelTypeAnswer(Answer):
+    """A channel that a plugin brings: its form, and what it is."""
+
+    channel: Channel
+    label: Annotated[str, Field(examples=["Slack message"])]
+    description: Annotated[str, Field(description="One sentence.")]
+    address: Annotated[
+        str | None, Field(description="The attribute by which a profile is reached; null where no person is.")
+    ]
+    schema_: dict[str, Any] = Field(alias="schema", description="JSON Schema of a message on it.")
+    docs: Annotated[str, Field(description="What it is, in full.")]
+
+
 class NodeTypeList(Answer):
-    """Every node type, in the order of a palette."""
+    """Every node type, in the order of a palette, and the channels that plugins bring."""
 
     items: list[NodeTypeAnswer]
+    channels: list[ChannelTypeAnswer]
 
 
 class TemplateAnswer(Answer):
@@ -133,9 +150,13 @@ class ProblemList(Answer):
 
 
 @router.get("/node-types")
-async def list_node_types() -> NodeTypeList:
-    """List the node types with their settings, ways out and documentation."""
-    return NodeTypeList(items=[_node_type(one) for one in node_types()])
+async def list_node_types(plugins: ThePlugins) -> NodeTypeList:
+    """List the node types with their settings, ways out and documentation; those that plugins bring come last."""
+    own = [_node_type(for_editor(model)) for model in plugins.nodes.values()]
+    return NodeTypeList(
+        items=[*(_node_type(one) for one in node_types()), *own],
+        channels=[_channel(model) for model in plugins.channels.values()],
+    )
 
 
 @router.get("/templates")
@@ -185,6 +206,18 @@ def _node_type(one: NodeType) -> NodeTypeAnswer:
         schema=dict(one.config_schema),
         facts=list(one.asks),
         docs=one.documentation,
+    )
+
+
+def _channel(model: type[CustomChannel]) -> ChannelTypeAnswer:
+    documentation = inspect.getdoc(model) or ""
+    return ChannelTypeAnswer(
+        channel=model.name,
+        label=model.label,
+        description=documentation.partition("\n")[0],
+        address=model.address,
+        schema=model.model_json_schema(),
+        docs=documentation,
     )
 
 

@@ -1,5 +1,6 @@
 """Trying a message: seen as a person would see it, and sent to oneself. Nothing here reaches a customer."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
 from fastapi import APIRouter, Depends
@@ -15,9 +16,11 @@ from api.errors import FieldProblem, ValidationFailed
 from api.fields import Email, phone_number
 from api.security import Caller, staff
 from api.services import Services, TheServices, TheSettings
+from engine.journey.nodes.message import BUILT_IN_CHANNELS
 from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress
-from engine.messages.content import MessageContent, parse_messages
+from engine.messages.content import CustomContent, MessageContent, parse_messages
 from engine.messages.errors import MessageError
+from engine.messages.origins import without_origin
 from engine.messages.variants import BASE, content_name
 from engine.store.delivery import read_scene
 from engine.store.errors import UnknownRecord
@@ -25,7 +28,6 @@ from engine.store.occasions import read_event, sample_variant
 
 router = APIRouter(prefix="/v1/messages", tags=["Messages"])
 
-_CHANNELS = frozenset({"web_push", "email", "sms", "webhook"})
 PREVIEW_ID = "snd_" + "0" * 26
 Trying = Annotated[Caller, Depends(staff("edit_journeys"))]
 
@@ -121,10 +123,10 @@ async def preview_message(body: PreviewRequest, services: TheServices) -> Previe
     """See a message as a person would see it. It is never sent, and may be half written."""
     occasion = await _occasion(body, services)
     try:
-        content = _content(body)
+        content = _content(body, services)
     except ValidationFailed as unfinished:
         channel = body.message.get("channel")
-        if channel not in _CHANNELS:
+        if not isinstance(channel, str) or channel not in {*BUILT_IN_CHANNELS, *services.plugins.channels}:
             raise
         problems = [PreviewProblem(code="content_invalid", detail=one.detail) for one in unfinished.errors]
         return Preview(channel=channel, rendering=None, problems=problems)
@@ -150,7 +152,7 @@ async def get_test_ways(settings: TheSettings) -> TestWays:
 @router.post("/test", dependencies=[Depends(staff("edit_journeys"))])
 async def send_test_message(body: TestRequest, services: TheServices) -> TestAnswer:
     """Send a message to oneself. No cap and no number counts it."""
-    content = _content(body)
+    content = _content(body, services)
     address = _address(body.to, content.channel, allow_private=services.settings.allow_private_endpoints)
     sender = TrialSender(services.database, services.channel, services.composer, services.now)
     try:
@@ -160,17 +162,24 @@ async def send_test_message(body: TestRequest, services: TheServices) -> TestAns
     return TestAnswer(id=outcome.send_id, status=outcome.status, detail=outcome.detail)
 
 
-def _content(body: PreviewRequest) -> MessageContent:
+def _content(body: PreviewRequest, services: Services) -> MessageContent:
     try:
         said = parse_messages({"message": body.message})
-        return said[content_name("message", body.variant or BASE)]
+        content = said[content_name("message", body.variant or BASE)]
+        if isinstance(content, CustomContent) and content.channel in services.plugins.channels:
+            services.plugins.channels[content.channel].model_validate(dict(content.settings))
+        return content
     except KeyError:
         detail = f"The message has no variant {body.variant}; leave it out, or name one of its own."
         raise ValidationFailed(errors=[FieldProblem("variant", "unknown_variant", detail)]) from None
     except ValidationError as error:
         raise ValidationFailed(
-            errors=[FieldProblem(".".join(map(str, one["loc"])), one["type"], one["msg"]) for one in error.errors()]
+            errors=[FieldProblem(_place(one["loc"]), one["type"], one["msg"]) for one in error.errors()]
         ) from None
+
+
+def _place(location: Sequence[int | str]) -> str:
+    return ".".join(map(str, (*location[:1], *without_origin(location[1:]))))
 
 
 async def _occasion(body: PreviewRequest, services: Services) -> Occasion:

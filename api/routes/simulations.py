@@ -13,7 +13,7 @@ from api.bodies import Body
 from api.errors import FieldProblem, ValidationFailed
 from api.fields import Instant
 from api.security import staff
-from api.services import Now, TheDatabase
+from api.services import Now, TheAbilities, TheDatabase, ThePlugins
 from api.trials import Happening, Trial, run_trial
 from engine.authoring.checking import document_problems
 from engine.journey.facts import EventFact
@@ -113,11 +113,13 @@ class TrialAnswer(Answer):
 
 
 @router.post("/simulate")
-async def simulate_journey(body: TrialBody, database: TheDatabase, now: Now) -> TrialAnswer:
+async def simulate_journey(
+    body: TrialBody, database: TheDatabase, abilities: TheAbilities, plugins: ThePlugins, now: Now
+) -> TrialAnswer:
     """Walk a person through a journey in virtual time; nothing is stored and nothing is sent."""
     now = body.now or now
     async with database.snapshot() as session:
-        document = _valid(body.document, await vocabulary.read_catalogue(session))
+        document = _valid(body.document, await vocabulary.read_catalogue(session, abilities=abilities))
         segments = await saved_conditions(session)
         entry = None if body.event_id is None else await read_event(session, body.event_id)
         person = await read_person(session, body.profile, now) if isinstance(body.profile, str) else None
@@ -133,6 +135,7 @@ async def simulate_journey(body: TrialBody, database: TheDatabase, now: Now) -> 
         entry=entry,
         script=[_happening(line, now) for line in body.script],
         now=now,
+        steps=plugins.steps,
     )
     return TrialAnswer.model_validate(await to_thread.run_sync(run_trial, trial))
 
@@ -150,12 +153,12 @@ def _happening(line: ScriptLine, now: datetime) -> Happening:
 
 
 def _valid(raw: dict[str, Any], catalogue: vocabulary.Catalogue) -> JourneyDocument:
-    """The document, when nothing of its own blocks it. What the catalog lacks stops a launch, not a walk in thought.
+    """The document, when nothing of its own blocks it. What else is not set up stops a launch, not a walk in thought.
 
     Raises:
         ValidationFailed: naming each place that has to be put right first.
     """
-    described = catalogue.model_copy(update={"bare": ()})
+    described = catalogue.model_copy(update={"bare": (), "channels": None, "workflows": None})
     wrong = [problem for problem in document_problems(raw, described) if problem.is_blocking]
     document = read(raw)
     if wrong or not isinstance(document, JourneyDocument):

@@ -244,6 +244,20 @@ class Journey:
         config = {"reason": reason, "title": title, "max_visits": max_visits}
         return self._node("exit", id, config, {VISITS_OVER: visits_over})
 
+    def custom(
+        self,
+        type: str,
+        settings: Json | None = None,
+        *,
+        id: str | None = None,
+        title: str | None = None,
+        max_visits: int | None = None,
+        ways: Mapping[str, Target] | None = None,
+    ) -> Self:
+        """A node of a type that a plugin brings; `ways` are its ways out, unless it is `next` that leads onward."""
+        config = {**(settings or {}), "title": title, "max_visits": max_visits}
+        return self._node(type, id, config, {"next": ONWARD} if ways is None else ways)
+
     def edge(self, source: str, outlet: str, target: str) -> Self:
         """An edge that no call above can write, as a half-drawn journey may have."""
         self._edges.append({"source": source, "outlet": outlet, "target": target})

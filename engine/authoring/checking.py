@@ -24,8 +24,9 @@ from engine.journey.triggers import EventTrigger
 from engine.journey.validation import problems
 from engine.journey.version import JourneyDocument
 from engine.journey.vocabulary import RESTOCK_EXPECTED
-from engine.messages.content import MessageContent
+from engine.messages.content import CustomContent, MessageContent
 from engine.messages.fallbacks import tag_without_fallback
+from engine.messages.origins import without_origin
 from engine.messages.render import problem_with
 from engine.messages.variants import contents_of
 from engine.stock.freshness import sources_used
@@ -50,23 +51,23 @@ def document_problems(document: Any, catalogue: Catalogue = UNCHECKED) -> tuple[
     if not isinstance(found, JourneyDocument):
         return found
     settings = (*_setting_problems(found), *check_tiers(found.settings, catalogue))
-    contents = (*_content_problems(found), *_vague_messages(found), *_bare_products(found, catalogue))
+    contents = (*_content_problems(found, catalogue), *_vague_messages(found), *_bare_products(found, catalogue))
     every = dict.fromkeys((*problems(found, catalogue), *contents, *settings))
     return tuple(sorted(every, key=lambda problem: not problem.is_blocking))
 
 
-def _content_problems(document: JourneyDocument) -> Iterator[Problem]:
+def _content_problems(document: JourneyDocument, catalogue: Catalogue) -> Iterator[Problem]:
     senders: dict[str, str] = {}
     for node in document.graph.nodes:
         if isinstance(node, Message):
             senders.setdefault(node.message, node.id)
     always = ("uncertainty",) if _tells_of_a_return(document) else ()
     for name, raw in document.messages.items():
-        yield from _message_problems(name, raw, senders.get(name), always)
+        yield from _message_problems(name, raw, senders.get(name), always, catalogue)
 
 
 def _message_problems(
-    name: str, raw: Mapping[str, Any], sender: str | None, always: Sequence[str]
+    name: str, raw: Mapping[str, Any], sender: str | None, always: Sequence[str], catalogue: Catalogue
 ) -> Iterator[Problem]:
     """What is wrong with a message, or with one of its variants."""
     where = f"messages.{name}"
@@ -79,6 +80,9 @@ def _message_problems(
         place = where if key == name else f"{where}.variants.{key.removeprefix(name)[1:]}"
         try:
             message = _CONTENT.validate_python(content)
+            custom = catalogue.channel_types.get(message.channel) if isinstance(message, CustomContent) else None
+            if custom is not None and isinstance(message, CustomContent):
+                custom.model.model_validate(message.settings)
         except ValidationError as error:
             yield from _invalid(error, raw, sender, place)
             continue
@@ -168,6 +172,7 @@ def _setting_problems(document: JourneyDocument) -> Iterator[Problem]:
 
 def _inside(location: Sequence[int | str], raw: Mapping[str, Any]) -> Sequence[int | str]:
     """The location without the channel, by which the model found the content's type."""
+    location = without_origin(location)
     return location[1:] if location and location[0] == raw.get("channel") else location
 
 

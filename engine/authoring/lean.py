@@ -58,7 +58,7 @@ def iso(length: timedelta) -> str:
 def _lean(value: Any) -> Any:  # noqa: PLR0911 - one for each kind of value
     match value:
         case BaseModel():
-            fields = type(value).model_fields
+            fields, settings = type(value).model_fields, value.model_extra or {}
             held = ((name, getattr(value, name)) for name in fields)
             return {
                 fields[name].alias or name: _lean(one)
@@ -66,7 +66,7 @@ def _lean(value: Any) -> Any:  # noqa: PLR0911 - one for each kind of value
                 if name in _TAGS
                 or fields[name].is_required()
                 or one != fields[name].get_default(call_default_factory=True)
-            }
+            } | {name: _lean(one) for name, one in settings.items()}
         case timedelta():
             return iso(value)
         case datetime() | date() | time():

@@ -26,7 +26,7 @@ from engine.authoring.words import (
     window,
 )
 from engine.authoring.words import audience as audience_word
-from engine.journey.nodes import Node
+from engine.journey.nodes import Custom, Node
 from engine.journey.nodes.base import VISITS_OVER
 from engine.journey.nodes.branch import OTHERWISE
 from engine.journey.version import JourneyDocument
@@ -115,16 +115,20 @@ class _Printer:
         for edge in graph.get("edges", ()):
             end = (edge["source"], edge["outlet"])
             source = known.get(end[0])
-            if source is None or end in leads or end[1] not in (*source.outlets, VISITS_OVER):
+            is_way = isinstance(source, Custom) or (source and end[1] in (*source.outlets, VISITS_OVER))
+            if source is None or end in leads or not is_way:
                 spare.append(edge)
             else:
                 leads[end] = edge["target"]
         for index, (node, raw) in enumerate(zip(nodes, graph["nodes"], strict=True)):
             onward = nodes[index + 1].id if index + 1 < len(nodes) else None
+            outlets = sorted(way for name, way in leads if name == node.id and isinstance(node, Custom))
             ways = {
-                outlet: leads.pop((node.id, outlet), None) for outlet in dict.fromkeys((*node.outlets, VISITS_OVER))
+                outlet: leads.pop((node.id, outlet), None)
+                for outlet in dict.fromkeys((*(outlets or node.outlets), VISITS_OVER))
             }
-            yield from self._statement(("nodes", node.id), self._node(node, raw, ways, onward))
+            written = _custom(raw, ways, onward) if isinstance(node, Custom) else self._node(node, raw, ways, onward)
+            yield from self._statement(("nodes", node.id), written)
         for edge in spare:
             ends = (edge["source"], edge["outlet"], edge["target"])
             yield from self._statement(
@@ -228,6 +232,22 @@ class _Printer:
         word = LENGTHS[found[2]].__name__
         self._used.add(word)
         return f"{word}({found[1]})"
+
+
+def _custom(raw: Json, ways: dict[str, str | None], onward: str | None) -> Written:
+    """A node whose type a plugin brings. Its settings and ways out may be called anything."""
+    settings = {name: one for name, one in raw.items() if name not in {"id", "type", "title", "max_visits"}}
+    items = [bare(quoted(raw["type"]))]
+    if settings:
+        items.append(bare(literal(settings)))
+    items.append(Item("id=", quoted(raw["id"])))
+    items.extend(Item(f"{name}=", literal(raw[name])) for name in ("title", "max_visits") if name in raw)
+    over = ways.pop(VISITS_OVER, None)
+    if over is not None:
+        ways[VISITS_OVER] = over
+    if not (ways.keys() == {"next"} and onward is not None and ways["next"] == onward):
+        items.append(Item("ways=", literal(ways)))
+    return call("journey.custom", *items)
 
 
 def _target(target: str | None) -> str:

@@ -5,7 +5,7 @@ goes to three browsers counts once. A message that the provider refused does not
 so does one of which nobody knows whether it arrived.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from engine.guardrails.reasons import SkipReason
 from engine.model import Frozen
 
 PERSONAL_CHANNELS = ("web_push", "email", "sms", "mobile_push")
-"""Channels that reach a person; the others reach one of the shop's own systems."""
+"""Channels of ours that reach a person; webhooks reach the shop's own systems. A plugin's channel says what it does."""
 
 
 class Cap(Frozen):
@@ -30,9 +30,9 @@ class ChannelCap(Cap):
 
     channels: tuple[str, ...] = Field(default=(), max_length=10)
 
-    def covers(self, channel: str) -> bool:
-        """Whether a message on this channel counts."""
-        return channel in (self.channels or PERSONAL_CHANNELS)
+    def covers(self, channel: str, personal: Collection[str] = PERSONAL_CHANNELS) -> bool:
+        """Whether a message on this channel counts; `personal` are the channels that reach a person."""
+        return channel in (self.channels or personal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Allowance:
     channel: str
     in_journey: tuple[Cap, ...] = ()
     over_channels: tuple[ChannelCap, ...] = ()
+    personal: Collection[str] = PERSONAL_CHANNELS
 
     @property
     def window(self) -> timedelta:
@@ -73,7 +74,7 @@ def first_reached(
         if count >= cap.limit:
             return Reached(SkipReason.JOURNEY_CAP, count, cap)
     for cap in allowance.over_channels:
-        count = _count(step, told, now - cap.window, lambda one, cap=cap: cap.covers(one.channel))
+        count = _count(step, told, now - cap.window, lambda one, cap=cap: cap.covers(one.channel, allowance.personal))
         if count >= cap.limit:
             return Reached(SkipReason.CHANNEL_CAP, count, cap)
     return None

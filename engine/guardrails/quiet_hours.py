@@ -37,9 +37,14 @@ class Hours(Frozen):
             raise ValueError("Quiet hours that begin when they end would last for ever; let them end at another time.")
         return self
 
-    def covers(self, channel: str) -> bool:
-        """Whether they concern this channel; all that reach a person, when none is named."""
-        return channel in (self.channels or PERSONAL_CHANNELS)
+    def covers(self, channel: str, *, is_personal: bool | None = None) -> bool:
+        """Whether they concern this channel; all that reach a person, when none is named.
+
+        `is_personal` says so of a channel that a plugin brings.
+        """
+        if self.channels or is_personal is None:
+            return channel in (self.channels or PERSONAL_CHANNELS)
+        return is_personal
 
     @property
     def window(self) -> LocalWindow:

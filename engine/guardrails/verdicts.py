@@ -30,7 +30,8 @@ class DeliveryFacts:
     within the span that the journey asks about. After `expires_at` the message is worth nothing.
     `touches` counts the messages that answered the entry already. `stale_source` names the source of the variant where
     it was silent for too long and holds what would be sent. `restock_first` is True for a message about a cart when
-    the profile waits for the variant, or is in a journey about its restock, or was told of it since.
+    the profile waits for the variant, or is in a journey about its restock, or was told of it since. `is_personal`
+    says whether a channel that a plugin brings reaches a person; of ours that is known.
     """
 
     now: datetime
@@ -57,6 +58,12 @@ class DeliveryFacts:
     item: Item | None = None
     stale_source: str | None = None
     restock_first: bool | None = None
+    is_personal: bool | None = None
+
+    @property
+    def reaches_a_person(self) -> bool:
+        """Whether the channel reaches a person, so that it takes consent."""
+        return self.channel in PERSONAL_CHANNELS if self.is_personal is None else self.is_personal
 
     def inputs(self) -> dict[str, Any]:
         """The facts as JSON, for the ledger."""
@@ -117,7 +124,7 @@ def quiet_hours_for(facts: DeliveryFacts, rules: Guardrails, limits: WorkspaceGu
     """The journey's quiet hours and those of the profile's country, as far as they concern the channel."""
     country = limits.countries.get((facts.country or "").upper())
     hours = [*([rules.quiet_hours] if rules.quiet_hours else []), *(country.hours if country else ())]
-    return [one for one in hours if one.covers(facts.channel)]
+    return [one for one in hours if one.covers(facts.channel, is_personal=facts.is_personal)]
 
 
 def _first_refusal(facts: DeliveryFacts) -> SkipReason | None:  # noqa: PLR0911 - one line a rule, in order
@@ -135,7 +142,7 @@ def _first_refusal(facts: DeliveryFacts) -> SkipReason | None:  # noqa: PLR0911 
         return SkipReason.OUT_OF_STOCK_AT_SEND
     if facts.addresses == 0:
         return SkipReason.NO_SUBSCRIPTION if facts.channel == "web_push" else SkipReason.NO_ADDRESS
-    if not facts.consent and facts.channel in PERSONAL_CHANNELS:
+    if not facts.consent and facts.reaches_a_person:
         return SkipReason.NO_CONSENT
     if facts.suppressed >= facts.addresses:
         return SkipReason.SUPPRESSED

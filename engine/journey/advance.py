@@ -20,6 +20,7 @@ from engine.journey.decisions import (
     Deliver,
     End,
     HandBack,
+    Perform,
     SleepUntil,
     StartJourney,
     UpdateProfile,
@@ -41,7 +42,7 @@ from engine.journey.version import JourneyVersion
 
 _LEFT_BY = "left_by"
 """Under this note stands the outlet by which a node was left that leads nowhere, where a workflow says what is next."""
-_ACTS = (Deliver, UpdateProfile, ChangeWaitlist, StartJourney)
+_ACTS = (Deliver, UpdateProfile, ChangeWaitlist, StartJourney, Perform)
 REMEMBERED = 100
 """How many of the events that arrived a state remembers by their ids."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from engine.journey.values import ValueKind
 from engine.model import Frozen
@@ -23,12 +23,20 @@ class BareProduct(Frozen):
     attributes: Mapping[str, Any] = Field(default_factory=dict)
 
 
+class CustomType(Frozen):
+    """What a plugin brought: the model of its settings, and the ways out where it is a node type."""
+
+    model: type[BaseModel]
+    outlets: tuple[str, ...] = ()
+
+
 class Catalogue(Frozen):
     """Known names. None means that they are not known here, and references to them are not checked.
 
     `journey` is the id of the journey that is being checked; `channels` are those that can send today. An attribute
     that was seen with values of several kinds has None for its kind. `workflows` are those that developers wrote.
-    `bare` are products that a product block cannot show.
+    `bare` are products that a product block cannot show. `node_types` and `channel_types` are those that
+    plugins brought, each by its name.
     """
 
     journey: str | None = None
@@ -39,6 +47,8 @@ class Catalogue(Frozen):
     channels: frozenset[str] | None = None
     workflows: frozenset[str] | None = None
     bare: tuple[BareProduct, ...] = ()
+    node_types: Mapping[str, CustomType] = Field(default_factory=dict)
+    channel_types: Mapping[str, CustomType] = Field(default_factory=dict)
 
 
 UNCHECKED = Catalogue()

@@ -90,6 +90,14 @@ class StartJourney(Frozen):
     properties: Mapping[str, Any]
 
 
+class Perform(Frozen):
+    """Have the plugin that brings the node's type do its step, and come back with the way out that it answers with."""
+
+    kind: Literal["perform"] = "perform"
+    node: str
+    visit: int
+
+
 class HandBack(Frozen):
     """Nothing leads on from here: the journey's own workflow, which is written in Python, says what comes next.
 
@@ -111,6 +119,15 @@ class End(Frozen):
 
 
 Decision = Annotated[
-    SleepUntil | WaitFor | AskFacts | Deliver | UpdateProfile | ChangeWaitlist | StartJourney | HandBack | End,
+    SleepUntil
+    | WaitFor
+    | AskFacts
+    | Deliver
+    | UpdateProfile
+    | ChangeWaitlist
+    | StartJourney
+    | Perform
+    | HandBack
+    | End,
     Field(discriminator="kind"),
 ]

@@ -52,13 +52,17 @@ class ActOutcome(Frozen):
     """An act that `node` asked for on its `visit` was carried out: a profile changed, a journey started …
 
     `detail` tells what came of it (`started: false` when the other journey did not let the profile in); it goes into
-    the trail and decides nothing.
+    the trail and decides nothing. Of a plugin's step, `outlet` is the way out that it answered with; with `until` it is
+    not done, `reason` says why, and it is to be asked for again then.
     """
 
     node: str
     visit: int
     at: datetime
     detail: Mapping[str, Any] = Field(default_factory=dict)
+    outlet: str | None = None
+    reason: str | None = None
+    until: datetime | None = None
 
 
 class Facts(Frozen):

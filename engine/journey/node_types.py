@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from engine.journey.nodes import Node
+from engine.journey.nodes import NODE_MODELS
 from engine.journey.nodes.base import NodeBase
 from engine.model import Frozen
 
 Category = Literal["start", "time", "choice", "message", "act", "end"]
+CATEGORIES: tuple[str, ...] = get_args(Category)
 
 
 class NodeType(Frozen):
@@ -72,8 +73,7 @@ _ASKS: Mapping[str, tuple[str, ...]] = {
 @lru_cache(maxsize=1)
 def node_types() -> tuple[NodeType, ...]:
     """Every node type, in the order in which a palette shows them."""
-    members = get_args(get_args(Node)[0])
-    return tuple(_described(member) for member in members)
+    return tuple(_described(member) for member in NODE_MODELS)
 
 
 def _described(model: type[NodeBase]) -> NodeType:

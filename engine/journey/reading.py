@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from engine.journey.conditions import Condition, Criteria
+from engine.journey.nodes import BUILT_IN, CUSTOM
 from engine.journey.problems import Problem
 from engine.journey.version import JourneyDocument
 from engine.model import Frozen
@@ -49,7 +50,7 @@ def read_condition(raw: Any) -> Condition | tuple[Problem, ...]:
 def _problem(detail: ErrorDetails, raw: Mapping[str, Any]) -> Problem:
     path = _path(detail["loc"], raw)
     node, field = _located(path, raw)
-    code, sentence = _told(detail, path)
+    code, sentence = told(detail, path)
     return Problem(code=code, sentence=sentence, node=node, field=field or None)
 
 
@@ -63,6 +64,8 @@ def _path(location: Sequence[int | str], raw: Any) -> list[int | str]:
             if is_new and step in (holder.get("kind"), holder.get("type")):
                 is_new = False
                 continue
+            if is_new and step in (BUILT_IN, CUSTOM) and _is_node(path):
+                continue
             path.append(step)
             here, is_new = holder.get(str(step)), True
         elif isinstance(here, list | tuple) and isinstance(step, int):
@@ -72,6 +75,10 @@ def _path(location: Sequence[int | str], raw: Any) -> list[int | str]:
         else:
             break  # the rest names alternatives of a value, not places in it
     return path
+
+
+def _is_node(path: list[int | str]) -> bool:
+    return len(path) == 3 and path[:2] == ["graph", "nodes"]
 
 
 def _located(path: list[int | str], raw: Mapping[str, Any]) -> tuple[str | None, str]:
@@ -87,7 +94,7 @@ def _located(path: list[int | str], raw: Mapping[str, Any]) -> tuple[str | None,
     return None, ".".join(map(str, path))
 
 
-def _told(detail: ErrorDetails, path: list[int | str]) -> tuple[str, str]:
+def told(detail: ErrorDetails, path: Sequence[int | str]) -> tuple[str, str]:
     """The code and the sentence for what a model found."""
     context = detail.get("ctx", {})
     name = next((str(step) for step in reversed(path) if isinstance(step, str)), "this")
@@ -106,7 +113,7 @@ def _told(detail: ErrorDetails, path: list[int | str]) -> tuple[str, str]:
             return "field_invalid", f"“{name}” is not right: {detail['msg'][0].lower()}{detail['msg'][1:]}."
 
 
-def _tag(tag: str, expected: str, path: list[int | str]) -> tuple[str, str]:
+def _tag(tag: str, expected: str, path: Sequence[int | str]) -> tuple[str, str]:
     """A node type, trigger or clause that does not exist, with a word on the usual mix-ups."""
     names = [str(step) for step in path if isinstance(step, str)]
     place = names[-1] if names else ""

@@ -17,10 +17,11 @@ from engine.journey.checks import (
     check_segment,
     check_zone,
 )
+from engine.journey.custom_checks import check_custom, outlets_of
 from engine.journey.errors import InvalidJourney
 from engine.journey.graph import Edge, Graph
 from engine.journey.loops import loops_without_limit, loops_without_wait
-from engine.journey.nodes import Delay, Entry, Goal, Message, WaitUntil
+from engine.journey.nodes import Custom, Delay, Entry, Goal, Message, WaitUntil
 from engine.journey.nodes.base import VISITS_OVER
 from engine.journey.problems import Problem
 from engine.journey.reading import read
@@ -54,17 +55,17 @@ def validated(document: Any, catalogue: Catalogue = UNCHECKED) -> JourneyDocumen
 def _all(document: JourneyDocument, catalogue: Catalogue) -> Iterator[Problem]:
     graph = document.graph
     for node in graph.nodes:
-        yield from node.check(catalogue)
+        yield from check_custom(node, catalogue) if isinstance(node, Custom) else node.check(catalogue)
     yield from _check_settings(document.settings, catalogue)
     yield from _check_messages(document)
     names = list(_check_names(graph))
     yield from names
     if names:
         return  # the shape cannot be judged while it is not clear which node is meant
-    yield from _check_edges(graph)
+    yield from _check_edges(graph, catalogue)
     yield from _check_loops(graph)
     if document.settings.workflow is None:
-        yield from _check_outlets(graph)
+        yield from _check_outlets(graph, catalogue)
         yield from _check_reach(graph)
     yield from _check_buffers(graph)
     yield from _check_references(document)
@@ -96,12 +97,13 @@ def _check_names(graph: Graph) -> Iterator[Problem]:
                 )
 
 
-def _check_edges(graph: Graph) -> Iterator[Problem]:
+def _check_edges(graph: Graph, catalogue: Catalogue) -> Iterator[Problem]:
     taken: set[tuple[str, str]] = set()
     for edge in graph.edges:
         source = graph.node(edge.source)
-        outlets = source.outlets if source.max_visits is None else (*source.outlets, VISITS_OVER)
-        if edge.outlet not in outlets:
+        known = outlets_of(source, catalogue)
+        outlets = (*known, VISITS_OVER) if known is not None and source.max_visits is not None else known
+        if outlets is not None and edge.outlet not in outlets:
             has = f"its ways out are {', '.join(outlets)}" if outlets else "it has no way out"
             yield _edge_problem(
                 edge, "outlet_unknown", f"“{edge.source}” has no way out named “{edge.outlet}”: {has}. Draw it anew."
@@ -117,9 +119,9 @@ def _check_edges(graph: Graph) -> Iterator[Problem]:
             )
 
 
-def _check_outlets(graph: Graph) -> Iterator[Problem]:
+def _check_outlets(graph: Graph, catalogue: Catalogue) -> Iterator[Problem]:
     for node in graph.nodes:
-        for outlet in node.outlets:
+        for outlet in outlets_of(node, catalogue) or ():
             if outlet not in node.ends and graph.follow(node.id, outlet) is None:
                 yield node.problem(
                     "outlet_open",

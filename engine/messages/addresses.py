@@ -56,4 +56,11 @@ class WebhookAddress(Frozen):
     url: str = Field(max_length=MAX_ENDPOINT_LENGTH)
 
 
-Address = PushAddress | EmailAddress | PhoneNumber | WebhookAddress
+class CustomAddress(Frozen):
+    """Where a message on a plugin's channel goes: what the profile's attribute holds, or a place of the shop's."""
+
+    channel: str
+    value: str = Field(min_length=1, max_length=MAX_ENDPOINT_LENGTH)
+
+
+Address = PushAddress | EmailAddress | PhoneNumber | WebhookAddress | CustomAddress

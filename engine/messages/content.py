@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, TypeAdapter, model_validator
+from pydantic import ConfigDict, Discriminator, Field, Tag, TypeAdapter, model_validator
 
 from engine.messages.addresses import MAILBOX
 from engine.messages.blocks import Block
 from engine.messages.links import LinkTemplate, Utm
+from engine.messages.origins import BUILT_IN, CUSTOM, brought_by
 from engine.messages.variants import contents_of
 from engine.model import Frozen
 
@@ -106,7 +107,26 @@ class WebhookContent(Frozen):
     fields: tuple[WebhookField, ...] = Field(default=(), max_length=100)
 
 
-MessageContent = Annotated[WebPushContent | EmailContent | SmsContent | WebhookContent, Field(discriminator="channel")]
+class CustomContent(Frozen):
+    """What is written for a channel that a plugin brings: any settings, in whose texts merge tags may stand.
+
+    Whether the plugin takes them is judged with the catalogue.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    channel: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What the author wrote; what holds nothing is not set."""
+        return {name: value for name, value in (self.model_extra or {}).items() if value is not None}
+
+
+BuiltInContent = Annotated[WebPushContent | EmailContent | SmsContent | WebhookContent, Field(discriminator="channel")]
+MessageContent = Annotated[
+    Annotated[BuiltInContent, Tag(BUILT_IN)] | Annotated[CustomContent, Tag(CUSTOM)], Discriminator(brought_by)
+]
 _MESSAGES: TypeAdapter[dict[str, MessageContent]] = TypeAdapter(dict[str, MessageContent])
 
 

@@ -8,17 +8,32 @@ from collections.abc import Hashable
 from functools import lru_cache
 from typing import cast, overload
 
-from engine.messages.content import EmailContent, MessageContent, SmsContent, WebhookContent, WebPushContent
+from engine.messages.content import (
+    CustomContent,
+    EmailContent,
+    MessageContent,
+    SmsContent,
+    WebhookContent,
+    WebPushContent,
+)
 from engine.messages.context import RenderContext
+from engine.messages.custom import CompiledCustom
 from engine.messages.email import CompiledEmail
 from engine.messages.errors import MessageError
-from engine.messages.rendered import RenderedEmail, RenderedMessage, RenderedSms, RenderedWebhook, RenderedWebPush
+from engine.messages.rendered import (
+    RenderedCustom,
+    RenderedEmail,
+    RenderedMessage,
+    RenderedSms,
+    RenderedWebhook,
+    RenderedWebPush,
+)
 from engine.messages.sms import CompiledSms
 from engine.messages.web_push import CompiledWebPush
 from engine.messages.webhook import CompiledWebhook
 
 COMPILED_MESSAGES = 1_024
-CompiledMessage = CompiledWebPush | CompiledEmail | CompiledSms | CompiledWebhook
+CompiledMessage = CompiledWebPush | CompiledEmail | CompiledSms | CompiledWebhook | CompiledCustom
 
 
 @overload
@@ -29,6 +44,8 @@ def render(content: EmailContent, context: RenderContext) -> RenderedEmail: ...
 def render(content: SmsContent, context: RenderContext) -> RenderedSms: ...
 @overload
 def render(content: WebhookContent, context: RenderContext) -> RenderedWebhook: ...
+@overload
+def render(content: CustomContent, context: RenderContext) -> RenderedCustom: ...
 def render(content: MessageContent, context: RenderContext) -> RenderedMessage:
     """What one profile receives; raises a `MessageError` naming the field when it cannot be made."""
     return compiled(content).render(context)
@@ -50,6 +67,8 @@ def _compiled(content: MessageContent) -> CompiledMessage:
             return CompiledSms(content)
         case WebhookContent():
             return CompiledWebhook(content)
+        case CustomContent():
+            return CompiledCustom(content)
 
 
 def problem_with(content: MessageContent) -> MessageError | None:

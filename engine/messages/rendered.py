@@ -13,9 +13,10 @@ from functools import cached_property
 from html import escape
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Discriminator, Field, Tag, TypeAdapter, ValidationError
 
 from engine.messages.links import LinkFor, RenderedLink
+from engine.messages.origins import BUILT_IN, CUSTOM, brought_by
 from engine.model import Frozen
 
 _SEND_MARK = r"\u0001send\u0001"  # as it stands in JSON; no text of a message holds control characters
@@ -119,8 +120,20 @@ class RenderedWebhook(RenderedBase):
     body: str
 
 
+class RenderedCustom(RenderedBase):
+    """A message on a channel that a plugin brings: `content` are its settings, every text as it is sent."""
+
+    channel: str
+    content: Mapping[str, Any]
+
+
 RenderedMessage = Annotated[
-    RenderedWebPush | RenderedEmail | RenderedSms | RenderedWebhook, Field(discriminator="channel")
+    Annotated[
+        Annotated[RenderedWebPush | RenderedEmail | RenderedSms | RenderedWebhook, Field(discriminator="channel")],
+        Tag(BUILT_IN),
+    ]
+    | Annotated[RenderedCustom, Tag(CUSTOM)],
+    Discriminator(brought_by),
 ]
 _RENDERED: TypeAdapter[RenderedMessage] = TypeAdapter(RenderedMessage)
 

@@ -15,6 +15,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from engine.journey import custom as node_types
+from engine.journey.catalogue import Catalogue
+from engine.journey.custom import CustomNode, usual_way
 from engine.journey.decisions import Decision
 from engine.journey.facts import EventFact
 from engine.journey.trail import TrailStep
@@ -22,9 +25,12 @@ from engine.journey.triggers import sample_entry
 from engine.journey.validation import validated
 from engine.journey.version import JourneyDocument, JourneyVersion
 from engine.journey.vocabulary import SEND_ID
+from engine.messages import custom as channel_types
+from engine.messages.custom import CustomChannel
 from engine.simulation.script import Script, ScriptedOutcome
 from engine.simulation.simulator import Run, Simulation
 
+Plugin = type[CustomNode] | type[CustomChannel]
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday; when a made-up person enters unless the test says otherwise."""
 
@@ -131,6 +137,8 @@ def enroll(
     stock: Mapping[str, int] | None = None,
     segments: Mapping[str, bool] | None = None,
     outcomes: Mapping[str, tuple[ScriptedOutcome, ...]] | None = None,
+    steps: Mapping[str, str] | None = None,
+    plugins: Sequence[Plugin] = (),
     profile: str = "made-up",
     event: str | None = None,
     **properties: Any,
@@ -138,15 +146,26 @@ def enroll(
     """Let a made-up person into the journey (JSON, its text, or a document), by an event with these properties.
 
     Without `event` it is the one that the journey's trigger asks for. Every message is sent, unless `outcomes` says how
-    deliveries at a node end.
+    deliveries at a node end. `plugins` are the node types and channels of one's own that the journey uses; a step of
+    theirs is left by the way that the type names, unless `steps` says by which, node by node.
 
     Raises:
         InvalidJourney: the document has problems; the error carries them.
     """
-    checked = validated(json.loads(document) if isinstance(document, str) else document)
+    checked = validated(json.loads(document) if isinstance(document, str) else document, catalogue_of(plugins))
     version = JourneyVersion(journey="kit", number=1, document=checked)
     sample = sample_entry(checked.graph.entry.trigger, at)
     name, said = event or sample.name, {**sample.properties, **properties}
     entry = EventFact(id="entry", name=name, at=at, properties=said)
     script = Script(attributes=attributes or {}, stock=stock or {}, segments=segments or {}, deliveries=outcomes or {})
-    return MadeUpPerson(Simulation(version, entry, script, profile=profile), at)
+    script = script.model_copy(update={"steps": steps or {}})
+    usual = {one.type: usual_way(one) for one in plugins if issubclass(one, CustomNode)}
+    return MadeUpPerson(Simulation(version, entry, script, profile=profile, steps=usual), at)
+
+
+def catalogue_of(plugins: Sequence[Plugin]) -> Catalogue:
+    """What these plugins bring, for whoever judges documents."""
+    return Catalogue(
+        node_types={one.type: node_types.for_catalogue(one) for one in plugins if issubclass(one, CustomNode)},
+        channel_types={one.name: channel_types.for_catalogue(one) for one in plugins if issubclass(one, CustomChannel)},
+    )

@@ -59,7 +59,7 @@ class Script(Frozen):
 
     `attributes` and `stock` hold from the beginning; changes come on top. `segments` are saved conditions by name, or
     plain memberships. `deliveries` gives outcomes by message node, one a try, the last one again; a node that is not
-    listed sends.
+    listed sends. `steps` says by which way out a node is left whose type a plugin brings.
     """
 
     attributes: Mapping[str, Any] = Field(default_factory=dict)
@@ -71,6 +71,7 @@ class Script(Frozen):
     events: tuple[EventFact, ...] = ()
     deliveries: Mapping[str, tuple[ScriptedOutcome, ...]] = Field(default_factory=dict)
     reactions: tuple[Reaction, ...] = ()
+    steps: Mapping[str, str] = Field(default_factory=dict)
 
 
 EMPTY = Script()

@@ -4,10 +4,11 @@ It carries decisions out as the workflow does, only that waiting costs nothing: 
 wait. So it leaves the same trail as a real run.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
-from typing import assert_never
+from typing import Any, assert_never
 
 from engine.journey.advance import advance, begin
 from engine.journey.decisions import (
@@ -17,12 +18,15 @@ from engine.journey.decisions import (
     Deliver,
     End,
     HandBack,
+    Perform,
     SleepUntil,
     StartJourney,
     UpdateProfile,
     WaitFor,
 )
-from engine.journey.facts import DeliveryOutcome, EventFact, Facts
+from engine.journey.facts import ActOutcome, DeliveryOutcome, EventFact, Facts
+from engine.journey.nodes import Custom
+from engine.journey.nodes.custom import FAILED
 from engine.journey.state import EnrollmentState
 from engine.journey.trail import TrailStep
 from engine.journey.version import JourneyVersion
@@ -30,6 +34,9 @@ from engine.simulation.script import EMPTY, Script
 from engine.simulation.world import Act, World
 
 HORIZON = timedelta(days=5 * 366)
+Steps = Mapping[str, Callable[[Mapping[str, Any]], str]]
+"""By node type that a plugin brings, by which way out its step usually leaves, given the settings of the node."""
+NO_STEPS: Steps = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +87,12 @@ class Simulation:
         profile: str = "simulated",
         key: str | None = None,
         now: datetime | None = None,
+        steps: Steps = NO_STEPS,
     ) -> None:
         self._version = version
         self.now = entry.at if now is None else now
         self.world = World(script, entry, version.document.settings.zone)
+        self._steps = steps
         self._trail: list[TrailStep] = []
         state = begin(version, profile=profile, key=entry.id if key is None else key, entry=entry, now=self.now)
         self.state, self.decision = self._advance(state, Facts(entry=entry))
@@ -127,12 +136,25 @@ class Simulation:
                 facts = Facts(entry=entry, delivered=outcome)
             case UpdateProfile() | ChangeWaitlist() | StartJourney():
                 facts = Facts(entry=entry, acted=self.world.act(decision, self.now))
+            case Perform():
+                facts = Facts(entry=entry, acted=self._performed(decision))
             case HandBack() | End():
                 return False
             case _:
                 assert_never(decision)
         self.state, self.decision = self._advance(self.state, facts)
         return True
+
+    def _performed(self, asked: Perform) -> ActOutcome:
+        """What a plugin's step came to: as the script says, or as its type says that it usually ends."""
+        node = self._version.graph.node(asked.node)
+        outlet = self.world.way_out(asked.node)
+        if outlet is None and isinstance(node, Custom):
+            usual = self._steps.get(node.type)
+            drawn = (edge.outlet for edge in self._version.graph.edges if edge.source == node.id)
+            outlet = usual(node.settings) if usual is not None else next(drawn, FAILED)
+        self.world.acts.append(asked)
+        return ActOutcome(node=asked.node, visit=asked.visit, at=self.now, outlet=outlet)
 
     def _advance(self, state: EnrollmentState, facts: Facts) -> tuple[EnrollmentState, Decision]:
         state, decision = advance(self._version, state, facts, self.now)

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from engine.journey.decisions import AskFacts, ChangeWaitlist, Deliver, StartJourney, UpdateProfile, WaitFor
+from engine.journey.decisions import AskFacts, ChangeWaitlist, Deliver, Perform, StartJourney, UpdateProfile, WaitFor
 from engine.journey.facts import ActOutcome, DeliveryOutcome, EventFact
 from engine.journey.vocabulary import PROFILE_UPDATED, SEGMENT_ENTERED, SEGMENT_LEFT, SEND_ID
 from engine.segments.memory import Known
 from engine.simulation.script import AttributeChange, Script, ScriptedOutcome, SegmentChange, StockChange
 
-Act = UpdateProfile | ChangeWaitlist | StartJourney
+Act = UpdateProfile | ChangeWaitlist | StartJourney | Perform
 _SENT = (ScriptedOutcome(),)
 
 
@@ -97,6 +97,10 @@ class World:
             names = sorted(asked.attributes)
             self._add(EventFact(id=f"update-{len(self.acts)}", name=PROFILE_UPDATED, at=now, properties={"set": names}))
         return ActOutcome(node=asked.node, visit=asked.visit, at=now)
+
+    def way_out(self, node: str) -> str | None:
+        """The way out that the script has for a step of a plugin's; None when it leaves that to the plugin."""
+        return self._script.steps.get(node)
 
     def happen(self, event: EventFact) -> None:
         """This event happens, beside those of the script."""

@@ -47,7 +47,7 @@ class DeliveryQuestion:
 
     `history_since` is from when on orders and returns matter; None when they do not. `latest_restock` asks for the item
     that was restocked last among all that the profile waited for. `rivals` asks whether a restock of the variant
-    concerns the profile.
+    concerns the profile. `address` names the attribute that holds the profile's address on a plugin's channel.
     """
 
     enrollment_id: str
@@ -60,6 +60,7 @@ class DeliveryQuestion:
     history_since: datetime | None = None
     latest_restock: bool = False
     rivals: bool = False
+    address: str | None = None
 
 
 def _whole(model: type[Table]) -> Any:
@@ -204,7 +205,7 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
     subscriptions = _subscriptions(connection, {today[q.profile_id] for q in questions if q.channel == "web_push"})
     persons = [today[q.profile_id] for q in questions]
     reachable = [
-        _addresses(q.channel, people[person], subscriptions.get(person, []))
+        _addresses(q, people[person], subscriptions.get(person, []))
         for q, person in zip(questions, persons, strict=True)
     ]
     suppressed = _suppressions(connection, {hashed for hashes in reachable for hashed in hashes})
@@ -337,13 +338,28 @@ def _subscriptions(connection: Connection, profiles: set[str]) -> dict[str, list
     return found
 
 
-def _addresses(channel: str, profile: Row, subscriptions: Sequence[Row]) -> list[str]:
-    match channel:
+def custom_address(profile: Row, attribute: str) -> str | None:
+    """Where a plugin's channel reaches the profile: what its attribute holds, as text."""
+    columns = {name: profile[name] for name in SAMPLE_PERSON if name not in {"id", "attributes"}}
+    value = columns.get(attribute) if attribute in columns else profile["attributes"].get(attribute)
+    return str(value) if isinstance(value, str | int) and str(value) else None
+
+
+def custom_hash(channel: str, address: str) -> str:
+    """How an address on a plugin's channel stands in ledger and suppressions."""
+    return address_hash(f"{channel}:{address}")
+
+
+def _addresses(q: DeliveryQuestion, profile: Row, subscriptions: Sequence[Row]) -> list[str]:
+    match q.channel:
         case "web_push":
             return [address_hash(row["endpoint"]) for row in subscriptions]
         case "email" | "sms":
-            address = profile["email" if channel == "email" else "phone"]
+            address = profile["email" if q.channel == "email" else "phone"]
             return [address_hash(address)] if address else []
+        case _ if q.address is not None:
+            address = custom_address(profile, q.address)
+            return [custom_hash(q.channel, address)] if address else []
         case _:
             return []
 

@@ -1,13 +1,14 @@
 """Journeys as pages show them: the list, one journey, one version. Reads only."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast, get_args
+from typing import Any, cast
 
 from sqlalchemy import Row, func, select
 
-from engine.journey.nodes.message import Channel
+from engine.messages.custom import CHANNEL_NAME
 from engine.store.counts import RECENT_DAYS, JourneyTotals, read_entered, read_totals
 from engine.store.errors import UnknownJourney
 from engine.store.statements import Executor, core
@@ -16,7 +17,6 @@ from engine.store.tags import all_tags, tags_of
 from engine.store.versions import UnknownVersion
 
 MOST_LISTED = 1_000
-CHANNELS = get_args(Channel)
 _journey = core(Journey)
 _version = core(PublishedVersion)
 _staff = core(Staff)
@@ -201,7 +201,7 @@ def _nodes(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 
 def _channel(node: Mapping[str, Any]) -> str | None:
     channel = node.get("channel") if node.get("type") == "message" else None
-    return channel if channel in CHANNELS else None
+    return channel if isinstance(channel, str) and re.fullmatch(CHANNEL_NAME, channel) else None
 
 
 def _event(entry: Mapping[str, Any]) -> str | None:

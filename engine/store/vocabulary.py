@@ -7,13 +7,13 @@ into. Addresses and names of people are never kept as samples.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal, cast
 
 from sqlalchemy import func, select
 
-from engine.journey.catalogue import Catalogue
+from engine.journey.catalogue import Catalogue, CustomType
 from engine.journey.values import instant, kind_of
 from engine.journey.vocabulary import KNOWN_PROPERTIES, PROFILE_UPDATED
 from engine.segments.sql import TEXT_COLUMNS
@@ -113,10 +113,12 @@ async def read_vocabulary(executor: Executor) -> Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What a deployment can carry out: the channels with a provider, and the workflows that its developers wrote."""
+    """What a deployment can carry out: the channels with a provider, and what its developers wrote."""
 
     channels: frozenset[str]
     workflows: frozenset[str]
+    node_types: Mapping[str, CustomType] = field(default_factory=dict[str, CustomType])
+    channel_types: Mapping[str, CustomType] = field(default_factory=dict[str, CustomType])
 
 
 async def read_catalogue(
@@ -134,6 +136,8 @@ async def read_catalogue(
         channels=None if abilities is None else abilities.channels,
         workflows=None if abilities is None else abilities.workflows,
         bare=await bare_products(executor),
+        node_types={} if abilities is None else abilities.node_types,
+        channel_types={} if abilities is None else abilities.channel_types,
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from api.errors import STATUS_OF, ApiError
-from engine.journey.nodes import Node
+from engine.journey.nodes import BuiltIn
 from engine.journey.triggers import Trigger
 from engine.journey.validation import problems
 from tests.architecture.sources import ROOMS, ROOT
@@ -49,7 +49,7 @@ def drawn() -> dict[Path, str]:
     """Each page as it should be."""
     guide = JOURNEYS.read_text()
     for name, table in {
-        "nodes": _kinds("type", Node),
+        "nodes": _kinds("type", BuiltIn),
         "triggers": _kinds("kind", Trigger),
         "problems": _broken(),
     }.items():

@@ -7,7 +7,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
-from engine.journey.nodes import Node
+from engine.journey.nodes import BuiltIn
 from engine.journey.version import JourneyDocument
 from tests.replay.record import STORIES
 from tests.replay.recordings import Recording, recordings
@@ -67,7 +67,7 @@ def test_every_story_has_its_recording() -> None:
 @pytest.mark.spec("J-010")
 def test_every_node_type_was_walked_in_some_recording() -> None:
     walked = {node.type for recording in recordings() for node in recording.version.graph.nodes}
-    assert walked == {model.model_fields["type"].default for model in get_args(get_args(Node)[0])}
+    assert walked == {model.model_fields["type"].default for model in get_args(get_args(BuiltIn)[0])}
 
 
 @pytest.mark.parametrize(

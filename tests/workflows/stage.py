@@ -27,6 +27,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.channels.channel import Accepted, AmbiguityPolicy
 from activities.names import release_workflow_id
+from engine.journey.catalogue import UNCHECKED, Catalogue
 from engine.messages.addresses import Address
 from engine.messages.rendered import RenderedMessage
 from engine.settings import Settings
@@ -128,11 +129,12 @@ class Stage:
         document: Mapping[str, Any],
         journey_id: str = "jny_test",
         messages: Mapping[str, Any] = MESSAGES,
+        catalogue: Catalogue = UNCHECKED,
     ) -> None:
         now = self.clock()
         async with self.database.connection() as connection:
             await create_journey(connection, journey_id, {**document, "messages": messages}, now)
-            await publish(connection, journey_id, by="a test", now=now)
+            await publish(connection, journey_id, by="a test", now=now, catalogue=catalogue)
             await set_status(connection, journey_id, "active", now)
 
     async def person(self, name: str, *, browsers: int = 1, consent: bool = True) -> str:
@@ -187,7 +189,7 @@ class Stage:
 
     async def until(self, look: Callable[[], Awaitable[Any]], expected: Any) -> None:
         """Return when looking finds what is expected."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while await look() != expected:  # noqa: ASYNC110 - in the database
                 await asyncio.sleep(0.02)
 
@@ -235,7 +237,7 @@ class Stage:
 
     async def stands(self, name: str, node: str, *, status: str = "waiting") -> None:
         """Return when the person's newest enrollment is recorded at this node."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while True:
                 newest = (await self.enrollments(name))[-1]
                 if (newest["node"], newest["status"]) == (node, status):

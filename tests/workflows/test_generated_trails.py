@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from engine.journey.nodes import Node
+from engine.journey.nodes import BuiltIn
 from engine.journey.trail import TrailStep
 from engine.journey.version import JourneyVersion
 from engine.simulation.script import Script
@@ -67,7 +67,7 @@ async def test_two_hundred_real_trails_are_the_simulated_ones() -> None:
                 assert all(abs(one.at - two.at) < ODD for one, two in zip(real, predicted.trail, strict=True))
                 walked |= {journey.graph.node(step.node).type for step in real}
 
-    assert walked == {member.model_fields["type"].default for member in get_args(get_args(Node)[0])}
+    assert walked == {member.model_fields["type"].default for member in get_args(get_args(BuiltIn)[0])}
 
 
 async def played(theatre: Theatre, some: Sequence[int]) -> list[tuple[int, list[TrailStep]]]:

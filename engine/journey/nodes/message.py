@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from pydantic import Field
+
 from engine.journey.catalogue import Catalogue
 from engine.journey.decisions import Deliver, SleepUntil
 from engine.journey.nodes.base import Hold, Move, NodeBase, Step, Take
 from engine.journey.problems import Problem
 
-Channel = Literal["web_push", "email", "sms", "webhook"]
+BUILT_IN_CHANNELS = ("web_push", "email", "sms", "webhook")
 NO_CHANNEL_REASONS = frozenset({"no_subscription", "no_address"})
 
 LEAST_PAUSE = timedelta(minutes=1)
@@ -24,7 +26,7 @@ class Message(NodeBase):
     """
 
     type: Literal["message"] = "message"
-    channel: Channel
+    channel: str = Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")
     message: str
 
     @property
@@ -39,7 +41,14 @@ class Message(NodeBase):
 
     def check(self, catalogue: Catalogue) -> Iterator[Problem]:
         """A channel that can send; whether the message exists is checked with the document."""
-        if catalogue.channels is not None and self.channel not in catalogue.channels:
+        if self.channel not in BUILT_IN_CHANNELS and self.channel not in catalogue.channel_types:
+            yield self.problem(
+                "channel_unknown",
+                "channel",
+                f"There is no channel “{self.channel}” here; use one of {', '.join(BUILT_IN_CHANNELS)}. If a plugin "
+                "brought it, put the plugin back.",
+            )
+        elif catalogue.channels is not None and self.channel not in catalogue.channels:
             yield self.problem(
                 "channel_not_ready",
                 "channel",

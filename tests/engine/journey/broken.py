@@ -85,7 +85,7 @@ BROKEN: list[tuple[Break, str, str | None, str | None]] = [
     (config("pause", speed=3), "field_unknown", "pause", "speed"),
     (config("pause", type="teleport"), "node_type_unknown", "pause", None),
     (config("pause", duration="an hour"), "field_invalid", "pause", "duration"),
-    (config("push", channel="pigeon"), "field_invalid", "push", "channel"),
+    (config("push", channel="pigeon"), "channel_unknown", "push", "channel"),
     (config("pause", id="Pause now"), "field_invalid", "Pause now", "id"),
     (trigger(kind="has_occurred", event="X"), "history_as_trigger", "entry", "trigger"),
     (trigger(kind="full_moon"), "trigger_unknown", "entry", "trigger"),

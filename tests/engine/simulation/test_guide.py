@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from engine.journey.conditions import Condition, Criteria
-from engine.journey.nodes import Node
+from engine.journey.nodes import BuiltIn
 from engine.journey.settings import JourneySettings
 from engine.journey.triggers import EventTrigger, Trigger, is_triggered
 from tests.architecture.sources import ROOT
@@ -17,7 +17,7 @@ from tests.builders import event
 GUIDE = (ROOT / "docs" / "journeys.md").read_text()
 READERS: dict[str, TypeAdapter[Any]] = {
     "trigger": TypeAdapter(Trigger),
-    "node": TypeAdapter(Node),
+    "node": TypeAdapter(BuiltIn),
     "condition": TypeAdapter[Condition](Criteria),
     "settings": TypeAdapter(JourneySettings),
 }

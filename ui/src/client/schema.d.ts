@@ -215,7 +215,7 @@ export interface paths {
         };
         /**
          * List Node Types
-         * @description List the node types with their settings, ways out and documentation.
+         * @description List the node types with their settings, ways out and documentation; those that plugins bring come last.
          */
         get: operations["list_node_types"];
         put?: never;
@@ -280,6 +280,26 @@ export interface paths {
          * @description Find everything that is wrong with a document.
          */
         post: operations["validate_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plugins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Plugins
+         * @description List the plugins. A file that changed is read again when Waitline is restarted.
+         */
+        get: operations["list_plugins"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3083,6 +3103,27 @@ export interface components {
             name: string | null;
         };
         /**
+         * BroughtAnswer
+         * @description A node type, a channel or a workflow, by the name that journeys call it by.
+         */
+        BroughtAnswer: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "node" | "channel" | "workflow";
+            /**
+             * Name
+             * @example loyalty_points
+             */
+            name: string;
+            /**
+             * Label
+             * @example Loyalty points
+             */
+            label: string;
+        };
+        /**
          * Browser
          * @description A browser of one's own, as `PushSubscription.toJSON()` gives it.
          */
@@ -3204,8 +3245,11 @@ export interface components {
              */
             observed_at?: string | null;
         };
-        /** @enum {string} */
-        Channel: "web_push" | "email" | "sms" | "webhook";
+        /**
+         * @description web_push, email, sms, webhook, or one that a plugin brings.
+         * @example web_push
+         */
+        Channel: string;
         /**
          * ChannelCap
          * @description At most `limit` messages on these channels together (on all, when none is named), from whichever journey.
@@ -3224,6 +3268,40 @@ export interface components {
              * @default []
              */
             channels: string[];
+        };
+        /**
+         * ChannelTypeAnswer
+         * @description A channel that a plugin brings: its form, and what it is.
+         */
+        ChannelTypeAnswer: {
+            channel: components["schemas"]["Channel"];
+            /**
+             * Label
+             * @example Slack message
+             */
+            label: string;
+            /**
+             * Description
+             * @description One sentence.
+             */
+            description: string;
+            /**
+             * Address
+             * @description The attribute by which a profile is reached; null where no person is.
+             */
+            address: string | null;
+            /**
+             * Schema
+             * @description JSON Schema of a message on it.
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+            /**
+             * Docs
+             * @description What it is, in full.
+             */
+            docs: string;
         };
         /**
          * ChosenLetters
@@ -3981,6 +4059,24 @@ export interface components {
         EntryDecision: {
             /** Enters */
             enters: boolean;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * Erased
+         * @description That everything about a person was erased, when, by whom and why.
+         */
+        Erased: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * By
+             * @example Ada Marketer
+             */
+            by: string;
             /** Reason */
             reason: string | null;
         };
@@ -5864,11 +5960,13 @@ export interface components {
         };
         /**
          * NodeTypeList
-         * @description Every node type, in the order of a palette.
+         * @description Every node type, in the order of a palette, and the channels that plugins bring.
          */
         NodeTypeList: {
             /** Items */
             items: components["schemas"]["NodeTypeAnswer"][];
+            /** Channels */
+            channels: components["schemas"]["ChannelTypeAnswer"][];
         };
         /**
          * NoteItem
@@ -6104,6 +6202,33 @@ export interface components {
              * @description Who edited it on the canvas since the code last saw it.
              */
             drifted_by: string | null;
+        };
+        /**
+         * PluginAnswer
+         * @description A file of the plugins' folder, or an installed module.
+         */
+        PluginAnswer: {
+            /**
+             * Place
+             * @example plugins/loyalty_points.py
+             */
+            place: string;
+            /** Brings */
+            brings: components["schemas"]["BroughtAnswer"][];
+            /**
+             * Problem
+             * @description Why it was set aside; null when it is at work.
+             * @example SyntaxError: …
+             */
+            problem: string | null;
+        };
+        /**
+         * PluginList
+         * @description Every plugin that was found when the API started; those that were set aside come first.
+         */
+        PluginList: {
+            /** Items */
+            items: components["schemas"]["PluginAnswer"][];
         };
         /**
          * Preview
@@ -6428,6 +6553,8 @@ export interface components {
             waitlist: components["schemas"]["WaitlistEntry"][];
             /** Enrollments */
             enrollments: components["schemas"]["Enrollment"][];
+            /** @description Null while the person is known. */
+            erased: components["schemas"]["Erased"] | null;
         };
         /**
          * ProfilePage
@@ -9245,6 +9372,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemList"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plugins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginList"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */

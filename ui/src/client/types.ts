@@ -14,6 +14,8 @@ export type Journey = Answer<"/v1/journeys/{journey_id}">;
 export type JourneyCounts = Answer<"/v1/journeys/{journey_id}/counts">;
 export type NodeCounts = JourneyCounts["nodes"][string];
 export type JourneyStatus = JourneyRow["status"];
+/** The channels that Waitline itself brings; plugins bring more. */
+export type BuiltInChannel = "web_push" | "email" | "sms" | "webhook";
 export type Channel = JourneyRow["channels"][number];
 
 export type ProfileRow = Answer<"/v1/profiles">["items"][number];
@@ -37,6 +39,7 @@ export type InboxItem = Answer<"/v1/inbox">["items"][number];
 
 export type Vocabulary = Answer<"/v1/vocabulary">;
 export type NodeTypeItem = Answer<"/v1/node-types">["items"][number];
+export type ChannelTypeItem = Answer<"/v1/node-types">["channels"][number];
 export type Template = Answer<"/v1/templates">["items"][number];
 export type Draft = Answer<"/v1/journeys/{journey_id}/draft">;
 export type Readiness = Answer<"/v1/journeys/{journey_id}/readiness">;

@@ -3,13 +3,15 @@ import { Modal } from "@mantine/core";
 import { type ComponentType, useState } from "react";
 
 import { Problem } from "../client/problem";
-import type { Channel } from "../client/types";
+import type { BuiltInChannel, Channel } from "../client/types";
 import type { MessageContent } from "../document/journey";
 import { useDocument, useEditorStore } from "../editor/store";
 import { rewritten } from "../edits/graph";
-import { FRESH_CONTENTS } from "../nodes/contents";
-import { nameOf, t } from "../texts/texts";
+import { channelName, isBuiltIn } from "../nodes/channels";
+import { freshContent } from "../nodes/contents";
+import { t } from "../texts/texts";
 import styles from "./Composer.module.css";
+import { CustomForm, CustomPreview } from "./custom";
 import { EmailForm } from "./EmailForm";
 import { EmailPreview } from "./EmailPreview";
 import { PushForm } from "./PushForm";
@@ -31,7 +33,7 @@ export interface ContentProps {
   change: (parts: MessageContent, part: string) => void;
 }
 
-const FORMS: Readonly<Record<Channel, ComponentType<ContentProps>>> = {
+const FORMS: Readonly<Record<BuiltInChannel, ComponentType<ContentProps>>> = {
   web_push: PushForm,
   email: EmailForm,
   sms: SmsForm,
@@ -44,7 +46,7 @@ export interface PreviewProps {
   html: string | null;
 }
 
-const PREVIEWS: Readonly<Record<Channel, ComponentType<PreviewProps>>> = {
+const PREVIEWS: Readonly<Record<BuiltInChannel, ComponentType<PreviewProps>>> = {
   web_push: PushPreview,
   email: EmailPreview,
   sms: SmsPreview,
@@ -60,14 +62,14 @@ interface Props {
 export function Composer({ name, channel, onClose }: Props) {
   const store = useEditorStore();
   const journey = useDocument();
-  const message = journey.messages[name] ?? FRESH_CONTENTS[channel]();
+  const message = journey.messages[name] ?? freshContent(channel);
   const [chosen, setChosen] = useState(BASE);
   const variant = variantsOf(message).some(({ id }) => id === chosen) ? chosen : BASE;
   const content = contentOf(message, variant);
-  const Form = FORMS[channel];
+  const Form = isBuiltIn(channel) ? FORMS[channel] : CustomForm;
   const write = (next: (message: MessageContent) => MessageContent, part: string) =>
     store.getState().edit(
-      (document) => rewritten(document, name, next({ ...FRESH_CONTENTS[channel](), ...document.messages[name] })),
+      (document) => rewritten(document, name, next({ ...freshContent(channel), ...document.messages[name] })),
       `message:${name}:${variant}:${part}`,
     );
   const change = (parts: MessageContent, part: string) => write((whole) => changed(whole, variant, parts), part);
@@ -85,7 +87,7 @@ export function Composer({ name, channel, onClose }: Props) {
           if (event.key === "Escape" && !isInside(event.target)) close();
         }}
         size="min(1320px, calc(100vw - 48px))"
-        title={t("composer.title", { channel: nameOf("channel", channel) })}
+        title={t("composer.title", { channel: channelName(channel) })}
         centered
         classNames={{ body: styles.body ?? "" }}
       >
@@ -93,13 +95,18 @@ export function Composer({ name, channel, onClose }: Props) {
           <div className={styles.form} onBlur={() => store.getState().seal()}>
             <VariantBar message={message} chosen={variant} onChoose={setChosen} onChange={(next, part) => write(() => next, part)} />
             <Form key={variant} content={content} change={change} />
-            {channel !== "webhook" && <UtmFields content={content} change={change} />}
+            {isToPeople(channel) && <UtmFields content={content} change={change} />}
           </div>
           <ReadersView channel={channel} message={message} variant={variant} journey={journey.name} />
         </div>
       </Modal>
     </MergeTags>
   );
+}
+
+/** Whether it goes to people, on a channel of ours: then its links are counted, and a test can be sent to oneself. */
+function isToPeople(channel: Channel): channel is Exclude<BuiltInChannel, "webhook"> {
+  return isBuiltIn(channel) && channel !== "webhook";
 }
 
 /** Whether the key was meant for a list or a panel that is open within the composer, which closes by it. */
@@ -119,7 +126,7 @@ function ReadersView({ channel, message, variant, journey }: ReadersProps) {
   const [reader, setReader] = useState<Reader | null>(null);
   const draft = { message, variant, reader, journey };
   const { data, isError, error } = useRendering(draft);
-  const Preview = PREVIEWS[channel];
+  const Preview = isBuiltIn(channel) ? PREVIEWS[channel] : CustomPreview;
   const content = contentOf(message, variant);
   const rendering = data?.rendering;
   const faults = isError ? faultsOf(Problem.of(error)) : (data?.problems.map(({ detail }) => detail) ?? []);
@@ -134,7 +141,7 @@ function ReadersView({ channel, message, variant, journey }: ReadersProps) {
       <Preview content={reader === null || rendering == null ? content : asRendered(content, rendering)} html={htmlOf(rendering)} />
       <div className={styles.foot}>
         <p className={styles.samples}>{t(reader === null || rendering == null ? "composer.samples" : "composer.real")}</p>
-        {channel !== "webhook" && <TestSend channel={channel} draft={draft} />}
+        {isToPeople(channel) && <TestSend channel={channel} draft={draft} />}
       </div>
     </section>
   );

@@ -62,8 +62,10 @@ export function asRendered(content: MessageContent, rendering: Rendering): Messa
       const fields = Object.entries(parsed(rendering["body"])).map(([name, value]) => ({ name, value: String(value) }));
       return { ...content, url: rendering["url"], fields };
     }
-    default:
+    case "email":
       return { ...content, subject: rendering["subject"], preheader: rendering["preheader"] };
+    default:
+      return { ...content, ...(rendering["content"] as Rendering | undefined) };
   }
 }
 

@@ -1,15 +1,14 @@
 /** The channels that a journey speaks on. */
 import type { Channel } from "../client/types";
-import { CHANNEL_ICONS } from "../nodes/channels";
-import { nameOf } from "../texts/texts";
+import { channelIcon, channelName } from "../nodes/channels";
 import { listWords } from "../texts/words";
 
 export function ChannelIcons({ channels }: { channels: readonly Channel[] }) {
-  const names = listWords(channels.map((channel) => nameOf("channel", channel)));
+  const names = listWords(channels.map(channelName));
   return (
     <span role="img" aria-label={names} title={names}>
       {channels.map((channel) => {
-        const Icon = CHANNEL_ICONS[channel];
+        const Icon = channelIcon(channel);
         return <Icon key={channel} size={15} strokeWidth={1.8} aria-hidden="true" />;
       })}
     </span>

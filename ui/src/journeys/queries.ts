@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query
 
 import { api, read } from "../client/api";
 import { whileLive } from "../client/queryClient";
-import { tellCustomTypes } from "../nodes/custom";
+import { tellCustomChannels, tellCustomTypes } from "../nodes/custom";
 import { NODE_FACES } from "../nodes/registry";
 import type { Days } from "./days";
 
@@ -71,8 +71,9 @@ export const templatesQuery = queryOptions({
 export const nodeTypesQuery = queryOptions({
   queryKey: ["node-types"],
   queryFn: async () => {
-    const { items } = await read(api.GET("/v1/node-types"));
+    const { items, channels } = await read(api.GET("/v1/node-types"));
     tellCustomTypes(items, NODE_FACES);
+    tellCustomChannels(channels);
     return items;
   },
   staleTime: Infinity,

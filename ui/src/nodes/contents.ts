@@ -1,9 +1,11 @@
 /** What a message says before its author has written it: complete enough to be previewed, plain enough to be replaced. */
-import type { Channel } from "../client/types";
+import type { BuiltInChannel } from "../client/types";
 import type { MessageContent } from "../document/journey";
 import { t } from "../texts/texts";
+import { isBuiltIn } from "./channels";
+import { freshCustomContent } from "./custom";
 
-export const FRESH_CONTENTS: Readonly<Record<Channel, () => MessageContent>> = {
+const FRESH_CONTENTS: Readonly<Record<BuiltInChannel, () => MessageContent>> = {
   web_push: () => ({
     channel: "web_push",
     title: t("fresh.pushTitle"),
@@ -23,3 +25,7 @@ export const FRESH_CONTENTS: Readonly<Record<Channel, () => MessageContent>> = {
   sms: () => ({ channel: "sms", text: t("fresh.smsText"), link: { url: "{{ product.url }}" } }),
   webhook: () => ({ channel: "webhook", url: "https://", fields: [{ name: "sku", value: "{{ variant.sku }}" }] }),
 };
+
+export function freshContent(channel: string): MessageContent {
+  return isBuiltIn(channel) ? FRESH_CONTENTS[channel]() : freshCustomContent(channel);
+}

@@ -1,13 +1,13 @@
 /**
- * Node types that this interface has no face of its own for: somebody's own, registered with the engine. `/v1/node-types`
+ * Node types and channels that this interface has no face of its own for: somebody's own, registered with the engine. `/v1/node-types`
  * says all that a card, the palette and a form need: words, ways out, and a JSON Schema of the settings.
  *
  * They are told once, before the first canvas is drawn, since what a node looks like is asked everywhere.
  */
 import { Blocks } from "lucide-react";
 
-import type { NodeTypeItem } from "../client/types";
-import type { JourneyNode } from "../document/journey";
+import type { ChannelTypeItem, NodeTypeItem } from "../client/types";
+import type { JourneyNode, MessageContent } from "../document/journey";
 import { nameOf } from "../texts/texts";
 import type { CountName, Outlet, Tint } from "./face";
 
@@ -21,6 +21,7 @@ const TINTS: Readonly<Record<NodeTypeItem["category"], Tint>> = {
 };
 
 let known: ReadonlyMap<string, NodeTypeItem> = new Map();
+let channels: ReadonlyMap<string, ChannelTypeItem> = new Map();
 
 /** Remember the types that are not in `builtIn`. */
 export function tellCustomTypes(types: readonly NodeTypeItem[], builtIn: Readonly<Record<string, unknown>>): void {
@@ -33,6 +34,24 @@ export function customType(type: string): NodeTypeItem | undefined {
 
 export function customTypes(): readonly NodeTypeItem[] {
   return [...known.values()];
+}
+
+/** Remember the channels that plugins bring. */
+export function tellCustomChannels(told: readonly ChannelTypeItem[]): void {
+  channels = new Map(told.map((one) => [one.channel, one]));
+}
+
+export function customChannel(channel: string): ChannelTypeItem | undefined {
+  return channels.get(channel);
+}
+
+export function customChannels(): readonly ChannelTypeItem[] {
+  return [...channels.values()];
+}
+
+/** A message on a plugin's channel before its author has written it. */
+export function freshCustomContent(channel: string): MessageContent {
+  return { channel, ...defaultsOf(customChannel(channel)?.schema ?? {}) };
 }
 
 export function customLook(node: JourneyNode, type: NodeTypeItem) {
@@ -57,7 +76,11 @@ function rowOutlets(node: JourneyNode, { outlets_from: field }: NodeTypeItem): s
 
 /** The node as it comes from the palette: what its schema gives as defaults; the rest is for its author to fill in. */
 export function freshCustom(id: string, { type, schema }: NodeTypeItem): JourneyNode {
+  return { ...defaultsOf(schema), id, type } as unknown as JourneyNode; // its settings are the plug-in's own
+}
+
+function defaultsOf(schema: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const properties = (schema["properties"] ?? {}) as Readonly<Record<string, { default?: unknown }>>;
   const given = Object.entries(properties).filter(([name, { default: value }]) => name !== "type" && value !== undefined && value !== null);
-  return { ...Object.fromEntries(given.map(([name, { default: value }]) => [name, value])), id, type } as unknown as JourneyNode; // its settings are the plug-in's own
+  return Object.fromEntries(given.map(([name, { default: value }]) => [name, value]));
 }

@@ -6,9 +6,9 @@ import type { JourneyDocument, JourneyNode, NodeType } from "../document/journey
 import type { Addition } from "../edits/graph";
 import { freshName } from "../edits/names";
 import { t } from "../texts/texts";
-import { CHANNEL_ICONS } from "./channels";
-import { FRESH_CONTENTS } from "./contents";
-import { customLook, customType, customTypes, freshCustom } from "./custom";
+import { BUILT_IN_CHANNELS, channelIcon } from "./channels";
+import { freshContent } from "./contents";
+import { customChannels, customLook, customType, customTypes, freshCustom } from "./custom";
 import type { Tint } from "./face";
 import { NODE_FACES } from "./registry";
 
@@ -62,7 +62,19 @@ function allSteps(): readonly Step[] {
     const look = customLook(freshCustom("step", type), type);
     return { id: type.type, type: type.type, family: FAMILY_OF_CATEGORY[type.category], title: type.label, detail: type.description, icon: look.icon, tint: look.tint };
   });
-  return FAMILIES.flatMap((family) => [...STEPS, ...own].filter((step) => step.family === family));
+  const channels = customChannels().map(
+    ({ channel, label, description }): Step => ({
+      id: `message.${channel}`,
+      type: "message",
+      channel,
+      family: "say",
+      title: label,
+      detail: description,
+      icon: channelIcon(channel),
+      tint: NODE_FACES.message.tint,
+    }),
+  );
+  return FAMILIES.flatMap((family) => [...STEPS, ...channels, ...own].filter((step) => step.family === family));
 }
 
 const FAMILY_OF_CATEGORY: Readonly<Record<NodeTypeItem["category"], Family>> = {
@@ -75,14 +87,14 @@ const FAMILY_OF_CATEGORY: Readonly<Record<NodeTypeItem["category"], Family>> = {
 };
 
 function messageSteps(): readonly Step[] {
-  return (Object.keys(CHANNEL_ICONS) as Channel[]).map((channel) => ({
+  return BUILT_IN_CHANNELS.map((channel) => ({
     id: `message.${channel}`,
     type: "message",
     channel,
     family: "say",
     title: t(`names.channel.${channel}`),
     detail: t(`step.message.${channel}`),
-    icon: CHANNEL_ICONS[channel],
+    icon: channelIcon(channel),
     tint: NODE_FACES.message.tint,
   }));
 }
@@ -110,5 +122,5 @@ export function additionOf(document: JourneyDocument, step: Step): Addition {
   if (step.channel === undefined) return { node: NODE_FACES[step.type as NodeType].fresh(id) };
   const message = freshName(id, Object.keys(document.messages));
   const node = { ...NODE_FACES.message.fresh(id), channel: step.channel, message };
-  return { node, content: FRESH_CONTENTS[step.channel]() };
+  return { node, content: freshContent(step.channel) };
 }

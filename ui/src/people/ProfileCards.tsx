@@ -4,7 +4,7 @@ import { type ReactNode, useId } from "react";
 import { Link } from "react-router";
 
 import type { Consent, Enrollment, PushSubscription, Tone, WaitlistEntry } from "../client/types";
-import { CHANNEL_ICONS } from "../nodes/channels";
+import { channelIcon, channelName } from "../nodes/channels";
 import { Chip } from "../shell/Chip";
 import { Moment } from "../shell/Moment";
 import { dateWords, exactWords } from "../texts/times";
@@ -71,13 +71,13 @@ export function Consents({ consents, zone }: { consents: readonly Consent[]; zon
   return (
     <Card title={t("profile.consents")} whenEmpty={t("profile.noConsents")} count={consents.length}>
       {consents.map((consent) => {
-        const Icon = CHANNEL_ICONS[consent.channel];
+        const Icon = channelIcon(consent.channel);
         const isGranted = consent.state === "granted";
         return (
           <li key={`${consent.channel}:${consent.topic ?? ""}`}>
             <Icon size={16} aria-hidden="true" />
             <div>
-              <strong>{nameOf("channel", consent.channel)}</strong>
+              <strong>{channelName(consent.channel)}</strong>
               <span>
                 {consent.topic != null && `${nameOf("topic", consent.topic)} · `}
                 <Moment at={consent.at} zone={zone}>

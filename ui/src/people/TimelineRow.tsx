@@ -4,7 +4,7 @@ import { Link2 } from "lucide-react";
 import { Link } from "react-router";
 
 import type { TimelineItem } from "../client/types";
-import { CHANNEL_ICONS } from "../nodes/channels";
+import { channelIcon } from "../nodes/channels";
 import { Moment } from "../shell/Moment";
 import { clockWords } from "../texts/times";
 import { nameOf, t } from "../texts/texts";
@@ -22,7 +22,7 @@ interface Props {
 
 export function TimelineRow({ item, zone, isLinked }: Props) {
   const isMessage = item.kind === "send" || item.kind === "skip";
-  const Icon = isMessage && item.channel != null && item.kind === "send" ? CHANNEL_ICONS[item.channel] : KIND_ICONS[item.kind];
+  const Icon = isMessage && item.channel != null && item.kind === "send" ? channelIcon(item.channel) : KIND_ICONS[item.kind];
   return (
     <li id={rowAnchor(item.id)} className={styles.row} data-linked={isLinked || undefined}>
       <span className={styles.clock}>

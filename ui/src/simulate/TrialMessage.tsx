@@ -2,7 +2,8 @@
 import type { Trial } from "../client/types";
 import { MailFrame } from "../composer/MailFrame";
 import { htmlOf } from "../composer/rendering";
-import { nameOf, t } from "../texts/texts";
+import { channelName } from "../nodes/channels";
+import { t } from "../texts/texts";
 import styles from "./Simulate.module.css";
 
 const PARTS = ["title", "subject", "preheader", "body", "text"] as const;
@@ -16,7 +17,7 @@ export function TrialMessage({ send }: { send: Trial["sends"][number] }) {
   });
   const [title, ...rest] = text;
   return (
-    <div className={styles.rendering} role="group" aria-label={t("simulate.message", { channel: nameOf("channel", channel) })}>
+    <div className={styles.rendering} role="group" aria-label={t("simulate.message", { channel: channelName(channel) })}>
       {problem !== null && <p role="alert">{problem}</p>}
       {status !== "sent" && <p>{t("simulate.notSent")}</p>}
       {title !== undefined && <b>{title}</b>}
@@ -25,7 +26,7 @@ export function TrialMessage({ send }: { send: Trial["sends"][number] }) {
       ) : (
         <details>
           <summary>{t("simulate.letter")}</summary>
-          <MailFrame html={html} title={title ?? nameOf("channel", channel)} isNarrow={false} isDark={false} />
+          <MailFrame html={html} title={title ?? channelName(channel)} isNarrow={false} isDark={false} />
         </details>
       )}
     </div>

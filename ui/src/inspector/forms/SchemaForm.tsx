@@ -44,7 +44,7 @@ interface FieldProps {
   onChange: (value: unknown) => void;
 }
 
-function Field({ field, value, error, onChange }: FieldProps) {
+export function Field({ field, value, error, onChange }: FieldProps) {
   const shared = { label: field.label, description: field.hint, error, withAsterisk: field.isRequired };
   switch (field.kind) {
     case "text":
