@@ -9,23 +9,24 @@ a feed needs is made of them, and a few lines of them can grow to gigabytes.
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, Never, TypeAlias
 from urllib.parse import urlsplit
-from xml.etree.ElementTree import ParseError
+from xml.parsers import expat
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
+from pydantic_core import to_json
 
 from engine.currencies import minor_unit_places
 
 MOST_CHARACTERS = 100_000
 """In one item. More is no item but an attack or a broken file."""
+MOST_NAMES = 1_000
+"""Names of elements that are remembered."""
 LONGEST_NAME = 255
+LONGEST_ADDRESS = 2_000
 UNCOUNTED = 1
 """Units that there are at least of what is in stock and not counted."""
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
@@ -71,6 +72,14 @@ class FeedProblem:
     item: str | None = None
 
 
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d{1,5})?(?:[/?#][!-~]*)?")
+"""What nearly every address looks like; the others are taken apart with more care."""
+
+
+class _Entities(Exception):
+    """The file defines entities, or loads parts from elsewhere."""
+
+
 class _Unusable(Exception):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -88,32 +97,46 @@ class MerchantFeed:
         self._line = 0
         self._size = 0
         self._is_over = False
-        self._parser: Any = DefusedXMLParser(target=self, forbid_dtd=False, forbid_entities=True, forbid_external=True)
+        self._names: dict[str, str] = {}
+        self._parser = self._reading()
 
     def read(self, piece: bytes) -> list[FeedItem | FeedProblem]:
         """What this piece of the file completed, in its order."""
-        self._attempt(lambda: self._parser.feed(piece))
+        self._attempt(piece, is_final=False)
         return self._taken()
 
     def finish(self) -> list[FeedItem | FeedProblem]:
         """What the end of the file completed; a problem when it ends too early."""
-        self._attempt(self._parser.close)
+        self._attempt(b"", is_final=True)
         return self._taken()
 
-    def _attempt(self, step: Any) -> None:
+    def _reading(self) -> expat.XMLParserType:
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.CharacterDataHandler = self._data
+        parser.EndElementHandler = self._end
+        parser.StartDoctypeDeclHandler = _checked_doctype
+        parser.EntityDeclHandler = _refused
+        parser.SkippedEntityHandler = _refused
+        parser.UnparsedEntityDeclHandler = _refused
+        parser.ExternalEntityRefHandler = _refused
+        return parser
+
+    def _attempt(self, piece: bytes, *, is_final: bool) -> None:
         if self._is_over:
             return
         try:
-            step()
-        except DefusedXmlException:
+            self._parser.Parse(piece, is_final)
+        except _Entities:
             self._give_up("entities", "The feed defines entities or loads parts from elsewhere; write them out.")
-        except ParseError as error:
-            line = error.position[0]
+        except expat.ExpatError as error:
+            line = error.lineno
             self._give_up("not_xml", f"From line {line} on this is not XML; what came before was read.", line)
 
     def _give_up(self, code: str, detail: str, line: int | None = None) -> None:
         self._is_over = True
-        self._found.append(FeedProblem(line or self._parser.parser.CurrentLineNumber, code, detail))
+        self._found.append(FeedProblem(line or self._parser.CurrentLineNumber, code, detail))
 
     def _taken(self) -> list[FeedItem | FeedProblem]:
         found, self._found = self._found, []
@@ -121,24 +144,25 @@ class MerchantFeed:
 
     # What the parser calls: an item is a stack of (name, texts, children).
 
-    def start(self, tag: str, _: Mapping[str, str]) -> None:
-        """An element begins."""
-        name = tag.rpartition("}")[2].lower()
+    def _start(self, tag: str, _: Mapping[str, str]) -> None:
+        name = self._names.get(tag)
+        if name is None:
+            name = tag.rpartition("}")[2].lower()
+            if len(self._names) < MOST_NAMES:
+                self._names[tag] = name
         if self._path:
             self._path.append((name, [], {}))
         elif name in _ITEMS:
-            self._line, self._size = self._parser.parser.CurrentLineNumber, 0
+            self._line, self._size = self._parser.CurrentLineNumber, 0
             self._path = [(name, [], {})]
 
-    def data(self, text: str) -> None:
-        """Text inside an element."""
+    def _data(self, text: str) -> None:
         if self._path:
             self._size += len(text)
             if self._size <= MOST_CHARACTERS:
                 self._path[-1][1].append(text)
 
-    def end(self, _: str) -> None:
-        """An element ends."""
+    def _end(self, _: str) -> None:
         if not self._path:
             return
         name, texts, children = self._path.pop()
@@ -153,9 +177,6 @@ class MerchantFeed:
             held[name].append(value)
         else:
             held[name] = [held[name], value]
-
-    def close(self) -> None:
-        """The file ends."""
 
     def _complete(self, fields: dict[str, Value]) -> None:
         item_id = _text(fields, "id")
@@ -177,7 +198,7 @@ class MerchantFeed:
         assert item_id is not None
         assert title is not None
         assert link is not None
-        if len(item_id) > LONGEST_NAME or "\0" in json.dumps(fields):
+        if len(item_id) > LONGEST_NAME:
             raise _Unusable("bad_id", f"The id may have {LONGEST_NAME} characters.")
         if item_id in self._seen:
             raise _Unusable("duplicate_id", f"The id {item_id!r} came before in this feed; the first one counts.")
@@ -193,7 +214,7 @@ class MerchantFeed:
             group=(_text(fields, "item_group_id") or item_id)[:LONGEST_NAME],
             title=title[:500],
             url=link,
-            digest=hashlib.blake2b(json.dumps(fields, sort_keys=True).encode(), digest_size=16).hexdigest(),
+            digest=hashlib.blake2b(to_json(fields), digest_size=16).hexdigest(),
             description=(_text(fields, "description") or _text(fields, "summary") or "")[:20_000],
             image_url=image if image and _is_web_address(image) else None,
             price=(sale or price or (None, ""))[0],
@@ -248,10 +269,21 @@ def _attributes(fields: Mapping[str, Value]) -> dict[str, Any]:
     return {**fields, **({"category": category} if category else {})}
 
 
+def _checked_doctype(_: str, system_id: str | None, public_id: str | None, *__: object) -> None:
+    if system_id is not None or public_id is not None:
+        raise _Entities
+
+
+def _refused(*_: object) -> Never:
+    raise _Entities
+
+
 def _is_web_address(text: str) -> bool:
+    if len(text) <= LONGEST_ADDRESS and _PLAIN_ADDRESS.fullmatch(text):
+        return True
     try:
         parts = urlsplit(text)
     except ValueError:
         return False
-    is_plain = len(text) <= 2_000 and all(character > " " for character in text)
+    is_plain = len(text) <= LONGEST_ADDRESS and all(character > " " for character in text)
     return is_plain and parts.scheme in {"https", "http"} and bool(parts.hostname) and parts.username is None
