@@ -9,10 +9,10 @@ NPM    := $(PY) hatch_build.py npm
 
 unexport PYTHONDONTWRITEBYTECODE # what is imported is compiled once, not at each start
 
-PYTEST_ARGS ?= -n logical --maxprocesses 4 --no-loadscope-reorder --durations 30
+PYTEST_ARGS ?= -n auto --no-loadscope-reorder --durations 30
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint ui ui-test pytest bench chaos docs lock clean
+.PHONY: help run test checked lint ui ui-test pytest fresh chaos bench docs lock clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,12 @@ help:  ## Show what can be made
 run: $(VENV)/.run ui  ## Install what is missing and start everything, with a demo shop
 	@$(VENV)/bin/waitline up
 
-test: lint ui-test pytest  ## Install what is missing and run every check: style, types, contracts, tests
+test: $(VENV)/.dev ui  ## Install what is missing and run every check: style, types, contracts, tests
+	@$(MAKE) --no-print-directory -j 2 fresh checked
+
+checked: # beside what installs a clone against the clock; style and types give way to it
+	@nice -n 5 $(MAKE) --no-print-directory lint ui-test
+	@$(MAKE) --no-print-directory pytest
 
 lint: $(VENV)/.dev  ## Formatting, lint, import contracts and types of the Python code
 	$(VENV)/bin/ruff format --check .
@@ -36,14 +41,12 @@ ui-test: $(VENV)/.dev  ## Lint, types and tests of the web interface
 	$(NPM) run typecheck
 	$(NPM) run test
 
-# Apart run the test that installs a clone against the clock, and beside it schemathesis, which gives all its cases one
-# id, of which xdist would run one.
-FUZZ := tests/api/test_schemathesis.py
-pytest: $(VENV)/.dev ui  ## The Python tests, those that drive browsers and kill processes among them
-	@$(VENV)/bin/pytest -m fresh & fresh=$$!; \
-	$(VENV)/bin/pytest $(FUZZ); fuzz=$$?; \
-	wait $$fresh && exit $$fuzz
-	$(VENV)/bin/pytest -m "not fresh" --ignore=$(FUZZ) $(PYTEST_ARGS)
+pytest: $(VENV)/.dev ui  ## The other Python tests, those that drive browsers and kill processes among them
+	$(VENV)/bin/pytest -m "not fresh" $(PYTEST_ARGS)
+
+FRESH := tests/fresh/test_make_run.py tests/fresh/test_developer.py
+fresh: $(VENV)/.dev ui  ## The tests that install a clone and a package, as strangers do
+	@$(VENV)/bin/pytest -m fresh $(FRESH) > $(VENV)/fresh.log 2>&1; ended=$$?; cat $(VENV)/fresh.log; exit $$ended
 
 chaos: $(VENV)/.dev ui  ## Only the tests that kill processes, at full size; writes docs/reliability.md
 	CHAOS_ENROLLMENTS=500 WAITLINE_CHAOS=whole $(VENV)/bin/pytest -m chaos --timeout 7200

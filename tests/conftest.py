@@ -25,8 +25,9 @@ from engine.store.schema import upgrade
 from tests.postgres import PostgresServer, emptied
 from tests.programs import require_program
 
-_SLOW = ("browser", "chaos")
-_ROOMS = ("tests/browser/", "tests/chaos/")
+_TURNS = (("tests/browser/", "tests/chaos/"), ("tests/workflows/", "tests/api/test_schemathesis.py"))
+_ROOMS = _TURNS[0]
+_MOST_WORKERS = 4
 hypothesis.settings.register_profile("waitline", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("waitline")
 
@@ -46,21 +47,36 @@ def _loopback_only(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that drive a browser or kill processes come first: they take longest.
+    """Tests that take long come first, those that drive a browser or kill processes before all: short ones end a run.
 
     Those of a browser get a second chance, which the report names: they are not about browsers on a busy machine.
     """
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
-    items.sort(key=lambda item: not any(item.get_closest_marker(marker) for marker in _SLOW))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    return next((turn for turn, files in enumerate(_TURNS) if item.nodeid.startswith(files)), len(_TURNS))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: tests that wait for a browser, a time-out or a restart leave theirs idle."""
+    return min((os.cpu_count() or 1) + 1, _MOST_WORKERS)
 
 
 class ByRoom(LoadScopeScheduling):
-    """One worker takes the browsers and one the kills, so that they do not compete; any other file stays together."""
+    """One worker takes the browsers and one the kills, so that they do not compete; any other file stays together.
+
+    Only the requests of schemathesis, which are many and need little, are shared out by test.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
+        if file.endswith("test_schemathesis.py"):
+            return nodeid.partition("[")[0]
         return next((room for room in _ROOMS if file.startswith(room)), file)
 
 

@@ -30,7 +30,7 @@ async def test_the_stream_sends_the_counts_and_again_when_they_change(app: FastA
         serving(app) as address,
         httpx.AsyncClient(base_url=address, headers=headers) as browser,
         browser.stream("GET", "/v1/journeys/jny_1/counts/stream") as answer,
-        asyncio.timeout(20),
+        asyncio.timeout(120),
     ):
         seen = events(answer)
         first = await anext(seen)

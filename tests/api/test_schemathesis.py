@@ -10,13 +10,17 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+import requests
 import schemathesis
 from schemathesis.checks import not_a_server_error
+from schemathesis.generation.feedback import FeedbackSources
+from schemathesis.pytest._test_builder import build_operation_test
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -42,6 +46,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
+PATIENCE = 100.0
 KNOWN_IDS = {
     "journey_id": "jny_1",
     "number": 1,
@@ -73,8 +78,9 @@ def _schema(*, coverage: bool) -> Any:
     return schema
 
 
-every_limit = _schema(coverage=True)
-at_random = _schema(coverage=False)
+EVERY_LIMIT, AT_RANDOM = _schema(coverage=True), _schema(coverage=False)
+OPERATIONS = {found.ok().label: (found.ok().path, found.ok().method) for found in AT_RANDOM.get_all_operations()}
+each_operation = pytest.mark.parametrize("operation", OPERATIONS)
 
 
 @dataclass(frozen=True)
@@ -126,9 +132,11 @@ def on_postgres(postgres: Any) -> Generator[Running]:
         yield application
 
 
-def hold(case: schemathesis.Case, application: Running, *, with_key: bool) -> None:
+def hold(case: schemathesis.Case, application: Running, session: requests.Session, *, with_key: bool) -> None:
     headers = {"Authorization": f"Bearer {application.admin_key}"} if with_key else {}
-    response = case.call(base_url=application.address, headers=headers, allow_redirects=False)
+    response = case.call(
+        base_url=application.address, headers=headers, allow_redirects=False, session=session, timeout=PATIENCE
+    )
     case.validate_response(response, checks=CHECKS)
     if response.status_code >= 400:
         assert response.headers["content-type"] == ["application/problem+json"]
@@ -138,34 +146,59 @@ def hold(case: schemathesis.Case, application: Running, *, with_key: bool) -> No
         assert problem["detail"]
 
 
-def examples(most: int) -> hypothesis.settings:
-    """The same requests in every run."""
-    return hypothesis.settings(
+@contextmanager
+def one_connection() -> Generator[requests.Session]:
+    """A client that keeps its connection and no cookies."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.headers.clear()
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        yield session
+
+
+def ask(schema: Any, operation: str, most: int, application: Running, *, with_key: bool) -> None:
+    """Make requests for one operation, the same in every run, and hold each answer.
+
+    They are thought out only here, not when tests are collected as `schema.parametrize` does: that takes a minute in
+    each process, and it gives every operation one id, of which xdist would run one.
+    """
+    path, method = OPERATIONS[operation]
+    settings = hypothesis.settings(
         max_examples=most,
         derandomize=True,
         database=None,
         deadline=None,
         suppress_health_check=list(hypothesis.HealthCheck),
     )
+    with one_connection() as session:
+
+        def held(case: schemathesis.Case) -> None:
+            hold(case, application, session, with_key=with_key)
+
+        build_operation_test(
+            config=schema.config,
+            operation=schema[path][method],
+            test_func=held,
+            given_kwargs={},
+            feedback=FeedbackSources(),
+            explicit_settings=settings,
+        )()
 
 
 @pytest.mark.spec("R-004")
-@every_limit.parametrize()
-@examples(8)
-def test_whatever_a_caller_with_a_key_sends(case: schemathesis.Case, on_sqlite: Running) -> None:
-    hold(case, on_sqlite, with_key=True)
+@each_operation
+def test_whatever_a_caller_with_a_key_sends(operation: str, on_sqlite: Running) -> None:
+    ask(EVERY_LIMIT, operation, 2, on_sqlite, with_key=True)
 
 
 @pytest.mark.spec("R-004")
 @pytest.mark.postgres
-@at_random.parametrize()
-@examples(15)
-def test_whatever_a_caller_sends_to_postgres(case: schemathesis.Case, on_postgres: Running) -> None:
-    hold(case, on_postgres, with_key=True)
+@each_operation
+def test_whatever_a_caller_sends_to_postgres(operation: str, on_postgres: Running) -> None:
+    ask(AT_RANDOM, operation, 5, on_postgres, with_key=True)
 
 
 @pytest.mark.spec("R-004")
-@at_random.parametrize()
-@examples(4)
-def test_whatever_a_stranger_sends(case: schemathesis.Case, on_sqlite: Running) -> None:
-    hold(case, on_sqlite, with_key=False)
+@each_operation
+def test_whatever_a_stranger_sends(operation: str, on_sqlite: Running) -> None:
+    ask(AT_RANDOM, operation, 2, on_sqlite, with_key=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from api.storefront.offer import StorefrontConfig
 from tests.browser.pages import plain_shop
@@ -22,6 +22,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=60_000)  # what comes, comes at once; only a machine that is busy takes so long
 VAPID_KEY = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 
 
@@ -42,7 +43,7 @@ async def page(browser: Browser) -> AsyncGenerator[Page]:
 @pytest.fixture
 async def elsewhere(browser: Browser) -> AsyncGenerator[Page]:
     """The browser of somebody else, at a desk."""
-    async with opened_tab(browser, seconds=30, viewport={"width": 1440, "height": 900}) as page:
+    async with opened_tab(browser, viewport={"width": 1440, "height": 900}) as page:
         yield page
 
 

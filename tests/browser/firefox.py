@@ -32,7 +32,7 @@ with warnings.catch_warnings():  # a part of it holds an escape sequence that Py
 Found = TypeVar("Found")
 Driver = Any  # marionette_driver has no types
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 START_PATIENCE = 90.0
 PAUSE = 0.05
 PREFERENCES: dict[str, Any] = {

@@ -7,12 +7,12 @@ from typing import Any
 
 from playwright.async_api import Browser, Page
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that a context has to close: Playwright itself would wait for ever."""
 
 
 @asynccontextmanager
-async def opened_tab(browser: Browser, seconds: float = 10, **options: Any) -> AsyncGenerator[Page]:
+async def opened_tab(browser: Browser, seconds: float = 60, **options: Any) -> AsyncGenerator[Page]:
     """A new page; whatever is awaited in it may take `seconds`. `options` are those of `Browser.new_context`."""
     context = await browser.new_context(**options)
     page = await context.new_page()

@@ -64,7 +64,7 @@ class PushedWorker:
             notifications = await self._worker.evaluate(SHOWN)
             return notifications if len(notifications) >= count else None
 
-        return await until(look, f"{count} notifications", seconds=20)
+        return await until(look, f"{count} notifications", seconds=120)
 
     async def click(self, action: str) -> dict[str, Any]:
         return await self._worker.evaluate(CLICK, action)

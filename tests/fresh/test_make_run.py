@@ -29,7 +29,8 @@ class FreshClone(Stack):
         self.home.mkdir(parents=True)
         path = os.pathsep.join(part for part in os.environ["PATH"].split(os.pathsep) if "node" not in part)
         environment = {**os.environ, "PATH": path, "WAITLINE_PORT": str(self.port), "WAITLINE_HOME": str(self.home)}
-        environment.pop("VIRTUAL_ENV", None)
+        for ours in ("VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL"):  # a stranger was not called by `make test`
+            environment.pop(ours, None)
         with (self.home / "up.log").open("ab") as log:
             self._process = subprocess.Popen(  # noqa: ASYNC220 - returns at once
                 ["make", "run"], cwd=self._clone, stdout=log, stderr=log, env=environment, start_new_session=True

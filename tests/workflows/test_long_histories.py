@@ -106,7 +106,7 @@ def worker(client: Client, walked: Any, name: str, books: Books) -> Worker:
 
 async def heard(books: Books, times: int) -> None:
     """Return when the enrollment has listened so often."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while books.listened < times:  # noqa: ASYNC110 - a count is all that the books keep
             await asyncio.sleep(0.005)
 

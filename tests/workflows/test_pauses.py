@@ -213,7 +213,7 @@ async def test_a_release_that_is_held_lets_the_rest_of_its_line_in_when_it_goes_
     stage.push.reaction = brake_at_the_fifth
     await stage.shop.stock("M", 100, now=stage.clock())
     await stage.route()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while len(stage.push.sent) < 5:  # noqa: ASYNC110 - a list is all that the channel keeps
             await asyncio.sleep(0.02)
     await standing(stage, active=0, starting=0)

@@ -42,7 +42,7 @@ async def entered(stage: Stage) -> list[str]:
 
 async def release_is(stage: Stage, status: str, reason: str | None = None, number: int = 0) -> Mapping[str, Any]:
     """Return when a release stands so; the first one unless the test says which."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while True:
             rows = sorted(await stage.rows(Release), key=lambda row: row["started_at"])
             if len(rows) > number and (rows[number]["status"], rows[number]["reason"]) == (status, reason):

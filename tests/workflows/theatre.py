@@ -86,7 +86,7 @@ class Conductor:
             except TimeoutError:
                 self._due.remove((at, event))
             listens = await workflow.execute_local_activity(
-                IS_LISTENING, args=[enrollment, event], result_type=bool, start_to_close_timeout=timedelta(seconds=20)
+                IS_LISTENING, args=[enrollment, event], result_type=bool, start_to_close_timeout=timedelta(seconds=120)
             )
             if listens:
                 handle = workflow.get_external_workflow_handle(enrollment)

@@ -77,7 +77,7 @@ async def test_enrollments_are_found_by_journey_version_profile_variant_and_stat
         async def is_so(query: str = query, names: list[str] = names) -> bool:
             return await found(client, query) == names
 
-        await until(is_so, query, seconds=20)
+        await until(is_so, query, seconds=120)
 
 
 async def test_the_indexes_of_journey_profile_and_variant_are_kept(client: Client, tmp_path: Path) -> None:

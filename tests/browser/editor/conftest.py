@@ -18,7 +18,7 @@ __all__ = ["interface", "office"]
 @pytest.fixture
 async def tab(office: Office, browser: Browser) -> AsyncGenerator[Page]:
     """A browser tab. It is closed before the API, whose stream of numbers it may hold open."""
-    async with opened_tab(browser, seconds=20, viewport={"width": 1440, "height": 900}) as page:
+    async with opened_tab(browser, viewport={"width": 1440, "height": 900}) as page:
         yield page
 
 

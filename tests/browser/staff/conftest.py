@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page
 
 from activities.channels.vapid import VapidKey
 from api.app import create_app
@@ -19,9 +19,6 @@ from tests.api.world import NOON, World, at
 from tests.browser.staff.pages import Desk
 from tests.browser.tabs import opened_tab
 from tests.fakes.serving import serving
-
-# A machine that runs all else at the same time may be slow; a test waits only as long as it must.
-expect.set_options(timeout=15_000)
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = at(3600)
