@@ -20,7 +20,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from engine.store.ids import new_id
-from engine.store.statements import core, insert_into
+from engine.store.prepared import Insert, Prepared
+from engine.store.statements import Upsert, core, insert_into
 from engine.store.tables import LedgerChain
 
 SEND_FIELDS = (
@@ -82,6 +83,15 @@ def hash_of_link(before: str, chain: str, number: int, said: str) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
+def _newest_head(insert: Insert) -> Upsert:
+    row = insert(LedgerChain)
+    newer = {"length": row.excluded.length, "head": row.excluded.head}
+    return row.on_conflict_do_update(index_elements=["id"], set_=newer)
+
+
+_HEAD = Prepared(_newest_head)
+
+
 def begin_chain() -> Head:
     """A chain of one's own, without links."""
     return Head(new_id("chn"))
@@ -89,13 +99,7 @@ def begin_chain() -> Head:
 
 def keep_head(connection: Connection, head: Head) -> None:
     """Note how far the chain goes, in the transaction that appended to it."""
-    insert = insert_into(LedgerChain, connection)
-    connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=["id"], set_={"length": insert.excluded.length, "head": insert.excluded.head}
-        ),
-        [{"id": head.chain, "length": head.length, "head": head.hash}],
-    )
+    _HEAD.many(connection, [{"id": head.chain, "length": head.length, "head": head.hash}])
 
 
 def lock_shared(connection: Connection, send_id: str) -> Head:

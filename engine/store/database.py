@@ -51,6 +51,7 @@ class Database:
             options["connect_args"] = {"timeout": BUSY_TIMEOUT_MS / 1000, "isolation_level": None}
         self.engine: AsyncEngine = create_async_engine(self.url, **options)
         self._direct: Engine | None = None
+        self._kept: dict[bool, Connection] = {}
         if self.is_sqlite:
             self._prepare_sqlite(self.engine.sync_engine, durability)
             self._direct = create_engine(
@@ -86,11 +87,19 @@ class Database:
         return await self.run(lambda connection: carried_out(work, connection), writes=False)
 
     def _in_thread(self, work: Callable[[Connection], Result], writes: bool) -> Result:
-        assert self._direct is not None
-        with self._direct.connect() as connection:
-            connection.execution_options(waitline_writes=writes)
+        """In the thread that keeps this connection; after an error it takes a new one."""
+        connection = self._kept.pop(writes, None)
+        if connection is None:
+            assert self._direct is not None
+            connection = self._direct.connect().execution_options(waitline_writes=writes)
+        try:
             with connection.begin():
-                return work(connection)
+                answer = work(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._kept[writes] = connection
+        return answer
 
     @staticmethod
     def _prepare_sqlite(engine: Engine, durability: Durability) -> None:
@@ -162,6 +171,8 @@ class Database:
         if self._direct is not None:
             for thread in self._threads.values():
                 thread.shutdown()
+            for connection in self._kept.values():
+                connection.close()
             self._direct.dispose()
 
 

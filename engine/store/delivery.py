@@ -5,15 +5,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, union_all
+from sqlalchemy import Connection, bindparam, func, literal, or_, select, union_all
 
 from engine.guardrails.settings import BACK_IN_STOCK_TOPIC, NO_LIMITS, WorkspaceGuardrails, limits_from
 from engine.journey.facts import EventFact
 from engine.journey.vocabulary import ORDER_COMPLETED, ORDER_REFUNDED
 from engine.messages.store_links import StoreLinks
 from engine.store.ids import address_hash
+from engine.store.prepared import IDS, Prepared, Row, Texts, is_among
 from engine.store.statements import core
 from engine.store.store_links import STORE_LINKS, links_from
 from engine.store.tables import (
@@ -63,18 +64,17 @@ class DeliveryQuestion:
     address: str | None = None
 
 
-def _whole(model: type[Table]) -> Any:
+def _whole(model: type[Table]) -> Prepared:
     table = core(model)
-    return select(table).where(table.c.id.in_(_IDS))
+    return Prepared(select(table).where(is_among(table.c.id, IDS)))
 
 
-_IDS = cast("Any", bindparam("ids", expanding=True))
 _consent, _push, _level = core(Consent), core(PushSubscription), core(StockLevel)
 _send, _outcome, _journey = core(Send), core(SendOutcome), core(Journey)
 _suppression, _setting = core(Suppression), core(WorkspaceSetting)
 _PROFILES, _VARIANTS, _ENTRIES = (_whole(one) for one in (Profile, Variant, WaitlistEntry))
 _product, _source, _enrollment = core(Product), core(Source), core(Enrollment)
-_PRODUCTS = (
+_PRODUCTS = Prepared(
     select(
         _product,
         _source.c.name.label("source_name"),
@@ -82,68 +82,78 @@ _PRODUCTS = (
         _source.c.last_seen_at.label("source_seen_at"),
     )
     .join(_source, _source.c.id == _product.c.source_id)
-    .where(_product.c.id.in_(_IDS))
+    .where(is_among(_product.c.id, IDS))
 )
-_JOURNEYS = select(_journey.c.id, _journey.c.status).where(_journey.c.id.in_(_IDS))
-_CONSENTS = select(_consent.c.profile_id, _consent.c.channel, _consent.c.topic, _consent.c.granted).where(
-    _consent.c.profile_id.in_(_IDS)
+_JOURNEYS = Prepared(select(_journey.c.id, _journey.c.status).where(is_among(_journey.c.id, IDS)))
+_CONSENTS = Prepared(
+    select(_consent.c.profile_id, _consent.c.channel, _consent.c.topic, _consent.c.granted).where(
+        is_among(_consent.c.profile_id, IDS)
+    )
 )
-_SUBSCRIPTIONS = (
+_SUBSCRIPTIONS = Prepared(
     select(_push.c.id, _push.c.profile_id, _push.c.endpoint, _push.c.p256dh, _push.c.auth)
-    .where(_push.c.profile_id.in_(_IDS), _push.c.removed_at.is_(None))
+    .where(is_among(_push.c.profile_id, IDS), _push.c.removed_at.is_(None))
     .order_by(_push.c.created_at)
 )
-_SUPPRESSIONS = select(_suppression.c.address_hash).where(_suppression.c.address_hash.in_(_IDS))
-_AVAILABLE = (
-    select(_level.c.variant_id, func.sum(_level.c.on_hand - _level.c.reserved))
-    .where(_level.c.variant_id.in_(_IDS))
+_SUPPRESSIONS = Prepared(
+    select(_suppression.c.channel, _suppression.c.address_hash).where(
+        is_among(_suppression.c.channel, bindparam("channels", type_=Texts())),
+        is_among(_suppression.c.address_hash, IDS),
+    )
+)
+_AVAILABLE = Prepared(
+    select(_level.c.variant_id, func.sum(_level.c.on_hand - _level.c.reserved).label("available"))
+    .where(is_among(_level.c.variant_id, IDS))
     .group_by(_level.c.variant_id)
 )
 _accepted = _send.join(_outcome, _outcome.c.send_id == _send.c.id)
-_ARRIVED = (_send.c.kind == "live", _outcome.c.state.in_(("accepted", "unknown")))
+_ARRIVED = (_send.c.kind == "live", or_(_outcome.c.state == "accepted", _outcome.c.state == "unknown"))
 _former = core(Profile)
-_NOTIFIED = union_all(
-    select(_send.c.profile_id.label("person"), _send.c.variant_id, _send.c.enrollment_id, _send.c.claimed_at)
-    .select_from(_accepted)
-    .where(_send.c.profile_id.in_(_IDS), *_ARRIVED),
-    select(_former.c.merged_into, _send.c.variant_id, _send.c.enrollment_id, _send.c.claimed_at)
-    .select_from(_accepted.join(_former, _former.c.id == _send.c.profile_id))
-    .where(_former.c.merged_into.in_(_IDS), *_ARRIVED),
+_NOTIFIED = Prepared(
+    union_all(
+        select(_send.c.profile_id.label("person"), _send.c.variant_id, _send.c.enrollment_id, _send.c.claimed_at)
+        .select_from(_accepted)
+        .where(is_among(_send.c.profile_id, IDS), *_ARRIVED),
+        select(_former.c.merged_into, _send.c.variant_id, _send.c.enrollment_id, _send.c.claimed_at)
+        .select_from(_accepted.join(_former, _former.c.id == _send.c.profile_id))
+        .where(is_among(_former.c.merged_into, IDS), *_ARRIVED),
+    )
 )
 """What reached people under any id that they have had: rows of the ledger keep the id that they began with."""
-_SETTINGS = select(_setting.c.name, _setting.c.value).where(_setting.c.name.in_((KILL_SWITCH, GUARDRAILS, STORE_LINKS)))
+_SETTINGS = Prepared(
+    select(_setting.c.name, _setting.c.value).where(
+        is_among(_setting.c.name, literal((KILL_SWITCH, GUARDRAILS, STORE_LINKS), Texts()))
+    )
+)
 _event, _entry, _restock = core(Event), core(WaitlistEntry), core(Restock)
-_RESTOCKED = (
+_RESTOCKED = Prepared(
     select(_entry.c.profile_id, _restock.c.variant_id)
     .join(_restock, _restock.c.variant_id == _entry.c.variant_id)
-    .where(_entry.c.profile_id.in_(_IDS), _restock.c.at >= _entry.c.created_at)
+    .where(is_among(_entry.c.profile_id, IDS), _restock.c.at >= _entry.c.created_at)
     .order_by(_restock.c.at, _restock.c.id)
 )
-_RIVALS = union_all(
-    select(_entry.c.profile_id, _entry.c.variant_id).where(
-        _entry.c.profile_id.in_(_IDS), _entry.c.state == "pending", _entry.c.source == "explicit"
-    ),
-    select(_enrollment.c.profile_id, _enrollment.c.variant_id).where(
-        _enrollment.c.profile_id.in_(_IDS), _enrollment.c.restock_id.is_not(None), _enrollment.c.ended_at.is_(None)
-    ),
+_RIVALS = Prepared(
+    union_all(
+        select(_entry.c.profile_id, _entry.c.variant_id).where(
+            is_among(_entry.c.profile_id, IDS), _entry.c.state == "pending", _entry.c.source == "explicit"
+        ),
+        select(_enrollment.c.profile_id, _enrollment.c.variant_id).where(
+            is_among(_enrollment.c.profile_id, IDS),
+            _enrollment.c.restock_id.is_not(None),
+            _enrollment.c.ended_at.is_(None),
+        ),
+    )
 )
 """Who asked to be told of which variant, or is in a journey about its restock."""
-_HISTORY = (
+_HISTORY = Prepared(
     select(_event.c.id, _event.c.profile_id, _event.c.name, _event.c.at, _event.c.properties)
     .where(
-        _event.c.profile_id.in_(_IDS),
+        is_among(_event.c.profile_id, IDS),
         _event.c.at > bindparam("since", type_=_event.c.at.type),
-        _event.c.name.in_((ORDER_COMPLETED, ORDER_REFUNDED)),
+        is_among(_event.c.name, literal((ORDER_COMPLETED, ORDER_REFUNDED), Texts())),
     )
     .order_by(_event.c.at)
 )
-
-Row = Mapping[str, Any]
-
-
-def _rows(result: Any) -> list[Row]:
-    return [cast(Row, row) for row in result.mappings()]
-
 
 SAMPLE_PERSON: Row = {
     "id": None,
@@ -208,7 +218,8 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
         _addresses(q, people[person], subscriptions.get(person, []))
         for q, person in zip(questions, persons, strict=True)
     ]
-    suppressed = _suppressions(connection, {hashed for hashes in reachable for hashed in hashes})
+    channels = {q.channel for q in questions}
+    suppressed = _suppressions(connection, channels, {hashed for hashes in reachable for hashed in hashes})
     goods = _by_id(connection, _VARIANTS, variants)
     products = _by_id(connection, _PRODUCTS, {row["product_id"] for row in goods.values()})
     stock = _available(connection, variants)
@@ -232,7 +243,7 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
             profile=people[person],
             consent=consents.get((person, q.channel, q.topic)),
             subscriptions=tuple(subscriptions.get(person, ())),
-            suppressed=suppressed,
+            suppressed=suppressed.get(q.channel, frozenset()),
             variant=variant,
             product=products.get(variant["product_id"]) if variant else None,
             available=stock.get(q.variant_id, 0) if q.variant_id else None,
@@ -285,14 +296,14 @@ def read_scene(connection: Connection, profile_id: str | None, variant_id: str |
 
 
 def _settings(connection: Connection) -> dict[str, Any]:
-    return {row.name: row.value for row in connection.execute(_SETTINGS)}
+    return {row["name"]: row["value"] for row in _SETTINGS.rows(connection)}
 
 
 def _latest(connection: Connection, profiles: set[str]) -> dict[str, tuple[Row, Row]]:
     """For each profile variant and product of the newest restock that it waited for; no statement for nobody."""
     if not profiles:
         return {}
-    newest = {row.profile_id: row.variant_id for row in connection.execute(_RESTOCKED, {"ids": profiles})}
+    newest = {row["profile_id"]: row["variant_id"] for row in _RESTOCKED.rows(connection, {"ids": profiles})}
     goods = _by_id(connection, _VARIANTS, set(newest.values()))
     products = _by_id(connection, _PRODUCTS, {row["product_id"] for row in goods.values()})
     return {profile: (goods[variant], products[goods[variant]["product_id"]]) for profile, variant in newest.items()}
@@ -302,7 +313,7 @@ def _rivals(connection: Connection, profiles: set[str]) -> frozenset[tuple[str, 
     """Profile and variant of every restock that concerns these people; no statement for nobody."""
     if not profiles:
         return frozenset()
-    return frozenset((row.profile_id, row.variant_id) for row in connection.execute(_RIVALS, {"ids": profiles}))
+    return frozenset((row["profile_id"], row["variant_id"]) for row in _RIVALS.rows(connection, {"ids": profiles}))
 
 
 def _history(
@@ -312,28 +323,28 @@ def _history(
     asking = {today[q.profile_id]: q.history_since for q in questions if q.history_since is not None}
     found: defaultdict[str, list[EventFact]] = defaultdict(list)
     if asking:
-        for row in connection.execute(_HISTORY, {"ids": set(asking), "since": min(asking.values())}):
-            event = EventFact(id=row.id, name=row.name, at=row.at, properties=row.properties)
-            found[row.profile_id].append(event)
+        for row in _HISTORY.rows(connection, {"ids": set(asking), "since": min(asking.values())}):
+            event = EventFact(id=row["id"], name=row["name"], at=row["at"], properties=row["properties"])
+            found[row["profile_id"]].append(event)
     return found
 
 
-def _by_id(connection: Connection, statement: Any, ids: set[Any]) -> dict[str, Row]:
+def _by_id(connection: Connection, statement: Prepared, ids: set[Any]) -> dict[str, Row]:
     if not ids:
         return {}
-    return {row["id"]: row for row in _rows(connection.execute(statement, {"ids": ids}))}
+    return {row["id"]: row for row in statement.rows(connection, {"ids": ids})}
 
 
 def _consents(connection: Connection, profiles: set[str]) -> dict[tuple[str, str, str], bool]:
-    rows = connection.execute(_CONSENTS, {"ids": profiles})
-    return {(row.profile_id, row.channel, row.topic): row.granted for row in rows}
+    rows = _CONSENTS.rows(connection, {"ids": profiles})
+    return {(row["profile_id"], row["channel"], row["topic"]): row["granted"] for row in rows}
 
 
 def _subscriptions(connection: Connection, profiles: set[str]) -> dict[str, list[Row]]:
     if not profiles:
         return {}
     found: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in _rows(connection.execute(_SUBSCRIPTIONS, {"ids": profiles})):
+    for row in _SUBSCRIPTIONS.rows(connection, {"ids": profiles}):
         found[row["profile_id"]].append(row)
     return found
 
@@ -364,20 +375,25 @@ def _addresses(q: DeliveryQuestion, profile: Row, subscriptions: Sequence[Row]) 
             return []
 
 
-def _suppressions(connection: Connection, hashes: set[str]) -> frozenset[str]:
-    return frozenset(connection.execute(_SUPPRESSIONS, {"ids": hashes}).scalars()) if hashes else frozenset()
+def _suppressions(connection: Connection, channels: set[str], hashes: set[str]) -> dict[str, frozenset[str]]:
+    """Which of these addresses must not be written to, by channel."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    if hashes:
+        for row in _SUPPRESSIONS.rows(connection, {"channels": channels, "ids": hashes}):
+            found[row["channel"]].add(row["address_hash"])
+    return {channel: frozenset(addresses) for channel, addresses in found.items()}
 
 
 def _available(connection: Connection, variants: set[str]) -> dict[str, int]:
     if not variants:
         return {}
-    return {variant: int(available) for variant, available in connection.execute(_AVAILABLE, {"ids": variants})}
+    return {row["variant_id"]: int(row["available"]) for row in _AVAILABLE.rows(connection, {"ids": variants})}
 
 
 def _notified(connection: Connection, profiles: set[str]) -> Notified:
     if not profiles:
         return {}
     found: defaultdict[str, list[tuple[str, str | None, datetime]]] = defaultdict(list)
-    for profile, variant, enrollment, at in connection.execute(_NOTIFIED, {"ids": profiles}):
-        found[profile].append((enrollment, variant, at))
+    for row in _NOTIFIED.rows(connection, {"ids": profiles}):
+        found[row["person"]].append((row["enrollment_id"], row["variant_id"], row["claimed_at"]))
     return found

@@ -16,7 +16,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from engine.journey.decisions import Decision, End, SleepUntil, WaitFor
 from engine.journey.trail import TrailStep
-from engine.store.statements import core, insert_into
+from engine.store.prepared import Insert, Prepared
+from engine.store.statements import Upsert, core
 from engine.store.tables import Enrollment, NodeCounter, TrailRow
 
 DROPPED = frozenset({"skipped", "failed", "unknown"})
@@ -24,6 +25,33 @@ DROPPED = frozenset({"skipped", "failed", "unknown"})
 _NO_STEP = 2**31 - 1
 """What is recorded without a step of its own is about now."""
 _NAMES_OR_NULL: Any = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+_standing_now, _trail = core(Enrollment), core(TrailRow)
+_STEPS = Prepared(
+    lambda insert: insert(TrailRow).on_conflict_do_nothing().returning(_trail.c.enrollment_id, _trail.c.seq)
+)
+_FURTHER = select(_trail.c.seq).where(_trail.c.enrollment_id == _standing_now.c.id, _trail.c.seq > bindparam("last"))
+_STANDING = Prepared(
+    update(_standing_now)
+    .where(_standing_now.c.id == bindparam("enrollment"), ~_FURTHER.exists())
+    .values(
+        version=bindparam("walks"),
+        status=bindparam("status"),
+        node=bindparam("node"),
+        until=bindparam("until"),
+        listens=bindparam("listens", type_=_NAMES_OR_NULL),
+        exit_reason=bindparam("exit_reason"),
+        ended_at=bindparam("ended_at"),
+    )
+)
+
+
+def _one_more(insert: Insert) -> Upsert:
+    row = insert(NodeCounter)
+    keys = ["journey_id", "version", "node", "counter", "day"]
+    return row.on_conflict_do_update(index_elements=keys, set_={"n": core(NodeCounter).c.n + row.excluded.n})
+
+
+_COUNTED = Prepared(_one_more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +74,11 @@ def record_steps(connection: Connection, records: Sequence[StepRecord]) -> None:
     rows = [_trail_row(record, step) for record in records for step in record.steps]
     if rows:
         _add_trail(connection, records, rows)
-    standing, trail = core(Enrollment), core(TrailRow)
-    further = select(trail.c.seq).where(trail.c.enrollment_id == standing.c.id, trail.c.seq > bindparam("last"))
-    connection.execute(
-        update(standing)
-        .where(standing.c.id == bindparam("enrollment"), ~further.exists())
-        .values(
-            version=bindparam("walks"),
-            status=bindparam("status"),
-            node=bindparam("node"),
-            until=bindparam("until"),
-            listens=bindparam("listens", type_=_NAMES_OR_NULL),
-            exit_reason=bindparam("exit_reason"),
-            ended_at=bindparam("ended_at"),
-        ),
-        [_standing(record) for record in records],
-    )
+    _STANDING.many(connection, [_standing(record) for record in records])
 
 
 def _add_trail(connection: Connection, records: Sequence[StepRecord], rows: list[dict[str, Any]]) -> None:
-    trail = core(TrailRow)
-    added = connection.execute(
-        insert_into(TrailRow, connection).on_conflict_do_nothing().returning(trail.c.enrollment_id, trail.c.seq), rows
-    )
-    new = {(row.enrollment_id, row.seq) for row in added}
+    new = {(row["enrollment_id"], row["seq"]) for row in _STEPS.returning(connection, rows)}
     counts: Counter[tuple[str, int, str, str, date]] = Counter()
     for record in records:
         for step in record.steps:
@@ -80,12 +89,8 @@ def _add_trail(connection: Connection, records: Sequence[StepRecord], rows: list
                 )
     if not counts:
         return
-    statement = insert_into(NodeCounter, connection)
-    n = core(NodeCounter).c.n
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["journey_id", "version", "node", "counter", "day"], set_={"n": n + statement.excluded.n}
-        ),
+    _COUNTED.many(
+        connection,
         [
             {"journey_id": journey, "version": version, "node": node, "counter": counter, "day": day, "n": count}
             for (journey, version, node, counter, day), count in sorted(counts.items())

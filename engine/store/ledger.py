@@ -22,7 +22,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from engine.store.chains import OUTCOME_FIELDS, SEND_FIELDS, Head, keep_head, lock_shared
-from engine.store.statements import core, insert_into
+from engine.store.prepared import IDS, Prepared, is_among
+from engine.store.statements import core
 from engine.store.tables import Rendering, Send, SendOutcome
 
 DOUBT = "doubt"
@@ -30,13 +31,13 @@ DOUBT = "doubt"
 INTERRUPTED = "interrupted"
 """Why a try is doubted whose worker left nothing behind but that it began."""
 _send, _outcome = core(Send), core(SendOutcome)
-_HELD = (
+_HELD = Prepared(
     select(
         _send.c.enrollment_id,
         _send.c.node,
         _send.c.visit,
         _send.c.address_hash,
-        _send.c.id,
+        _send.c.id.label("send"),
         _outcome.c.state,
         _outcome.c.reason,
         _outcome.c.at,
@@ -45,9 +46,12 @@ _HELD = (
         _send.c.claimed_at,
     )
     .select_from(_send.outerjoin(_outcome, _outcome.c.send_id == _send.c.id))
-    .where(_send.c.enrollment_id.in_(bindparam("enrollments", expanding=True)))
+    .where(is_among(_send.c.enrollment_id, IDS))
     .order_by(_send.c.id, _outcome.c.id)
 )
+_CLAIMED = Prepared(lambda insert: insert(Send).on_conflict_do_nothing().returning(_send.c.id))
+_RENDERED = Prepared(lambda insert: insert(Rendering).on_conflict_do_nothing())
+_REACHED = Prepared(lambda insert: insert(SendOutcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +129,7 @@ def claim(connection: Connection, claims: Sequence[Claim], head: Head) -> tuple[
     first = {one.id: place for place, one in reversed(list(enumerate(claims)))}
     claimed = [one for place, one in enumerate(claims) if first[one.id] == place]
     rows, longer = _linked(SEND_FIELDS, [_send_row(one) for one in claimed], head)
-    insert = insert_into(Send, connection).on_conflict_do_nothing().returning(_send.c.id)
-    ours = set(connection.execute(insert, rows).scalars())
+    ours = {row["id"] for row in _CLAIMED.returning(connection, rows)}
     if len(ours) < len(rows):
         # Someone was faster with some of them: the links of the others close up.
         rows, longer = _linked(SEND_FIELDS, [row for row in rows if row["id"] in ours], head)
@@ -137,7 +140,7 @@ def claim(connection: Connection, claims: Sequence[Claim], head: Head) -> tuple[
         if one.rendering is not None and one.id in ours
     ]
     if renderings:
-        connection.execute(insert_into(Rendering, connection).on_conflict_do_nothing(), renderings)
+        _RENDERED.many(connection, renderings)
     return [one.id in ours and first[one.id] == place for place, one in enumerate(claims)], longer
 
 
@@ -146,7 +149,7 @@ def append(connection: Connection, outcomes: Sequence[Outcome], head: Head) -> H
     if not outcomes:
         return head
     rows, head = _linked(OUTCOME_FIELDS, [_outcome_row(one) for one in outcomes], head)
-    connection.execute(insert_into(SendOutcome, connection), rows)
+    _REACHED.many(connection, rows)
     return head
 
 
@@ -228,20 +231,20 @@ def standings(
 ) -> dict[tuple[str, str, int], list[tuple[str, Standing]]]:
     """What the ledger holds for these (enrollment, node, visit): pairs of address hash and standing."""
     wanted = set(steps)
-    rows = connection.execute(_HELD, {"enrollments": {enrollment for enrollment, _, _ in steps}})
+    rows = _HELD.rows(connection, {"ids": {enrollment for enrollment, _, _ in steps}})
     found: dict[tuple[str, str, int], dict[str, Standing]] = {}
     for row in rows:
-        key = (row.enrollment_id, row.node, row.visit)
+        key = (row["enrollment_id"], row["node"], row["visit"])
         if key in wanted:
             held = found.setdefault(key, {})
-            before = held.get(row.address_hash)
-            held[row.address_hash] = Standing(
-                row.id,
-                row.state,
-                row.reason,
-                row.at,
-                row.at or row.claimed_at,
-                row.outcome,
-                doubt=(before.doubt if before else None) or (row.reason if DOUBT in (row.detail or {}) else None),
+            before = held.get(row["address_hash"])
+            held[row["address_hash"]] = Standing(
+                row["send"],
+                row["state"],
+                row["reason"],
+                row["at"],
+                row["at"] or row["claimed_at"],
+                row["outcome"],
+                doubt=(before.doubt if before else None) or (row["reason"] if DOUBT in (row["detail"] or {}) else None),
             )
     return {step: list(held.items()) for step, held in found.items()}

@@ -13,11 +13,13 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, liter
 
 from engine.stock.waiting import WaitState
 from engine.store.columns import Instant
+from engine.store.prepared import Prepared
 from engine.store.statements import core
 from engine.store.tables import WaitlistEntry, WaitlistTransition
 
 _entry = core(WaitlistEntry)
 _transition = core(WaitlistTransition)
+_ENDED_AT = bindparam("ended_at", type_=Instant())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +47,52 @@ class Failed:
 
 def mark_sent(connection: Connection, told: Sequence[Told]) -> None:
     """Close the open entries of everyone who was told, whatever their source."""
-    rows = [
-        {"whose": one.profile_id, "which": one.variant_id, "answered": one.entry_id, "ended_at": one.at} for one in told
-    ]
-    same = and_(_entry.c.profile_id == bindparam("whose"), _entry.c.variant_id == bindparam("which"))
-    waits = (or_(same, _entry.c.id == bindparam("answered")),)
-    at = bindparam("ended_at", type_=Instant())
-    _end(connection, waits, "sent", rows, {"notified_at": at, "closed_at": at})
+    _SENT.close(
+        connection,
+        [
+            {"whose": one.profile_id, "which": one.variant_id, "answered": one.entry_id, "ended_at": one.at}
+            for one in told
+        ],
+    )
 
 
 def mark_failed(connection: Connection, failed: Sequence[Failed]) -> None:
     """Close these entries, if they are still open."""
-    rows = [{"which": one.entry_id, "why": one.reason, "ended_at": one.at} for one in failed]
-    at = bindparam("ended_at", type_=Instant())
-    _end(
-        connection, (_entry.c.id == bindparam("which"),), "failed", rows, {"reason": bindparam("why"), "closed_at": at}
-    )
+    _FAILED.close(connection, [{"which": one.entry_id, "why": one.reason, "ended_at": one.at} for one in failed])
 
 
-def _end(
-    connection: Connection,
-    which: Sequence[ColumnElement[bool]],
-    state: WaitState,
-    rows: Sequence[dict[str, Any]],
-    values: dict[str, Any],
-) -> None:
-    """Two statements for all of them: the transitions of the entries that are open, then their new state."""
-    if not rows:
-        return
-    open_waits = (*which, _entry.c.state == "pending")
-    columns = ["entry_id", "profile_id", "variant_id", "before", "after", "reason", "at"]
-    moves = select(
-        _entry.c.id,
-        _entry.c.profile_id,
-        _entry.c.variant_id,
-        _entry.c.state,
-        literal(state),
-        values.get("reason", literal(None)),
-        values["closed_at"],
-    ).where(*open_waits)
-    connection.execute(insert(_transition).from_select(columns, moves), rows)
-    connection.execute(update(_entry).where(*open_waits).values({"state": state, **values}), rows)
+class _Ending:
+    """Two statements for many: the transitions of the entries that are open, then their new state."""
+
+    def __init__(self, state: WaitState, which: ColumnElement[bool], values: dict[str, Any]) -> None:
+        is_open = (which, _entry.c.state == "pending")
+        columns = ["entry_id", "profile_id", "variant_id", "before", "after", "reason", "at"]
+        moves = select(
+            _entry.c.id,
+            _entry.c.profile_id,
+            _entry.c.variant_id,
+            _entry.c.state,
+            literal(state),
+            values.get("reason", literal(None)),
+            _ENDED_AT,
+        ).where(*is_open)
+        self._transitions = Prepared(insert(_transition).from_select(columns, moves))
+        self._states = Prepared(
+            update(_entry).where(*is_open).values({"state": state, "closed_at": _ENDED_AT, **values})
+        )
+
+    def close(self, connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+        if rows:
+            self._transitions.many(connection, rows)
+            self._states.many(connection, rows)
+
+
+_SENT = _Ending(
+    "sent",
+    or_(
+        and_(_entry.c.profile_id == bindparam("whose"), _entry.c.variant_id == bindparam("which")),
+        _entry.c.id == bindparam("answered"),
+    ),
+    {"notified_at": _ENDED_AT},
+)
+_FAILED = _Ending("failed", _entry.c.id == bindparam("which"), {"reason": bindparam("why")})
