@@ -15,6 +15,7 @@ from engine.store import holdings as holding_store
 from engine.store import profiles as profile_store
 from engine.store import search as search_store
 from engine.store import timeline as timeline_store
+from engine.store.erasure import read_erasure
 from engine.store.profiles import ProfileSummary
 from engine.store.search import MatchKind
 from engine.store.timeline import KINDS, Kind, Tone
@@ -106,6 +107,14 @@ class Enrollment(Answer):
     exit_reason: Annotated[str | None, Field(examples=["completed"])]
 
 
+class Erased(Answer):
+    """That everything about a person was erased, when, by whom and why."""
+
+    at: datetime
+    by: Annotated[str, Field(examples=["Ada Marketer"])]
+    reason: str | None
+
+
 class Profile(ProfileRow):
     """A person, with what may be sent to them and what they wait for. Of each kind the newest 200."""
 
@@ -119,6 +128,7 @@ class Profile(ProfileRow):
     push_subscriptions: list[PushSubscription]
     waitlist: list[WaitlistEntry]
     enrollments: list[Enrollment]
+    erased: Annotated[Erased | None, Field(description="Null while the person is known.")]
 
 
 TimelineKind = TypeAliasType("TimelineKind", Kind)
@@ -225,5 +235,6 @@ async def get_profile(profile_id: ProfileId, database: TheDatabase) -> Profile:
                 "push_subscriptions": await holding_store.read_browsers(session, card.id),
                 "waitlist": await holding_store.read_waits(session, card.id),
                 "enrollments": await holding_store.read_passages(session, card.id),
+                "erased": await read_erasure(session, card.id),
             }
         )

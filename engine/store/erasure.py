@@ -21,7 +21,7 @@ from sqlalchemy import Table as CoreTable
 from engine.store import outbox, waitlist
 from engine.store.errors import UnknownProfile
 from engine.store.identity import current_id
-from engine.store.staff_changes import Change, remember
+from engine.store.staff_changes import Change, read_changes, remember
 from engine.store.statements import Executor, core, in_chunks
 from engine.store.tables import (
     Audit,
@@ -48,6 +48,7 @@ from engine.store.waitlist import Closing
 
 ERASED = "erased"
 """The kind of outbox row that ends the enrollments of an erased person; also the reason of whatever ended by it."""
+_ERASE = "erase"
 SHORTEST_TRACE = 5
 """Shorter texts (a first name, a country) name nobody by themselves and are not searched for in what others wrote."""
 _profile, _enrollment, _send = core(Profile), core(Enrollment), core(Send)
@@ -65,6 +66,15 @@ class Person:
     ids: tuple[str, ...]
     traces: frozenset[str]
     words: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """That a person was erased; `by` is the name of whoever did it."""
+
+    at: datetime
+    by: str
+    reason: str | None
 
 
 async def erase(executor: Executor, profile_id: str, *, by: str, reason: str, now: datetime) -> str:
@@ -89,11 +99,18 @@ async def erase(executor: Executor, profile_id: str, *, by: str, reason: str, no
     await executor.execute(update(audit).where(hers).values(before={}, after={}, reason=None))
     await remember(
         executor,
-        Change(by=by, action="erase", subject_kind="profile", subject_id=left, reason=reason),
+        Change(by=by, action=_ERASE, subject_kind="profile", subject_id=left, reason=reason),
         now,
     )
     await outbox.put(executor, ERASED, left, {"profiles": list(person.ids)}, now)
     return left
+
+
+async def read_erasure(executor: Executor, profile_id: str) -> Erasure | None:
+    """When a person was erased, by whom and why; None while she is known."""
+    changes = await read_changes(executor, "profile", profile_id)
+    found = next((one for one in changes.items if one.action == _ERASE), None)
+    return found and Erasure(at=found.at, by=found.by, reason=found.reason)
 
 
 async def find_person(executor: Executor, profile_id: str) -> Person:

@@ -37,6 +37,7 @@ async def known(world: World) -> None:
 @both_databases
 @pytest.mark.usefixtures("known")
 async def test_a_person_is_exported_whole_and_erased_for_good(staff: httpx.AsyncClient, database: Database) -> None:
+    assert (await staff.get("/v1/profiles/prf_adele")).json()["erased"] is None
     exported = (await staff.get("/v1/profiles/prf_adele/export")).json()
     assert all(text in json.dumps(exported) for text in HER)
     assert {one["id"] for one in exported["profiles"]} == {"prf_ada", "prf_adele"}
@@ -46,6 +47,8 @@ async def test_a_person_is_exported_whole_and_erased_for_good(staff: httpx.Async
     erased = await staff.post("/v1/profiles/prf_adele/erase", json={"reason": "Case 4711"})
 
     assert (erased.status_code, erased.json()) == (202, {"profile_id": "prf_ada"})
+    page = (await staff.get("/v1/profiles/prf_adele")).json()
+    assert (page["id"], page["erased"]["by"], page["erased"]["reason"]) == ("prf_ada", "Admin", "Case 4711")
     again = (await staff.get("/v1/profiles/prf_ada/export")).json()
     assert not any(text in json.dumps(again) for text in (*HER, "Adele"))
     assert (again["messages"], again["identities"]) == ([], [])
