@@ -6,9 +6,12 @@
     name; then e-mail, phone, the shop's own id                               any part of it     4, 5
 
 Each line is looked up by an index of its own (migration 0002) and gives at most `MOST` people, so that a search in a
-million of them costs what a search in a thousand costs. Who was found is then judged here, in one place, by what is
-written on her; between equals the shorter name comes first. One letter is the beginning of a word; two are looked for
-in the middle of words only where few people have a word that begins with them.
+million of them costs what a search in a thousand costs. PostgreSQL is asked for beginnings in the order of their index,
+of which it then reads no more than that many entries. Who is named by the whole of an address, a number or an id is
+looked for first, and alone: trigrams that a million addresses share take longer than all else together. Who was found
+is then judged here, in one place, by what is written on her; between equals the shorter name comes first. One letter is
+the beginning of a word; two are looked for in the middle of words only where few people have a word that begins with
+them.
 """
 
 import re
@@ -47,6 +50,7 @@ _SHORTEST_PHONE = 4
 _TRIGRAM = 3
 _AFTER = "a-z0-9ßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿąćčďđęěğıłńňőœřśşšťůűźżž @.+_-"
 """What may come after two letters in a name: with each of these they are three, which the trigrams find."""
+_NO_NAME = re.compile(r"[\d@/:_]")
 _PHONE_SIGNS = re.compile(r"[\s+/().-]")
 _NAMES = ("first_name", "last_name")
 _SEARCHED = (*_NAMES, "email", "external_id", "phone")
@@ -93,6 +97,11 @@ class _Typed:
         object.__setattr__(self, "digits", bare.lstrip("0") if is_phone else "")
 
     @property
+    def is_identifier(self) -> bool:
+        """Whether it can be no part of a name."""
+        return _NO_NAME.search(self.text) is not None
+
+    @property
     def wholes(self) -> set[str]:
         """What an identifier may be, in lower case."""
         return {self.text, self.text.removeprefix("#")} | ({self.digits, f"+{self.digits}"} if self.digits else set())
@@ -112,9 +121,11 @@ async def find_profiles(executor: Executor, query: str, *, after: Cursor | None,
     """
     begin = _place(after)
     typed = _Typed(" ".join(query.lower().split()))
-    finds = await _look(executor, [*_by_whole(executor, query.strip(), typed), *_by_beginning(executor, typed)])
-    if len(finds) < MOST:
-        finds = await _look(executor, _by_part(executor, typed, is_short_of=len(finds) < FEW)) | finds
+    finds = await _look(executor, _by_whole(executor, query.strip(), typed))
+    if not (finds and typed.is_identifier):
+        finds = await _look(executor, _by_beginning(executor, typed)) | finds
+        if len(finds) < MOST:
+            finds = await _look(executor, _by_part(executor, typed, is_short_of=len(finds) < FEW)) | finds
     ranked = await _ranked(executor, typed, finds)
     shown = ranked[begin : begin + limit]
     profiles = await summarise(executor, [profile_id for profile_id, _ in shown])
@@ -177,18 +188,26 @@ def _order_number(executor: Executor, name: str) -> ColumnElement[str]:
 def _by_beginning(executor: Executor, typed: _Typed) -> list[_Way]:
     """Whose names, or whose identifiers, begin with what was typed."""
     ways: list[_Way] = []
-    if all(word[0].isalnum() for word in typed.words):
+    if all(word[0].isalnum() for word in typed.words) and not typed.is_identifier:
         ways.append(_profiles(_has_all(executor, [f" {word}" for word in typed.words])))
     if len(typed.words) == 1:
         for name in _NAMES:
             column = _lowered(executor, _profile.c[name])
-            for test in (column == typed.text, column.startswith(typed.text, autoescape=True)):
-                ways.append(_profiles(and_(test, _profile.c[name].is_not(None))))
+            known = _profiles(_profile.c[name].is_not(None))
+            if is_sqlite(executor):
+                ways.append(known.where(column == typed.text))
+            ways.append(_begun(executor, known, column, typed.text))
     value = func.lower(_identity.c.value)
     for start in (typed.text, *([f"+{typed.digits}"] if typed.digits else [])):
         identified = _way(_identity.c.profile_id, _identity.c.kind, _identity.c.value)
-        ways.append(identified.where(value.startswith(start, autoescape=True)))
+        ways.append(_begun(executor, identified, value, start))
     return ways
+
+
+def _begun(executor: Executor, way: _Way, column: ColumnElement[Any], start: str) -> _Way:
+    """Those of whom the column begins with this; on PostgreSQL in the order of the column's index, the whole first."""
+    found = way.where(column.startswith(start, autoescape=True))
+    return found if is_sqlite(executor) else found.order_by(column.op("USING")(literal_column("~<~")))
 
 
 def _by_part(executor: Executor, typed: _Typed, *, is_short_of: bool) -> list[_Way]:
