@@ -39,12 +39,14 @@ from engine.stock.rules import ReleaseRule
 from engine.stock.scores import SCORES, Score, Waiter
 from engine.stock.waiting import SOURCES, intent_of
 from engine.store.columns import Instant
-from engine.store.statements import core, in_chunks, insert_into, is_sqlite
+from engine.store.statements import among, core, insert_into, is_sqlite
 from engine.store.tables import Enrollment, Profile, ReleaseExclusion, ReleasePlace, Segment, Variant, WaitlistEntry
 from engine.store.testers import listed_testers
 
 INTEREST_EXPIRED = "interest_expired"
 AT_ONCE = 1_000
+SPARE = 8
+"""Of so many places in a written line one is looked at in reserve, for those who stopped waiting meanwhile."""
 _CRITERIA: TypeAdapter[Condition] = TypeAdapter(Criteria)
 _entry = core(WaitlistEntry)
 _enrollment = core(Enrollment)
@@ -150,22 +152,25 @@ def next_places(
     """
     found: dict[str, Place] = {}
     while True:
-        wanted = limit - len(found)
+        reach = limit - len(found) + limit // SPARE
         rows = connection.execute(
             select(_place.c.entry_id, _place.c.tier, _place.c.rank)
             .where(_place.c.release_id == release, _place.c.tier <= tier)
             .order_by(_place.c.tier, _place.c.intent, _place.c.rank, _place.c.since, _place.c.entry_id)
-            .limit(wanted + 1)
+            .limit(reach + 1)
         ).all()
-        for chunk in in_chunks(rows[:wanted]):
-            ids = [row.entry_id for row in chunk]
-            people = _who_may_enter(connection, line, ids, now)
-            for row in chunk:
-                if (person := people.get(row.entry_id)) is not None:
-                    found.setdefault(person, Place(row.entry_id, person, row.tier, -row.rank))
-            connection.execute(delete(_place).where(_place.c.release_id == release, _place.c.entry_id.in_(ids)))
-        if len(rows) <= wanted or len(found) == limit:
-            return list(found.values()), len(rows) <= wanted
+        people = _who_may_enter(connection, line, [row.entry_id for row in rows[:reach]], now)
+        gone: list[str] = []
+        for row in rows[:reach]:
+            if len(found) == limit:
+                break
+            gone.append(row.entry_id)
+            if (person := people.get(row.entry_id)) is not None:
+                found.setdefault(person, Place(row.entry_id, person, row.tier, -row.rank))
+        places = among(_place.c.entry_id, gone, connection)
+        connection.execute(delete(_place).where(_place.c.release_id == release, places))
+        if len(gone) == len(rows) or len(found) == limit:
+            return list(found.values()), len(gone) == len(rows)
 
 
 def is_exhausted(connection: Connection, release: str, tier: int) -> bool:
@@ -196,7 +201,7 @@ def _who_may_enter(connection: Connection, line: Line, entry_ids: Sequence[str],
     """The profiles of those of these entries that still wait and are not on the way."""
     rows = connection.execute(
         select(_entry.c.id, _entry.c.profile_id).where(
-            _entry.c.id.in_(entry_ids), *_waiting(line, now), *_not_under_way(line, now)
+            among(_entry.c.id, entry_ids, connection), *_waiting(line, now), *_not_under_way(line, now)
         )
     )
     return {row.id: row.profile_id for row in rows}

@@ -55,7 +55,9 @@ def in_chunks(items: Sequence[_Item], size: int = ROWS_A_STATEMENT) -> Iterator[
         yield items[start : start + size]
 
 
-def among(column: ColumnElement[_Item], values: Collection[_Item], executor: Executor) -> ColumnElement[bool]:
+def among(
+    column: ColumnElement[_Item], values: Collection[_Item], executor: Executor | Connection
+) -> ColumnElement[bool]:
     """Whether the column holds one of these. However many they are, the statement and its plan stay the same."""
     if is_sqlite(executor):
         listed = func.json_each(json.dumps(list(values))).table_valued("value")
