@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from api.push_service import create_push_service
+from api.security import SESSION_COOKIE
 from api.storefront.texts import ENGLISH
 from tests.browser.firefox import Firefox
 from tests.fakes.serving import serving
@@ -22,6 +23,14 @@ WORKER = "/shop/waitline/"
 TIME_TO_LIVE = timedelta(hours=4)
 """What the demo's journey gives its pushes."""
 WIDGET = "const widget = document.querySelector('waitline-notify')?.shadowRoot;"
+
+
+PRESS = """
+    const called = [...document.querySelectorAll("button")].filter((one) => one.textContent.trim() === given[0]);
+    const found = given[0].startsWith(".") ? document.querySelector(given[0]) : called[0];
+    found?.click();
+    return Boolean(found);
+"""
 
 
 class Shopper:
@@ -127,6 +136,31 @@ async def test_a_restock_reaches_firefox_and_its_click_lands_on_the_exact_varian
     assert {told[kind]["variant"]["sku"] for kind in ("waitlist", "restock", "send", "click")} == {"FJELL-M"}
     assert told["send"]["tone"] == "good"
     assert all(step["tone"] != "bad" for step in steps)
+
+
+@pytest.mark.spec("F-128")
+async def test_a_test_reaches_the_browser_of_whoever_presses_the_button_and_counts_nowhere(
+    stack: Stack, firefox: Path, tmp_path: Path
+) -> None:
+    staff = await stack.staff()
+    before = (await staff.get("/v1/messages/numbers")).json()
+    async with Firefox(firefox, tmp_path / "profile", f"{stack.url}/push").running() as browser:
+        await browser.visit(f"{stack.url}/sign-in")
+        session = f"{SESSION_COOKIE}={staff.cookies[SESSION_COOKIE]}; path=/"
+        await browser.evaluate("document.cookie = given[0]", session)
+        await browser.visit(f"{stack.url}/journeys/jny_back_in_stock?version=draft")
+        for what in ('.react-flow__node[data-id="push"]', "Edit the message", "Send to me"):
+            await browser.wait_for(PRESS, what, what=what)
+
+        async def shown() -> list[dict[str, Any]]:
+            return await browser.notifications("/storefront/")
+
+        (notification,) = await browser.until(shown, "the test")
+    (sent,) = [one for one in (await staff.get("/v1/messages")).json()["items"] if one["kind"] == "test"]
+    opened = (await staff.get(f"/v1/messages/{sent['id']}")).json()
+    assert sent["status"] == "accepted"
+    assert notification["title"] == opened["rendering"]["title"]
+    assert (await staff.get("/v1/messages/numbers")).json() == before
 
 
 async def test_each_target_of_a_notification_leads_to_its_own_link(stack: Stack, firefox: Path, tmp_path: Path) -> None:
