@@ -2,12 +2,13 @@
 
 What we log ourselves names nobody. An exception may quote what it could not use, so whatever looks like an e-mail
 address, a phone number or a browser's push endpoint is masked on its way out, in tracebacks and other libraries' lines
-as well.
+as well. Libraries are heard from warnings on: below that, drivers tell the values of statements, which may be names.
 """
 
 import logging
 import re
 import sys
+from typing import TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -16,12 +17,15 @@ MASK = "[masked]"
 _PERSONAL = re.compile(
     r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*\.(?!\d)[\w-]+"  # an e-mail address; server@v1.32.0 is a Go module
     r"|(?<![\w.:])(?<!\bm=)\+\d[\d ().-]{6,}\d"  # a phone number (E.164), spaced as people like; m=+1.5 is Go's clock
-    r"|(?<=/)(?:wpush|fcm/send)/[^\s\"']+"  # what names a browser in its push endpoint
+    r"|(?<=/)(?:wpush|fcm/send|wp)/[^\s\"']+"  # what names a browser in its push endpoint: Mozilla's and Google's,
+    r"|(?<=push\.apple\.com/)[^\s\"']+|(?<=notify\.windows\.com/)[^\s\"']+"  # Apple's and Microsoft's
+    r"|(?<=Failing row contains \()[^\n]*(?=\))"  # PostgreSQL quotes the row that it refused
 )
 
 
-def configure_logs(level: str) -> None:
-    """Log to standard output from `level` (debug, info, warning, error) on."""
+def configure_logs(level: str, stream: TextIO | None = None) -> None:
+    """Log to the stream, standard output unless told otherwise, from `level` (debug, info, warning, error) on."""
+    stream = stream or sys.stdout
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -32,12 +36,12 @@ def configure_logs(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(MaskingFormatter(logging.BASIC_FORMAT))
-    logging.basicConfig(level=level.upper() if level != "info" else "WARNING", handlers=[handler])
+    logging.basicConfig(level=max(logging.getLevelNamesMapping()[level.upper()], logging.WARNING), handlers=[handler])
 
 
 def masked(text: str) -> str:

@@ -5,6 +5,7 @@ fresh_postgres_url    an empty PostgreSQL database for this test alone
 database              a migrated database for this test alone; the test runs on SQLite and again on PostgreSQL
 sqlite_database, postgres_database    the same, on one of them only
 chromium, firefox     the browser's program
+log_watch             what all tests log, in which nobody may be named
 """
 
 import asyncio
@@ -20,21 +21,40 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from api.logs import configure_logs
 from engine.store.database import Database
 from engine.store.schema import upgrade
+from tests.log_watch import LogWatch
 from tests.postgres import PostgresServer, emptied
 from tests.programs import require_program
 
 _TURNS = (("tests/browser/", "tests/chaos/"), ("tests/workflows/", "tests/api/test_schemathesis.py"))
 _ROOMS = _TURNS[0]
 _MOST_WORKERS = 4
+_LOGGED = LogWatch()
 hypothesis.settings.register_profile("waitline", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("waitline")
 
 
 def pytest_configure() -> None:
-    """Refuse every connection that would leave this machine."""
+    """Refuse every connection that would leave this machine, and log as in production."""
     sys.addaudithook(_loopback_only)
+    configure_logs("debug", _LOGGED)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """Fail the test during which something was logged that names a person."""
+    result = yield
+    if named := _LOGGED.take():
+        pytest.fail("logs name nobody:\n" + "\n".join(named), pytrace=False)
+    return result
+
+
+@pytest.fixture(scope="session")
+def log_watch() -> LogWatch:
+    """What everything in this process logs to."""
+    return _LOGGED
 
 
 def _loopback_only(event: str, arguments: tuple[Any, ...]) -> None:

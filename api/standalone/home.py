@@ -11,6 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
 from engine.settings import Settings
+from engine.store.vault import PREFIX, Vault
+
+VAPID = "vapid"
+"""What the vault seals the private key for that push services know us by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,15 @@ def with_kept_secrets(settings: Settings) -> Settings:
     """The settings with every secret filled in: from the environment, or made once and kept in home."""
     keep = settings.home.absolute() / "secrets"
     keep.mkdir(parents=True, exist_ok=True, mode=0o700)
-    changes: dict[str, SecretStr] = {}
     if settings.secret_key is None:
-        changes["secret_key"] = SecretStr(_kept(keep / "secret_key", lambda: secrets.token_urlsafe(32)))
+        secret = SecretStr(_kept(keep / "secret_key", lambda: secrets.token_urlsafe(32)))
+        settings = settings.model_copy(update={"secret_key": secret})
     if settings.vapid_private_key is None:
-        changes["vapid_private_key"] = SecretStr(_kept(keep / "vapid_private_key.pem", _new_vapid_key))
-    return settings.model_copy(update=changes)
+        vault = Vault(settings.vault_secrets)
+        kept = _kept(keep / "vapid_private_key.pem", lambda: vault.seal_text(_new_vapid_key().strip(), VAPID))
+        key = vault.open_text(kept, VAPID) if kept.startswith(PREFIX) else kept  # made before there was a vault: plain
+        settings = settings.model_copy(update={"vapid_private_key": SecretStr(key)})
+    return settings
 
 
 def _kept(file: Path, make: Callable[[], str]) -> str:

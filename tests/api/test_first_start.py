@@ -1,10 +1,16 @@
 """The first start lets one administrator in, by a link that works once."""
 
+from pathlib import Path
+
 import httpx
+import pytest
+from pydantic import SecretStr
 
 from api.standalone.first_start import first_sign_in_link
+from api.standalone.home import with_kept_secrets
 from engine.settings import Settings
 from engine.store.database import Database
+from engine.store.vault import CannotOpen
 from tests.api.conftest import HandClock
 
 
@@ -34,3 +40,20 @@ async def test_a_start_before_anybody_signed_in_replaces_the_link(
     assert outdated.json()["code"] == "sign_in_link_spent"
     current = await client.post("/v1/session", json={"token": second.partition("#")[2]})
     assert current.status_code == 200
+
+
+@pytest.mark.spec("R-007")
+def test_the_key_that_push_services_know_us_by_is_kept_sealed(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, secret_key=SecretStr("a secret"), vapid_private_key=None)
+    file = tmp_path / "secrets" / "vapid_private_key.pem"
+
+    made = with_kept_secrets(settings).vapid_private_key
+
+    assert made is not None
+    assert "PRIVATE KEY" in made.get_secret_value()
+    assert file.read_text().startswith("sealed:")
+    assert with_kept_secrets(settings).vapid_private_key == made, "the same key from now on"
+    with pytest.raises(CannotOpen):
+        with_kept_secrets(settings.model_copy(update={"secret_key": SecretStr("another secret")}))
+    file.write_text(made.get_secret_value())
+    assert with_kept_secrets(settings).vapid_private_key == made, "one that was kept before is read"

@@ -203,6 +203,7 @@ async def test_what_a_product_needs_cannot_be_emptied(shop: Shopfront) -> None:
     assert [error["field"] for error in answer.json()["errors"]] == ["products.0.title"]
 
 
+@pytest.mark.spec("R-007")
 async def test_the_secret_of_a_source_lies_sealed_in_the_database(shop: Shopfront, staff: httpx.AsyncClient) -> None:
     chosen = "whsec_bWFueSBieXRlcyBvZiBzZWNyZXQ="
     await staff.post(f"/v1/sources/{SHOP}/secret", json={"webhook_secret": chosen})

@@ -69,6 +69,7 @@ def converter(database: Database, *secrets: str) -> SealingConverter:
     return SealingConverter.over(EnrollmentKeys(Vault(secrets or ("a secret",)), database))
 
 
+@pytest.mark.spec("R-007")
 async def test_a_payload_is_sealed_with_the_key_of_its_enrollment(enrolled: Database) -> None:
     bound = converter(enrolled).with_context(OF_ENROLLMENT)
 

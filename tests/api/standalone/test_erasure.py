@@ -17,12 +17,21 @@ from engine.store.audit import verify
 from engine.store.database import Database
 from engine.store.vault import CannotOpen, Vault
 from tests.api.test_journey_lifecycle import complete
-from tests.stack import Stack, until
+from tests.stack import SOURCE, Stack, until
 from workflows.sealing import EnrollmentKeys, KeyDestroyed, SealingConverter
 
 EMAIL = "ada.lovelace@erased.example"
 NAME = "Adalovelacia"
 PHONE = "+442079460123"
+PROVIDERS = {
+    "smtp_password": "a-password-of-the-mail-server",
+    "twilio_auth_token": "a-token-of-twilio",
+    "webhook_secret": "whsec_" + base64.b64encode(b"a secret that signs webhooks").decode(),
+    "mailgun_signing_key": "a-signing-key-of-mailgun",
+    "postmark_secret": "a-password-of-postmark",
+    "oidc_client_secret": "a-secret-of-single-sign-on",
+    "copy_assistant_key": "a-key-of-the-copy-assistant",
+}
 JOURNEY = {
     "trigger": {"kind": "event", "event": "Added to Cart"},
     "wait": {"id": "pause", "type": "delay", "duration": "PT1H"},
@@ -67,9 +76,9 @@ async def launch(staff: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.spec("S-008")
+@pytest.mark.spec("S-008", "R-007")
 async def test_an_erased_person_leaves_no_trace_in_the_data_folder(tmp_path: Path) -> None:
-    async with Stack(tmp_path / "home", worker_processes="1").running() as stack:
+    async with Stack(tmp_path / "home", worker_processes="1", **PROVIDERS).running() as stack:
         staff = await stack.staff()
         await launch(staff)
         shopper = stack.shopper()
@@ -133,6 +142,9 @@ async def test_an_erased_person_leaves_no_trace_in_the_data_folder(tmp_path: Pat
         assert (await database.run(verify, writes=False)).findings == [], "the ledger's chains hold"
         await database.close()
 
+    shop = stack.secret_of(SOURCE)
+    assert shop.startswith("whsec_"), "with the key, the source's secret is read"
+    assert holders(tmp_path, shop, "PRIVATE KEY", *PROVIDERS.values()) == [], "no provider's secret lies open"
     assert (stack.home / "run" / "api.log").stat().st_size > 0, "there were logs, and none of them named her"
     said = json.dumps(exported)
     for text in (EMAIL, NAME, PHONE, "customer-4711", "browser-1234567"):
