@@ -100,7 +100,8 @@ class Unsettled:
     """A send of which nobody knows whether it arrived, and what can be done to find out.
 
     `action` is look_up_at_twilio (by the send's address and time), search_message_id (in the mail server's log; the
-    Message-ID is made from the send's id) or repeat (harmless: the topic makes the second replace the first).
+    Message-ID is made from the send's id) or repeat (the topic makes the second replace the first where that
+    one is still waiting or shown; whoever has swept it away sees it again).
     """
 
     id: str
