@@ -23,7 +23,13 @@ from tests.programs import require_program
 
 _USER = "waitline"
 _START_LIMIT = 30.0
-_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "unix_socket_directories=")
+_FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "unix_socket_directories=",
+    "max_connections=300",
+)
 
 
 _EMPTY = """DO $$ DECLARE one text; BEGIN

@@ -35,7 +35,8 @@ ENROLLMENTS = int(os.environ.get("CHAOS_ENROLLMENTS", "50"))
 KILLS = 5
 BEGUN, ANSWERED, LEFT = "Chaos Begun", "Chaos Answered", "Chaos Left"
 GOLD = {"kind": "attribute", "attribute": "tier", "op": "equals", "value": "gold"}
-pytestmark = pytest.mark.chaos
+PATIENCE = 600.0
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(2 * PATIENCE)]
 
 
 def begun(kind: str, *nodes: Json, paths: Sequence[str], **settings: Any) -> Json:
@@ -123,7 +124,7 @@ async def test_each_of_many_enrollments_ends_with_the_predicted_trail_though_par
         await until(
             lambda: stack.query(ENDED)[0][0] == ENROLLMENTS,
             "the end of every enrollment",
-            seconds=240,
+            seconds=PATIENCE,
         )
         await database.close()
         trails = read_trails(stack)
@@ -162,7 +163,7 @@ async def tell(database: Database, told: Sequence[tuple[Passenger, str]]) -> Non
 async def answer(stack: Stack, database: Database, people: Sequence[Passenger]) -> None:
     """Whoever waits to be answered is, as soon as she listens."""
     waiting = {one.profile: one for one in people if one.kind in ANSWERS}
-    deadline = asyncio.get_running_loop().time() + 240
+    deadline = asyncio.get_running_loop().time() + PATIENCE
     while waiting and asyncio.get_running_loop().time() < deadline:
         listening = {
             profile
