@@ -1,7 +1,6 @@
 """Plugins at work: a node type and a channel of somebody's own, on the real worker, and what becomes of broken ones."""
 
 import shutil
-import sys
 from collections.abc import AsyncGenerator, Mapping
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +21,7 @@ from engine.store.profile_changes import change_profile
 from engine.store.tables import Send
 from tests.architecture.sources import ROOT
 from tests.builders import journey, node
+from tests.forgetting import forgotten
 from tests.workflows.stage import PUSH_MESSAGE, Stage, staged
 from workflows.plugins import load_plugins
 
@@ -88,13 +88,9 @@ def outside(monkeypatch: pytest.MonkeyPatch) -> Any:
 @pytest.fixture
 def folder(tmp_path: Path) -> Any:
     """A folder of plugins with the two examples, that nothing remembers afterwards."""
-    path, known = list(sys.path), set(sys.modules)
-    shutil.copytree(EXAMPLES, tmp_path / "plugins", ignore=shutil.ignore_patterns("__pycache__", "test_*"))
-    yield tmp_path / "plugins"
-    sys.path[:] = path
-    for name in set(sys.modules) - known:
-        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
-            del sys.modules[name]
+    with forgotten(tmp_path, "loyalty_points", "slack"):
+        shutil.copytree(EXAMPLES, tmp_path / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
+        yield tmp_path / "plugins"
 
 
 @pytest.fixture
