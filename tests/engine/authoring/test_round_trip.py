@@ -199,3 +199,13 @@ def test_comments_and_ids_survive_an_edit_on_the_canvas_in_yaml_and_the_diff_is_
     raw["graph"]["nodes"][1]["duration"] = "PT3H"
     edited = print_code(document(raw), "yaml", YAML_WITH_REMARKS)
     assert edited == YAML_WITH_REMARKS.replace("PT1H", "PT3H")
+
+
+@pytest.mark.parametrize("held", [{}, {"points": 20, "why": {"a b": [1, None, "x"]}}, {"set": "a", "self": True}])
+def test_a_node_that_a_plugin_brings_survives_whatever_its_settings_and_ways_out_are_called(
+    held: dict[str, Any],
+) -> None:
+    paths = ["entry > own", "own.gone > done", "own.next > other", "other.next > done"]
+    nodes = (node("own", "raffle", max_visits=2, title="Draw", **held), node("other", "raffle"), node("done", "exit"))
+    assert_identity(document(journey(*nodes, paths=paths)))
+    assert_identity(document(journey(node("own", "raffle", **held), node("done", "exit"), paths=["entry > own"])))
