@@ -14,6 +14,7 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.conftest import browser
 from tests.browser.editor.easel import Easel
+from tests.browser.tabs import opened_tab
 from tests.stack import Stack, until
 
 __all__ = ["browser"]
@@ -104,15 +105,13 @@ async def test_the_guide_alone_leads_from_the_wheel_to_a_diff_that_a_reviewer_ex
         await asyncio.to_thread(follow_the_guide, work, env)
         await asyncio.to_thread(commit, work)
 
-        page = await (await browser.new_context(viewport={"width": 1440, "height": 900})).new_page()
-        easel = Easel(page, stack.url)
-        await edit_on_the_canvas(easel, stack)
+        async with opened_tab(browser, viewport={"width": 1440, "height": 900}) as page:
+            await edit_on_the_canvas(Easel(page, stack.url), stack)
 
         plan = await asyncio.to_thread(run, work, bin_ / "waitline", "journeys", "plan", env=env, ends=2)
         assert "Push, then mail" in plan
         await asyncio.to_thread(run, work, bin_ / "waitline", "journeys", "export", env=env)
         diff = await asyncio.to_thread(run, work, "git", "diff", "--unified=0", "--no-color")
-        await page.context.close()
 
     changed = [line for line in diff.splitlines() if re.match(r"[+-](?![+-])", line)]
     assert changed == [
