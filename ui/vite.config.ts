@@ -20,6 +20,6 @@ export default defineConfig({
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
-    setupFiles: ["src/texts/editing.ts"],
+    setupFiles: ["src/texts/pages.ts", "src/texts/editing.ts"],
   },
 });

@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from engine.store import sources
+from engine.store.store_links import read_store_links
 from engine.store.tables import DeadLetter, FeedImport, Source, StockLevel, StockMovement
 from tests.api.world import NOON, World, at
 from tests.browser.staff.conftest import NOW, Office
@@ -190,3 +191,34 @@ async def test_what_is_set_of_a_source_is_kept(desk: Desk, office: Office) -> No
     assert (kept.max_age, kept.hold_when_stale, kept.priorities) == (timedelta(minutes=45), True, {"price": ("feed",)})
     assert kept.pages is not None
     assert (kept.address, kept.pages.rules[0].type) == ("https://shop.example", "purchase")
+
+
+async def test_page_rules_and_links_into_the_shop_are_set_on_its_source(desk: Desk, office: Office) -> None:
+    await stocked_shop(office.world)
+    await desk.open("/sources")
+    await desk.button("Details").click()
+    await desk.page.get_by_label("Address of its pages").fill("https://shop.example")
+    await desk.page.get_by_label("Read what its product pages say").check()
+    await desk.button("Add a rule").click()
+    await desk.page.get_by_label("Rule 1: path").fill("/jackets/*")
+    await desk.button("Add a rule").click()
+    await desk.page.get_by_role("combobox", name="Rule 2: kind of page").click()
+    await desk.page.get_by_role("option", name="Purchase").click()
+    await desk.page.get_by_label("Rule 2: selector").fill("#thanks")
+    await desk.button("Ask rule 2 earlier").click()
+    await desk.button("Save").click()
+    await expect(desk.page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    await desk.page.get_by_label("Puts it into the cart").fill("https://shop.example/cart/{nothing}")
+    await desk.button("Save the links").click()
+    await expect(desk.page.get_by_role("alert")).to_contain_text("There is no {nothing}")
+    await desk.page.get_by_label("Puts it into the cart").fill("https://shop.example/cart/{sku}:1")
+    await desk.button("Save the links").click()
+    await expect(desk.page.get_by_role("status").filter(has_text="Saved")).to_have_count(2)
+
+    async with office.database.snapshot() as session:
+        [kept] = [one for one in await sources.list_sources(session) if one.name == "nordlys"]
+        links = (await read_store_links(session))[kept.id]
+    assert kept.settings.pages is not None
+    rules = [(rule.type, rule.path, rule.selector) for rule in kept.settings.pages.rules]
+    assert rules == [("purchase", None, "#thanks"), ("product", "/jackets/*", None)]
+    assert (links.add_to_cart, links.wishlist) == ("https://shop.example/cart/{sku}:1", None)

@@ -1,6 +1,7 @@
 """What holds for every page: it fits the window, obeys the security policy, loads fast, and says when all is down."""
 
 import gzip
+import re
 
 import pytest
 from playwright.async_api import Response, expect
@@ -55,6 +56,21 @@ async def test_the_chosen_colours_are_kept(desk: Desk) -> None:
 
     await expect(desk.page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
     await expect(desk.page.get_by_role("main")).to_be_visible()
+    assert desk.complaints == []
+
+
+async def test_the_chosen_language_is_kept_and_the_other_is_not_loaded(desk: Desk, office: Office) -> None:
+    await busy_journey(office.world)
+    await desk.choose_of_mine("Deutsch")
+    await expect(desk.page.locator("html")).to_have_attribute("lang", "de")
+    scripts: list[str] = []
+    desk.page.on("request", lambda request: scripts.append(request.url))
+
+    await desk.open("/journeys/jny_1?version=draft")
+
+    await expect(desk.page.get_by_role("tab", name="Probleme")).to_be_visible()
+    await expect(desk.link("Warteliste")).to_be_visible()
+    assert [url for url in scripts if re.search(r"/en(\.editing)?-[^/]*\.js$", url)] == []
     assert desk.complaints == []
 
 

@@ -19,7 +19,7 @@ async def test_a_sign_in_link_opens_the_journeys_and_leaves_no_token_in_the_addr
     await expect(visitor.get_by_role("heading", name="Journeys", exact=True)).to_be_visible()
     assert visitor.url == f"{office.url}/journeys"
     await visitor.reload()
-    await expect(visitor.get_by_role("link", name="Your account: Ada Marketer")).to_be_visible()
+    await expect(visitor.get_by_role("button", name="Your account: Ada Marketer")).to_be_visible()
 
 
 async def test_a_link_that_was_used_says_so_and_what_to_do(elsewhere: Page, desk: Desk, office: Office) -> None:
@@ -45,7 +45,7 @@ async def test_a_session_that_ends_leads_back_to_signing_in(desk: Desk) -> None:
 
 
 async def test_signing_out_ends_the_session(desk: Desk) -> None:
-    await desk.page.get_by_role("button", name="Sign out").click()
+    await desk.choose_of_mine("Sign out")
     await expect(desk.heading("Sign in")).to_be_visible()
 
     await desk.open("/people")

@@ -25,8 +25,19 @@ export async function openingView<N extends Node, E extends Edge>(
     await flow.setCenter(x, y, { zoom: COMFORTABLE_ZOOM });
   } else if (first !== undefined) {
     const pane = globalThis.document.querySelector(".react-flow")?.clientWidth ?? 0;
-    await flow.setViewport({ x: pane / 2 - middleOf(first).x * COMFORTABLE_ZOOM, y: MARGIN, zoom: COMFORTABLE_ZOOM });
+    const room = padding === BESIDE_PALETTE ? { from: NEAR.left, to: pane - NEAR.right } : { from: MARGIN, to: pane - MARGIN };
+    await flow.setViewport(fromTheTop([...layout.boxes.values()], first, room));
   }
+}
+
+/** As wide as fits where words can be read; of what does not fit, the right side is cut off, but never the first step. */
+function fromTheTop(boxes: readonly Box[], first: Box, { from, to }: { from: number; to: number }) {
+  const left = Math.min(...boxes.map((box) => box.x));
+  const right = Math.max(...boxes.map((box) => box.x + box.width));
+  const zoom = Math.min(COMFORTABLE_ZOOM, Math.max(READABLE_ZOOM, (to - from) / (right - left)));
+  const isRoomy = (right - left) * zoom <= to - from;
+  const middle = (from + to) / 2 - ((left + right) / 2) * zoom;
+  return { x: isRoomy ? middle : Math.min(from - left * zoom, to - (first.x + first.width) * zoom), y: MARGIN, zoom };
 }
 
 /** Where an empty canvas looks: its first step will stand in the middle, near the top. */

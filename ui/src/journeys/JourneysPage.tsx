@@ -2,7 +2,7 @@
 import { Button, Chip, Group, Skeleton, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Route, Search } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 
 import { Problem } from "../client/problem";
 import type { JourneyRow } from "../client/types";
@@ -15,8 +15,9 @@ import { ShopLink } from "../shell/ShopLink";
 import { t } from "../texts/texts";
 import styles from "./JourneysPage.module.css";
 import { JourneyTableRow } from "./JourneyTableRow";
-import { NewJourney } from "./NewJourney";
 import { journeysQuery } from "./queries";
+
+const NewJourney = lazy(async () => ({ default: (await import("./NewJourney")).NewJourney }));
 
 export function JourneysPage() {
   const journeys = useQuery(journeysQuery);
@@ -31,7 +32,11 @@ export function JourneysPage() {
           </Button>
         )}
       </PageHeader>
-      {isBeginning && <NewJourney onClose={() => setIsBeginning(false)} />}
+      {isBeginning && (
+        <Suspense>
+          <NewJourney onClose={() => setIsBeginning(false)} />
+        </Suspense>
+      )}
       <section className={page.card} aria-busy={journeys.isPending}>
         {journeys.isPending && <LoadingRows />}
         {journeys.isError && journeys.data === undefined && (

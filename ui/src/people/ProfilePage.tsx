@@ -12,6 +12,7 @@ import { ProblemState } from "../shell/ProblemState";
 import { WayOut } from "../shell/WayOut";
 import { t } from "../texts/texts";
 import { displayName } from "./identity";
+import { ErasedPerson } from "./ErasedPerson";
 import { Consents, Devices, Enrollments, Waits } from "./ProfileCards";
 import { ProfileHeader } from "./ProfileHeader";
 import styles from "./ProfilePage.module.css";
@@ -26,7 +27,7 @@ export function ProfilePage() {
       <nav className={styles.path} aria-label={t("shell.path")}>
         <Link to="/people">{t("people.title")}</Link>
         <ChevronRight size={14} aria-hidden="true" />
-        <span>{profile.data === undefined ? "…" : displayName(profile.data)}</span>
+        <span>{profile.data === undefined ? "…" : profile.data.erased === null ? displayName(profile.data) : t("erased.name")}</span>
       </nav>
       {profile.isPending && <Loading />}
       {profile.isError && profile.data === undefined && (
@@ -42,6 +43,7 @@ export function ProfilePage() {
 }
 
 function Person({ profile }: { profile: Profile }) {
+  if (profile.erased !== null) return <ErasedPerson profile={profile} erased={profile.erased} />;
   return (
     <>
       <PageTitle>{displayName(profile)}</PageTitle>

@@ -1,6 +1,7 @@
 /** One thing that happened: when, what, why, and where it belongs. */
 import { ActionIcon } from "@mantine/core";
-import { Link2 } from "lucide-react";
+import { Link2, type LucideIcon } from "lucide-react";
+import { createElement } from "react";
 import { Link } from "react-router";
 
 import type { TimelineItem } from "../client/types";
@@ -20,9 +21,12 @@ interface Props {
   isLinked: boolean;
 }
 
+/** What was sent shows by which channel; all else, what kind of thing it is. */
+function iconOf({ kind, channel }: TimelineItem): LucideIcon {
+  return kind === "send" && channel !== null ? channelIcon(channel) : KIND_ICONS[kind];
+}
+
 export function TimelineRow({ item, zone, isLinked }: Props) {
-  const isMessage = item.kind === "send" || item.kind === "skip";
-  const Icon = isMessage && item.channel != null && item.kind === "send" ? channelIcon(item.channel) : KIND_ICONS[item.kind];
   return (
     <li id={rowAnchor(item.id)} className={styles.row} data-linked={isLinked || undefined}>
       <span className={styles.clock}>
@@ -31,7 +35,7 @@ export function TimelineRow({ item, zone, isLinked }: Props) {
         </Moment>
       </span>
       <span className={styles.icon} data-tone={item.tone} title={nameOf("kind", item.kind)}>
-        <Icon size={14} strokeWidth={2} aria-hidden="true" />
+        {createElement(iconOf(item), { size: 14, strokeWidth: 2, "aria-hidden": true })}
         <span className="sr-only">{nameOf("kind", item.kind)}:</span>
       </span>
       <div className={styles.what}>

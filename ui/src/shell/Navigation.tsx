@@ -1,6 +1,5 @@
 /** The left rail; a bar of icons on narrow screens, a tab bar at the bottom on a phone. */
-import { ActionIcon, Tooltip } from "@mantine/core";
-import { CircleUserRound, Hourglass, Inbox, LogOut, type LucideIcon, PackageOpen, RadioTower, Route, Search, Send, Store, Tags, Users, UsersRound } from "lucide-react";
+import { Hourglass, Inbox, type LucideIcon, PackageOpen, RadioTower, Route, Search, Send, Store, Tags, Users, UsersRound } from "lucide-react";
 import type { ReactNode } from "react";
 import { NavLink } from "react-router";
 
@@ -10,7 +9,7 @@ import { KillSwitchButton } from "./KillSwitch";
 import { Logo } from "./Logo";
 import styles from "./Navigation.module.css";
 import { SchemeToggle } from "./SchemeToggle";
-import { useSignOut } from "./session";
+import { UserMenu } from "./UserMenu";
 
 const PAGES = [
   { to: "/journeys", name: "journeys", icon: Route, needs: "see_journeys" },
@@ -24,7 +23,6 @@ const PAGES = [
 ] as const;
 
 export function Navigation({ session: { staff, permissions }, onSearch }: { session: Session; onSearch: () => void }) {
-  const signOut = useSignOut();
   return (
     <nav className={styles.rail} aria-label={t("shell.navigation")}>
       <div className={styles.brand}>
@@ -66,26 +64,9 @@ export function Navigation({ session: { staff, permissions }, onSearch }: { sess
       </ul>
 
       <div className={styles.foot}>
+        <UserMenu staff={staff} />
         <SchemeToggle />
         <KillSwitchButton />
-        <Tooltip label={t("account.open", { name: staff.name })} position="right">
-          <NavLink to="/account" className={styles.person} aria-label={t("account.open", { name: staff.name })}>
-            <span className={styles.words}>{staff.name}</span>
-            <CircleUserRound size={16} aria-hidden="true" />
-          </NavLink>
-        </Tooltip>
-        <Tooltip label={t("shell.signOut")} position="right">
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={32}
-            aria-label={t("shell.signOut")}
-            disabled={signOut.isPending}
-            onClick={() => signOut.mutate()}
-          >
-            <LogOut size={15} aria-hidden="true" />
-          </ActionIcon>
-        </Tooltip>
       </div>
     </nav>
   );

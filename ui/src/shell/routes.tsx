@@ -20,7 +20,7 @@ export const router = createBrowserRouter([
         errorElement: <RouteProblem />,
         children: [
           { index: true, loader: () => redirect("/journeys") },
-          { path: "journeys", lazy: page(async () => (await import("../journeys/JourneysPage")).JourneysPage) },
+          { path: "journeys", lazy: fetched(async () => (await import("../journeys/JourneysPage")).JourneysPage) },
           { path: "journeys/:journeyId", lazy: page(async () => (await import("../journeys/JourneyPage")).JourneyPage) },
           { path: "people", lazy: page(async () => (await import("../people/PeoplePage")).PeoplePage) },
           { path: "people/:profileId", lazy: page(async () => (await import("../people/ProfilePage")).ProfilePage) },
@@ -41,8 +41,16 @@ export const router = createBrowserRouter([
   },
 ]);
 
-/** A page that is fetched when it is first visited. */
-function page(load: () => Promise<ComponentType>): () => Promise<{ Component: ComponentType }> {
+/** A page whose words are fetched before it. */
+function page(load: () => Promise<ComponentType>) {
+  return fetched(async () => {
+    await import("../texts/pages");
+    return load();
+  });
+}
+
+/** What is fetched when it is first visited. */
+function fetched(load: () => Promise<ComponentType>): () => Promise<{ Component: ComponentType }> {
   return async () => {
     try {
       return { Component: await load() };

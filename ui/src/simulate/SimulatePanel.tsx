@@ -57,21 +57,31 @@ export function SimulatePanel() {
           </Button>
           <ShareLink setting={setting} />
         </div>
-        {run.isError && <Refused problem={Problem.of(run.error)} />}
+        {run.isError && (
+          <div key={run.submittedAt} ref={intoView}>
+            <Refused problem={Problem.of(run.error)} />
+          </div>
+        )}
       </div>
       {walk !== null && !run.isError && (
-        <TrialSteps
-          key={walk.number}
-          trial={walk.trial}
-          document={walk.document}
-          setting={walk.setting}
-          before={walk.before}
-          onSelect={(node) => store.getState().select([node])}
-          onMark={store.getState().mark}
-        />
+        <div key={walk.number} ref={intoView}>
+          <TrialSteps
+            trial={walk.trial}
+            document={walk.document}
+            setting={walk.setting}
+            before={walk.before}
+            onSelect={(node) => store.getState().select([node])}
+            onMark={store.getState().mark}
+          />
+        </div>
       )}
     </div>
   );
+}
+
+/** What a walk came to stands below the form; it is shown at once. */
+function intoView(element: HTMLElement | null): void {
+  element?.scrollIntoView({ block: "start", behavior: "smooth" });
 }
 
 /** Why there was no walk: what the draft lacks, or what the server says. */

@@ -10,6 +10,7 @@ import { Connection } from "./Connection";
 import { Imports } from "./Imports";
 import type { Source } from "./queries";
 import styles from "./SourceCard.module.css";
+import { StoreLinks } from "./StoreLinks";
 import { Terms } from "./Terms";
 
 export function SourceCard({ source }: { source: Source }) {
@@ -45,6 +46,7 @@ export function SourceCard({ source }: { source: Source }) {
         <div id={details} className={styles.details}>
           <Connection source={source} />
           <Terms source={source} />
+          <StoreLinks source={source} />
           {source.feed !== null && <Imports source={source} />}
         </div>
       )}

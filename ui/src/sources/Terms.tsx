@@ -5,7 +5,8 @@ import { type FormEvent, useState } from "react";
 
 import { Problem } from "../client/problem";
 import { nameOf, t } from "../texts/texts";
-import { changeSource, type Source } from "./queries";
+import { PageRules } from "./PageRules";
+import { changeSource, type PageRule, type Source } from "./queries";
 import styles from "./SourceCard.module.css";
 
 const WAYS = ["api", "webhook", "feed", "pages"] as const;
@@ -20,16 +21,19 @@ export function Terms({ source }: { source: Source }) {
   const [holds, setHolds] = useState(source.hold_when_stale);
   const [address, setAddress] = useState(source.address ?? "");
   const [readsPages, setReadsPages] = useState(source.pages !== null);
+  const [changedRules, setChangedRules] = useState<readonly PageRule[] | null>(null);
   const [order, setOrder] = useState<Order>(source.priorities);
+  const rules = changedRules ?? source.pages?.rules ?? [];
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    change.mutate({
+    const terms = {
       max_age_minutes: silence,
       hold_when_stale: holds,
       address: address.trim() === "" ? null : address.trim(),
-      pages: readsPages ? (source.pages ?? {}) : null,
+      pages: readsPages ? (rules.length === 0 ? {} : { rules: [...rules] }) : null,
       priorities: order,
-    });
+    };
+    change.mutate(terms, { onSuccess: () => setChangedRules(null) });
   };
   const believe = (attribute: Attribute, first: string | null) => {
     const way = WAYS.find((one) => one === first);
@@ -61,6 +65,7 @@ export function Terms({ source }: { source: Source }) {
         />
         <Checkbox label={t("sources.holds")} checked={holds} disabled={silence === null} onChange={(event) => setHolds(event.currentTarget.checked)} />
         <Checkbox label={t("sources.readsPages")} checked={readsPages} onChange={(event) => setReadsPages(event.currentTarget.checked)} />
+        {readsPages && <PageRules rules={rules} onChange={setChangedRules} />}
         <fieldset className={styles.believed}>
           <legend>{t("sources.believed")}</legend>
           {ATTRIBUTES.map((attribute) => (

@@ -16,6 +16,8 @@ export type Source = SourceList["items"][number];
 export type Import = Answer<"/v1/sources/{source}/imports">["items"][number];
 export type Letter = Answer<"/v1/dead-letters">["items"][number];
 export type NewSource = components["schemas"]["NewSource"];
+export type PageRule = NonNullable<Source["pages"]>["rules"][number];
+export type StoreLinksItem = Answer<"/v1/store-links">["items"][number];
 export type Settling = "replay" | "dismiss";
 
 /** All sources with their health, renewed while the page is looked at. */
@@ -93,6 +95,21 @@ export function changeSource(source: string) {
     mutationKey: ["sources", source, "change"],
     mutationFn: (body) => read(api.PATCH("/v1/sources/{source}", { params: { path: { source } }, body })),
     onSuccess: renew,
+  });
+}
+
+/** Where each store adds an item to a cart or a wishlist. */
+export const storeLinksQuery = queryOptions({
+  queryKey: ["store-links"],
+  queryFn: ({ signal }) => read(api.GET("/v1/store-links", { signal })),
+});
+
+/** Set where a store adds an item; messages that are sent from now on follow it. */
+export function setStoreLinks(source: string) {
+  return mutationOptions<unknown, Error, components["schemas"]["StoreLinksBody"]>({
+    mutationKey: ["store-links", source],
+    mutationFn: (body) => read(api.PUT("/v1/store-links/{source}", { params: { path: { source } }, body })),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: storeLinksQuery.queryKey }),
   });
 }
 

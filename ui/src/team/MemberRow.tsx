@@ -32,7 +32,7 @@ export function MemberRow({ member, onShow }: { member: Member; onShow: (shown: 
         <b>
           {member.name} {member.id === me && <i>({t("team.you")})</i>}
         </b>
-        <small>{member.email ?? t("account.noEmail")}</small>
+        <small>{member.email ?? t("team.noEmail")}</small>
       </div>
       <div className={styles.ways}>
         {member.has_password && <Chip>{t("team.hasPassword")}</Chip>}

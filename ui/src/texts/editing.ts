@@ -1,5 +1,7 @@
 /** The words of the editor: the first page does without them. */
-import editing from "./en.editing.json";
+import { language } from "./language";
 import { addWords } from "./texts";
 
-addWords(editing);
+const LOAD = { en: () => import("./en.editing.json"), de: () => import("./de.editing.json") };
+const { default: words } = await LOAD[language]();
+addWords(words);

@@ -1,19 +1,26 @@
-/** All words of the interface come from one catalogue a language; `t` looks them up. Those of the editor come with it. */
+/**
+ * All words of the interface come from one catalogue a language; `t` looks them up. Only the catalogue that is spoken is
+ * loaded, before whatever needs its words: what the first page says, then the other pages' words, then the editor's.
+ */
 import { createInstance } from "i18next";
 
 import type editing from "./en.editing.json";
-import en from "./en.json";
+import type en from "./en.json";
+import type pages from "./en.pages.json";
+import { language } from "./language";
 
 declare module "i18next" {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof editing };
+    resources: { translation: typeof en & typeof editing & typeof pages };
   }
 }
 
+const LOAD = { en: () => import("./en.json"), de: () => import("./de.json") };
+const { default: firstWords } = await LOAD[language]();
+
 const catalogue = createInstance({
-  lng: "en",
-  fallbackLng: "en",
-  resources: { en: { translation: en } },
+  lng: language,
+  resources: { [language]: { translation: firstWords } },
   interpolation: { escapeValue: false }, // React escapes
 });
 void catalogue.init();
@@ -21,12 +28,9 @@ void catalogue.init();
 export const t = catalogue.t.bind(catalogue);
 
 /** Words that come later, with what they are about. */
-export function addWords(words: object): void {
-  catalogue.addResourceBundle("en", "translation", words, true);
+export function addWords(more: object): void {
+  catalogue.addResourceBundle(language, "translation", more);
 }
-
-/** The language of the words. */
-const language = catalogue.language;
 
 /** How numbers and dates are written: as the browser's owner is used to, where that is a kind of the words' language. */
 export const locale = globalThis.navigator.languages.find((one) => one.startsWith(language)) ?? language;
