@@ -45,6 +45,16 @@ _STANDING = Prepared(
 )
 
 
+_IN_TURN = (
+    select(_standing_now.c.id)
+    .where(_standing_now.c.id.in_(bindparam("enrollments", expanding=True)))
+    .order_by(_standing_now.c.id)
+    .with_for_update(key_share=True)
+)
+"""Whoever records the same enrollments waits here, before it looks how far their trails go. An update alone would look
+first and wait then, and PostgreSQL does not look again at another table."""
+
+
 def _one_more(insert: Insert) -> Upsert:
     row = insert(NodeCounter)
     keys = ["journey_id", "version", "node", "counter", "day"]
@@ -72,6 +82,8 @@ class StepRecord:
 def record_steps(connection: Connection, records: Sequence[StepRecord]) -> None:
     """Store trails, counters and standings of many enrollments in the caller's transaction."""
     rows = [_trail_row(record, step) for record in records for step in record.steps]
+    if connection.dialect.name == "postgresql":  # SQLite has one writer
+        connection.execute(_IN_TURN, {"enrollments": sorted({record.enrollment_id for record in records})})
     if rows:
         _add_trail(connection, records, rows)
     _STANDING.many(connection, [_standing(record) for record in records])

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import product
 from typing import Any
@@ -370,6 +370,35 @@ async def test_a_run_that_comes_late_with_an_earlier_step_does_not_set_the_enrol
     assert await recorded(90, mail) == ("active", "mail")
     assert await recorded(91, End(node="done", reason="completed")) == ("ended", "done")
     assert await recorded(90, mail) == ("ended", "done")
+
+
+async def test_a_late_run_that_records_at_the_same_moment_as_the_end_does_not_undo_it(
+    postgres_database: Database,
+) -> None:
+    """Both begin before either is done: whoever is second sees what the first has written."""
+    post = await PostOffice(postgres_database).opened()
+    await post.publish()
+    await post.person("ada")
+    enrollment = (await post.task("ada")).enrollment.id
+
+    def recording(seq: int, decision: Decision) -> Callable[[Connection], None]:
+        step = TrailStep(seq=seq, node=decision.node, visit=1, act="entered", at=post.now)
+        return lambda connection: record_steps(connection, [StepRecord(enrollment, "jny_test", 1, (step,), decision)])
+
+    engine = postgres_database.engine
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    async with engine.connect() as first, engine.connect() as second, engine.connect() as watching:
+        await first.run_sync(recording(91, End(node="done", reason="completed")))
+        mail = Deliver(node="mail", visit=1, channel="email", message="mail")
+        late = asyncio.create_task(second.run_sync(recording(90, mail)))
+        while not await watching.scalar(waiting):
+            await watching.rollback()
+        await first.commit()
+        await late
+        await second.commit()
+
+    (row,) = await post.rows(Enrollment, id=enrollment)
+    assert (row["status"], row["node"]) == ("ended", "done")
 
 
 async def test_a_retry_is_judged_by_what_is_true_then(post: PostOffice) -> None:
