@@ -39,12 +39,19 @@ class FeedImporter:
     """Imports feeds."""
 
     def __init__(
-        self, database: Database, clock: Callable[[], datetime], *, retention: timedelta | None, allow_private: bool
+        self,
+        database: Database,
+        clock: Callable[[], datetime],
+        *,
+        retention: timedelta | None,
+        allow_private: bool,
+        largest: int = LARGEST_FEED,
     ) -> None:
         self._database = database
         self._clock = clock
         self._retention = retention
         self._allow_private = allow_private
+        self._largest = largest
 
     @activity.defn(name=IMPORT_FEED)
     async def import_feed(self, task: FeedTask) -> FeedReport:
@@ -91,7 +98,7 @@ class FeedImporter:
             now = self._clock()
             made_at = min(_last_modified(answer.headers.get("Last-Modified")) or now, now)
             waiting: list[FeedItem] = []
-            async for one in _found(answer.content, currency):
+            async for one in _found(answer.content, currency, self._largest):
                 if isinstance(one, FeedProblem):
                     progress.report(one)
                     continue
@@ -111,13 +118,15 @@ class FeedImporter:
             activity.heartbeat()
 
 
-async def _found(content: aiohttp.StreamReader, currency: str | None) -> AsyncGenerator[FeedItem | FeedProblem]:
-    """What the file holds, as it comes in."""
+async def _found(
+    content: aiohttp.StreamReader, currency: str | None, largest: int
+) -> AsyncGenerator[FeedItem | FeedProblem]:
+    """What the file holds, as it comes in; at most `largest` bytes of it."""
     reader, size = MerchantFeed(currency), 0
     async for piece in content.iter_chunked(PIECE):
         size += len(piece)
-        if size > LARGEST_FEED:
-            raise FeedFailed("too_large", f"The feed is larger than {LARGEST_FEED >> 20} MB; split it.")
+        if size > largest:
+            raise FeedFailed("too_large", f"The feed is larger than {largest >> 20} MB; split it.")
         for one in reader.read(piece):
             yield one
     for one in reader.finish():

@@ -10,7 +10,7 @@ import pytest
 from temporalio.client import ScheduleOverlapPolicy
 
 from activities.feed_tasks import FeedTask, feed_schedule_id
-from activities.feeds import FeedImporter
+from activities.feeds import LARGEST_FEED, FeedImporter
 from engine.store import feed_imports, sources
 from engine.store.database import Database
 from tests.engine.stock.test_merchant_feed import HEAD, TAIL, item
@@ -47,13 +47,13 @@ async def address(server: FeedServer) -> AsyncGenerator[str]:
         yield address
 
 
-async def imported(database: Database, url: str, *, allow_private: bool = True) -> Any:
+async def imported(database: Database, url: str, *, allow_private: bool = True, largest: int = LARGEST_FEED) -> Any:
     """The report of one import of the feed at this address."""
     async with database.transaction() as session:
         source = await sources.ensure_source(session, "Nordlys", NOW, "feed")
         settings = {"currency": "EUR", "feed": {"url": url}}
         await sources.change_source(session, source.id, settings=settings)
-    importer = FeedImporter(database, lambda: NOW, retention=None, allow_private=allow_private)
+    importer = FeedImporter(database, lambda: NOW, retention=None, allow_private=allow_private, largest=largest)
     await importer.import_feed(FeedTask(source=source.id))
     async with database.snapshot() as session:
         return (await feed_imports.newest(session, source.id))[0]
@@ -86,6 +86,15 @@ async def test_a_file_that_is_broken_or_missing_is_reported(
     server.content, server.status = answer[0].encode(), answer[1]
     report = await imported(sqlite_database, address)
     assert (report.status, [one["code"] for one in report.problems]) == (outcome, [code] if code else [])
+
+
+async def test_a_file_without_end_is_cut_off_and_what_came_before_counts(
+    sqlite_database: Database, server: FeedServer, address: str
+) -> None:
+    server.content = (HEAD + "".join(item(f"A{number}", description="x" * 300) for number in range(2_000))).encode()
+    report = await imported(sqlite_database, address, largest=1 << 19)
+    assert (report.status, [one["code"] for one in report.problems]) == ("failed", ["too_large"])
+    assert 0 < report.items < 2_000
 
 
 @pytest.mark.spec("R-004")
