@@ -18,7 +18,7 @@ class SlackMessage(CustomChannel):
     """
 
     name = "slack"
-    label = "Slack message"
+    label = "Slack"
 
     text: str = Field(
         min_length=1, max_length=4_000, description="What is said; Slack's marks for bold and links work."

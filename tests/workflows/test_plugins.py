@@ -212,7 +212,7 @@ async def test_a_plugin_that_breaks_is_named_and_set_aside_and_staff_see_it(
         assert expected in problems[name], (name, problems[name])
     assert [row["brings"] for row in listed if row["problem"] is None] == [
         [{"kind": "node", "name": "loyalty_points", "label": "Loyalty points"}],
-        [{"kind": "channel", "name": "slack", "label": "Slack message"}],
+        [{"kind": "channel", "name": "slack", "label": "Slack"}],
     ]
     told = types["items"][-1]
     assert (told["label"], told["outlets"]) == ("Loyalty points", ["booked", "no_account", "failed"])

@@ -3,7 +3,7 @@
  * its ends, at most one edge an outlet, no message that lost its last sender.
  */
 import type { JourneyDocument, JourneyEdge, JourneyNode, MessageContent, Position } from "../document/journey";
-import { outletIds } from "../nodes/registry";
+import { isKnown, outletIds } from "../nodes/registry";
 
 export interface Outlet {
   source: string;
@@ -91,11 +91,11 @@ function firstFollower(document: JourneyDocument, node: JourneyNode): string | u
   return followers.find((target) => target !== undefined);
 }
 
-/** Change a node. Edges of ways that it no longer has go with them. */
+/** Change a node. Edges of ways that it no longer has go with them; which ways an unknown type has, nobody here can say. */
 export function changed(document: JourneyDocument, node: JourneyNode): JourneyDocument {
   const ways = new Set([...outletIds(node), "visits_over"]);
   const nodes = document.graph.nodes.map((one) => (one.id === node.id ? node : one));
-  const edges = document.graph.edges.filter(({ source, outlet }) => source !== node.id || ways.has(outlet));
+  const edges = document.graph.edges.filter(({ source, outlet }) => source !== node.id || !isKnown(node) || ways.has(outlet));
   return withoutIdleMessages(document, { ...document, graph: { nodes, edges } });
 }
 

@@ -65,6 +65,11 @@ export function outletIds(node: JourneyNode): readonly string[] {
   return lookOf(node, {}).outlets.map(({ id }) => id);
 }
 
+/** Whether the type of the node is here: one of ours, or a plugin's that is at work. */
+export function isKnown({ type }: JourneyNode): boolean {
+  return type in NODE_FACES || customType(type) !== undefined;
+}
+
 function unknownLook(node: { id: string; type: string; title?: string | null }): NodeLook {
   return {
     icon: CircleHelp,

@@ -11,10 +11,10 @@ const PARTS = ["title", "subject", "preheader", "body", "text"] as const;
 export function TrialMessage({ send }: { send: Trial["sends"][number] }) {
   const { rendering, problem, channel, status } = send;
   const html = htmlOf(rendering);
-  const text = PARTS.flatMap((part) => {
-    const words = rendering?.[part];
-    return typeof words === "string" && words !== "" ? [words] : [];
-  });
+  const said = rendering?.["content"] as Readonly<Record<string, unknown>> | undefined; // of a plugin's channel, all its parts
+  const text = (said === undefined ? PARTS.map((part) => rendering?.[part]) : Object.values(said)).filter(
+    (words): words is string => typeof words === "string" && words !== "",
+  );
   const [title, ...rest] = text;
   return (
     <div className={styles.rendering} role="group" aria-label={t("simulate.message", { channel: channelName(channel) })}>
