@@ -25,10 +25,8 @@ from tests.fakes.scripted_http import Answer, Request, ScriptedHttp
 from tests.fakes.scripted_smtp import DROP, HANG, ScriptedSmtp
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
-PATIENT = 30.0
-"""Seconds that a channel waits for an answer, where the answer comes."""
-IMPATIENT = 0.5
-"""Seconds that a channel waits for an answer that does not come."""
+PATIENT, IMPATIENT = 30.0, 0.5
+"""Seconds that a channel waits for an answer: where one comes, and where none does."""
 SLOW = 0.2
 """Seconds after which a slow provider answers."""
 NOWHERE = "nowhere.invalid"
@@ -122,7 +120,7 @@ class Rig(ABC):
         self.lead_to(NOWHERE, 80)
 
     def find_no_room(self, port: int) -> None:
-        """Point the channel at a port that takes no connection any more; the channel does not wait for long."""
+        """Point the channel, which does not wait for long, at a port that takes no connection any more."""
         self.channel = self._impatient
         self.lead_to("127.0.0.1", port, IMPATIENT)
 
