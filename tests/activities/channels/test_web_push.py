@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from py_vapid import Vapid02
 
 from activities.channels.network import endpoint_problem, is_public
-from activities.channels.push_encryption import decode_base64url, encrypt_push, sealed
+from activities.channels.push_encryption import decode_base64url, encrypt_push
 from activities.channels.vapid import TOKEN_LIFE, VapidKey, VapidTokens, audience
 from activities.channels.web_push import TOPIC_LENGTH, WebPushChannel
 from activities.errors import PermanentDeliveryFailure, TemporaryDeliveryFailure
@@ -48,12 +48,13 @@ def decrypt(body: bytes) -> bytes:
 
 
 def test_the_encryption_that_we_ship_gives_the_bytes_of_the_rfc() -> None:
-    body = sealed(
+    body = http_ece.encrypt(
         PLAINTEXT,
-        decode_base64url(RECEIVER_PUBLIC),
-        decode_base64url(AUTH),
-        sender=private_key(SENDER_PRIVATE),
+        private_key=private_key(SENDER_PRIVATE),
+        dh=decode_base64url(RECEIVER_PUBLIC),
+        auth_secret=decode_base64url(AUTH),
         salt=decode_base64url(SALT),
+        version="aes128gcm",
     )
 
     assert base64url(body) == BODY
