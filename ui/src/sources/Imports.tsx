@@ -10,7 +10,7 @@ import { ProblemState } from "../shell/ProblemState";
 import { nameOf, t } from "../texts/texts";
 import { countWords } from "../texts/words";
 import { type Import, importsQuery, type Source } from "./queries";
-import styles from "./SourceCard.module.css";
+import styles from "./Imports.module.css";
 
 const TONES: Readonly<Record<Import["status"], Tone | "accent">> = {
   running: "accent",
