@@ -61,6 +61,18 @@ async def test_one_file_brings_a_step_or_a_channel_with_a_form_that_is_judged_an
         await easel.add(easel.open_end(source, outlet), "Exit")
     await easel.is_saved()
 
+    # What the channel's schema refuses is a problem of the message, at the setting.
+    journey = page.url.partition("/journeys/")[2].partition("/")[0].partition("?")[0]
+    document = (await (await page.request.get(f"{easel.url}/v1/journeys/{journey}/draft")).json())["document"]
+    (key,) = [key for key, message in document["messages"].items() if message["channel"] == "slack"]
+    document["messages"][key]["emoji"] = ":bell:" * 20
+    judged = await page.request.post(
+        f"{easel.url}/v1/journeys/validate", data={"document": document}, headers=await easel.csrf()
+    )
+    problems = [one for one in (await judged.json())["problems"] if "emoji" in str(one["field"])]
+    assert [one["code"] for one in problems] == ["content_invalid"]
+    assert "at most 60 characters" in problems[0]["message"]
+
     # Nothing is wrong with the steps, and a made-up person walks over them as their plugins say.
     await page.get_by_role("tab", name="Simulate").click()
     await panel.get_by_role("button", name="Walk the journey").click()
@@ -83,13 +95,13 @@ async def test_one_file_brings_a_step_or_a_channel_with_a_form_that_is_judged_an
         data={"name": "Raffle", "document": {"schema": 1, "name": "Raffle", "graph": graph}},
         headers=await easel.csrf(),
     )
-    journey = (await made.json())["id"]
-    await easel.open(f"/journeys/{journey}?version=draft")
+    raffle = (await made.json())["id"]
+    await easel.open(f"/journeys/{raffle}?version=draft")
     await easel.node("Draw a winner").click()
     await expect(panel.get_by_text("This kind of step is not installed here")).to_be_visible()
     await expect(panel.get_by_text("There is no node type “raffle” here")).to_be_visible()
     await easel.name_step("Draw another winner")
     await easel.is_saved()
-    draft = (await (await page.request.get(f"{easel.url}/v1/journeys/{journey}/draft")).json())["document"]
+    draft = (await (await page.request.get(f"{easel.url}/v1/journeys/{raffle}/draft")).json())["document"]
     assert draft["graph"]["nodes"][1] == {**kept, "title": "Draw another winner"}
     assert draft["graph"]["edges"] == graph["edges"]
