@@ -17,7 +17,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 700, // kB before compression; a browser test holds the first load to 250 kB after it
   },
   test: {
-    environment: "jsdom",
+    environment: "node", // a test that needs a page says so in its first line
     include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
     setupFiles: ["src/texts/pages.ts", "src/texts/editing.ts"],

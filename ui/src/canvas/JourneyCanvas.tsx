@@ -27,7 +27,7 @@ const EDGE_TYPES = { course: CourseEdge };
 const MIN_ZOOM = 0.1;
 const MAX_ZOOM = 1.6;
 /** Below this many nodes the whole journey is in view anyway. */
-const MINIMAP_FROM = 5;
+const MINIMAP_FROM = 12;
 
 interface Props {
   document: JourneyDocument;

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 /** A test to oneself: the button subscribes this browser, or takes one's own address, and sends. */
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 /** The composer as its author uses it, over an API that answers from here. */
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
