@@ -111,7 +111,6 @@ async def full_port() -> AsyncGenerator[int]:
         yield listening.getsockname()[1]
 
 
-@pytest.mark.spec("R-003")
 async def test_a_time_out_before_anything_was_written_is_tried_again_and_then_failed(
     rig: Rig, post: PostOffice, full_port: int
 ) -> None:
@@ -132,7 +131,6 @@ async def test_a_time_out_before_anything_was_written_is_tried_again_and_then_fa
     assert rig.accepted == 0
 
 
-@pytest.mark.spec("R-003")
 @pytest.mark.parametrize(
     ("trouble", "reason"),
     [("be_busy", None), ("break_down", None), ("go_away", "unreachable"), ("lose_name", "unreachable")],
@@ -169,7 +167,6 @@ async def test_what_was_not_taken_is_tried_again_with_back_off_and_then_failed_w
     assert rig.accepted == 0
 
 
-@pytest.mark.spec("R-003")
 async def test_a_busy_or_slow_provider_gets_the_message_once_when_it_is_back(rig: Rig, post: PostOffice) -> None:
     channel = rig.channel.name
     await told_on(post, channel)
@@ -187,7 +184,6 @@ async def test_a_busy_or_slow_provider_gets_the_message_once_when_it_is_back(rig
     assert (answer.outcome.status, rig.accepted) == ("sent", 1)
 
 
-@pytest.mark.spec("R-003")
 @pytest.mark.parametrize("trouble", ["hang", "drop", "babble"])
 async def test_what_may_have_been_taken_is_unknown_with_its_reason_and_only_a_webhook_is_repeated(
     rig: Rig, post: PostOffice, trouble: str
@@ -213,7 +209,6 @@ async def test_what_may_have_been_taken_is_unknown_with_its_reason_and_only_a_we
     assert (last["state"], last["reason"]) == ("unknown", reason)
 
 
-@pytest.mark.spec("R-003")
 async def test_a_provider_that_is_silent_fills_its_own_places_and_takes_none_from_the_others(post: PostOffice) -> None:
     """Each channel has its own places in a worker, fewer than the worker has; who finds none is told to come back."""
     assert min(ACTIVITY_SLOTS, LOCAL_ACTIVITY_SLOTS) > PLACES

@@ -36,7 +36,6 @@ async def ordered(world: World, profile_id: str, **properties: str | int) -> Non
     await world.add(order)
 
 
-@pytest.mark.spec("S-001")
 @both_databases
 async def test_people_are_found_by_every_identifier_and_any_part_of_the_name(
     staff: httpx.AsyncClient, world: World
@@ -83,7 +82,6 @@ async def test_people_are_found_by_every_identifier_and_any_part_of_the_name(
     assert await found(staff, "nobody") == set()
 
 
-@pytest.mark.spec("S-001")
 @both_databases
 async def test_the_likeliest_comes_first_and_pages_follow_in_that_order(staff: httpx.AsyncClient, world: World) -> None:
     people = {

@@ -92,7 +92,6 @@ def pages(plans: list[dict[str, Any]]) -> int:
 
 
 @pytest.mark.postgres
-@pytest.mark.spec("S-001")
 async def test_in_four_times_as_many_people_a_search_reads_no_more(postgres_database: Database) -> None:
     await grow(postgres_database, 1, SMALL)
     before = {query: pages((await searched(postgres_database, query))[1]) for query in SEARCHES}

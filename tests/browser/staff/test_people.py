@@ -59,7 +59,6 @@ async def views(world: World, count: int) -> None:
     )
 
 
-@pytest.mark.spec("S-001")
 async def test_people_are_found_as_one_types(desk: Desk, office: Office) -> None:
     await office.world.profile()
     await office.world.profile("prf_bo", first_name="Bo", last_name="Ekland", email="bo@shop.example")
