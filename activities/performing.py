@@ -110,18 +110,12 @@ class Performer:
         )
 
     def _left(self, task: PerformTask, outlet: str, reason: str | None = None, problem: str = "") -> Performed:
-        decision, now = task.decision, self._clock()
         detail = {"problem": problem[:_LONGEST_FAULT]} if problem else {}
-        return Performed(
-            outcome=ActOutcome(
-                node=decision.node, visit=decision.visit, at=now, outlet=outlet, reason=reason, detail=detail
-            )
-        )
+        return self._performed(task, outlet=outlet, reason=reason, detail=detail)
 
     def _put_off(self, task: PerformTask, after: timedelta, reason: str, detail: Mapping[str, Any]) -> Performed:
-        decision, now = task.decision, self._clock()
-        return Performed(
-            outcome=ActOutcome(
-                node=decision.node, visit=decision.visit, at=now, until=now + after, reason=reason, detail=detail
-            )
-        )
+        return self._performed(task, until=self._clock() + after, reason=reason, detail=detail)
+
+    def _performed(self, task: PerformTask, **told: Any) -> Performed:
+        decision = task.decision
+        return Performed(outcome=ActOutcome(node=decision.node, visit=decision.visit, at=self._clock(), **told))

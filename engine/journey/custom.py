@@ -29,6 +29,7 @@ from engine.journey.node_types import CATEGORIES, Category, NodeType
 from engine.journey.nodes import BUILT_IN_TYPES
 from engine.journey.nodes.base import OUTLET, VISITS_OVER
 from engine.journey.nodes.custom import FAILED, NODE_TYPE
+from engine.journey.plugin_faults import idle, reserved, undocumented, unnamed
 from engine.model import Frozen
 
 RESERVED_FIELDS = frozenset({"id", "type", "title", "max_visits", "to"})
@@ -110,12 +111,7 @@ def usual_way(model: type[CustomNode]) -> Callable[[Mapping[str, Any]], str]:
 
 def faults_of(model: type[CustomNode]) -> list[str]:
     """What keeps the class from being a node type, in sentences for its developer."""
-    found = [
-        f"It has no {name}; write {name} = “…”."
-        for name in ("type", "label")
-        if not isinstance(getattr(model, name, None), str) or not getattr(model, name)
-    ]
-    if found:
+    if found := unnamed(model, "type", "label"):
         return found
     if not re.fullmatch(NODE_TYPE, model.type):
         found.append(f"Its type “{model.type}” is not a name of small letters, digits and underscores; rename it.")
@@ -124,15 +120,10 @@ def faults_of(model: type[CustomNode]) -> list[str]:
     if model.category not in CATEGORIES:
         found.append(f"Its category “{model.category}” is none of {', '.join(CATEGORIES)}; choose one of them.")
     found += _faults_of_outlets(model)
-    found += [
-        f"A setting cannot be called “{name}”, as every node has that; rename it."
-        for name in sorted(RESERVED_FIELDS & model.model_fields.keys())
-    ]
-    if model.run is CustomNode.run or not inspect.iscoroutinefunction(model.run):
-        found.append("It does nothing; write async def run(self, situation).")
-    if not (model.__doc__ or "").strip() or model.__doc__ == CustomNode.__doc__:
-        found.append("It has no docstring; say in one what the node does, for those who draw journeys.")
-    return found
+    found += reserved(model, RESERVED_FIELDS, "A setting")
+    found += idle(model.run, CustomNode.run, "It does nothing; write async def run(self, situation).")
+    no_words = "It has no docstring; say in one what the node does, for those who draw journeys."
+    return found + undocumented(model, CustomNode, no_words)
 
 
 def _faults_of_outlets(model: type[CustomNode]) -> list[str]:

@@ -14,13 +14,13 @@ Every text of the class may hold merge tags. They are rendered for the profile, 
 `send` is called on it: after the guard, and after the ledger row was claimed, as for every other channel.
 """
 
-import inspect
 import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from engine.journey.catalogue import CustomType
 from engine.journey.nodes.message import BUILT_IN_CHANNELS
+from engine.journey.plugin_faults import idle, reserved, undocumented, unnamed
 from engine.messages.content import CustomContent
 from engine.messages.context import RenderContext
 from engine.messages.rendered import RenderedCustom
@@ -109,23 +109,13 @@ def for_catalogue(model: type[CustomChannel]) -> CustomType:
 
 def faults_of(model: type[CustomChannel]) -> list[str]:
     """What keeps the class from being a channel, in sentences for its developer."""
-    found = [
-        f"It has no {name}; write {name} = “…”."
-        for name in ("name", "label")
-        if not isinstance(getattr(model, name, None), str) or not getattr(model, name)
-    ]
-    if found:
+    if found := unnamed(model, "name", "label"):
         return found
     if not re.fullmatch(CHANNEL_NAME, model.name):
         found.append(f"Its name “{model.name}” is not one of small letters, digits and underscores; rename it.")
     if model.name in BUILT_IN_CHANNELS:
         found.append(f"There is a channel “{model.name}” already; give this one another name.")
-    found += [
-        f"A part of a message cannot be called “{name}”; rename it."
-        for name in sorted(RESERVED_FIELDS & model.model_fields.keys())
-    ]
-    if model.send is CustomChannel.send or not inspect.iscoroutinefunction(model.send):
-        found.append("It sends nothing; write async def send(self, to, *, key).")
-    if not (model.__doc__ or "").strip() or model.__doc__ == CustomChannel.__doc__:
-        found.append("It has no docstring; say in one what the channel is, for those who write messages.")
-    return found
+    found += reserved(model, RESERVED_FIELDS, "A part of a message")
+    found += idle(model.send, CustomChannel.send, "It sends nothing; write async def send(self, to, *, key).")
+    no_words = "It has no docstring; say in one what the channel is, for those who write messages."
+    return found + undocumented(model, CustomChannel, no_words)

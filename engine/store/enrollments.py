@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from engine.journey.decisions import Decision, End, SleepUntil, WaitFor
 from engine.journey.trail import TrailStep
-from engine.store.prepared import Insert, Prepared
+from engine.store.prepared import IDS, Insert, Prepared, is_among
 from engine.store.statements import Upsert, core
 from engine.store.tables import Enrollment, NodeCounter, TrailRow
 
@@ -45,9 +45,9 @@ _STANDING = Prepared(
 )
 
 
-_IN_TURN = (
+_IN_TURN = Prepared(
     select(_standing_now.c.id)
-    .where(_standing_now.c.id.in_(bindparam("enrollments", expanding=True)))
+    .where(is_among(_standing_now.c.id, IDS))
     .order_by(_standing_now.c.id)
     .with_for_update(key_share=True)
 )
@@ -83,7 +83,7 @@ def record_steps(connection: Connection, records: Sequence[StepRecord]) -> None:
     """Store trails, counters and standings of many enrollments in the caller's transaction."""
     rows = [_trail_row(record, step) for record in records for step in record.steps]
     if connection.dialect.name == "postgresql":  # SQLite has one writer
-        connection.execute(_IN_TURN, {"enrollments": sorted({record.enrollment_id for record in records})})
+        _IN_TURN.rows(connection, {"ids": {record.enrollment_id for record in records}})
     if rows:
         _add_trail(connection, records, rows)
     _STANDING.many(connection, [_standing(record) for record in records])
