@@ -5,7 +5,7 @@
     plugins/win_back.py                     every `JourneyWorkflow` in it may lead a journey
     entry point in the group waitline.plugins   a module that holds the same
 
-A file that breaks is named in the log, on the page “Sources” and by `waitline plugins`, and set aside; the rest starts.
+A file that breaks is named in the log, by `GET /v1/plugins` and by `waitline plugins`, and set aside; the rest starts.
 The folder is put on the path of modules, so that the files may import each other; names that begin with _ are left
 alone.
 """
