@@ -4,7 +4,7 @@ The rows travel as one JSON text that the database takes apart by itself. So not
 SQLite the writer's thread needs Python neither for rows nor for values: requests are read meanwhile.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,10 +22,15 @@ _AS_WRITTEN = 26
 
 
 class Bulk:
-    """An INSERT of rows that hold these columns, in this order. Rows whose key is taken are left out."""
+    """An INSERT of rows that hold these columns, in this order. Rows whose key is taken are left out.
 
-    def __init__(self, model: type[Table], *columns: str) -> None:
+    With `key`, the columns that tell rows apart, known rows can be renewed as well; with `newer`, an instant, only by
+    what is at least as new.
+    """
+
+    def __init__(self, model: type[Table], *columns: str, key: Sequence[str] = (), newer: str | None = None) -> None:
         table = core(model)
+        self._columns = columns
         told = [table.c[name] for name in columns]
         into = f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT"
         on_sqlite = ", ".join(_of_sqlite(column, index) for index, column in enumerate(told))
@@ -35,6 +40,13 @@ class Bulk:
         self._on_sqlite = text(f"{into} {on_sqlite} FROM json_each(:rows) {known}")
         self._on_postgres = text(postgres)
         self._telling = text(f"{postgres} RETURNING {columns[0]}")
+        if key:
+            told_anew = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in {*key, "id"})
+            renewing = f"WHERE true ON CONFLICT ({', '.join(key)}) DO UPDATE SET {told_anew}"
+            if newer is not None:
+                renewing += f" WHERE {table.name}.{newer} <= excluded.{newer}"
+            self._renewing_on_sqlite = text(f"{into} {on_sqlite} FROM json_each(:rows) {renewing}")
+            self._renewing_on_postgres = text(f"{postgres.removesuffix(known)}{renewing}")
 
     async def insert(self, executor: Executor, rows: Sequence[Sequence[Any]]) -> None:
         """Write these rows; their instants as `written` puts them."""
@@ -51,6 +63,17 @@ class Bulk:
             await self.insert(executor, rows)
             return {row[0] for row in rows}
         return set((await executor.execute(self._telling, {"rows": to_json(rows).decode()})).scalars())
+
+    async def renew(self, executor: Executor, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write these rows, new ones and known ones, each key once."""
+        if rows:
+            told = [[_plain(row[name]) for name in self._columns] for row in rows]
+            statement = self._renewing_on_sqlite if is_sqlite(executor) else self._renewing_on_postgres
+            await executor.execute(statement, {"rows": to_json(told).decode()})
+
+
+def _plain(value: Any) -> Any:
+    return written(value) if isinstance(value, datetime) else value
 
 
 def written(instant: datetime) -> str:

@@ -16,7 +16,8 @@ from engine.stock.description import CatalogAttribute, Priorities, Statement, To
 from engine.stock.prices import price_drop
 from engine.stock.sourcing import SourceSettings
 from engine.store import outbox, price_drops
-from engine.store.statements import Executor, among, core, in_chunks, insert_into, is_sqlite
+from engine.store.bulk import Bulk
+from engine.store.statements import Executor, among, core, in_chunks, is_sqlite
 from engine.store.tables import Product, Source, Variant
 from engine.store.tables.base import Table
 
@@ -36,10 +37,11 @@ _source, _variant = core(Source), core(Variant)
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Products or variants: the table, and the column by which a source names its rows."""
+    """Products or variants: the table, the column by which a source names its rows, and how many are written."""
 
     model: type[Table]
     name: str
+    bulk: Bulk
 
     @property
     def column(self) -> Column[Any]:
@@ -47,8 +49,13 @@ class Kind:
         return core(self.model).c[self.name]
 
 
-PRODUCTS = Kind(Product, "external_id")
-VARIANTS = Kind(Variant, "sku")
+def _kind(model: type[Table], name: str) -> Kind:
+    columns = [column.name for column in core(model).columns]
+    return Kind(model, name, Bulk(model, *columns, key=("source_id", name), newer="updated_at"))
+
+
+PRODUCTS = _kind(Product, "external_id")
+VARIANTS = _kind(Variant, "sku")
 
 
 async def priorities_of(executor: Executor, source_id: str) -> Priorities:
@@ -93,16 +100,9 @@ def merged(known: Row, said: Row, told: Told, priorities: Priorities) -> Row:
 
 
 async def write(executor: Executor, kind: Kind, rows: Sequence[Row]) -> None:
-    """Write whole rows, new ones and known ones."""
-    if not rows:
-        return
-    key = ["source_id", kind.name]
-    insert = insert_into(kind.model, executor)
-    changed = {name: insert.excluded[name] for name in rows[0] if name not in {*key, "id"}}
-    is_newer = core(kind.model).c.updated_at <= insert.excluded.updated_at  # a rival may have been the first
-    statement = insert.on_conflict_do_update(index_elements=key, set_=changed, where=is_newer)
+    """Write whole rows, new ones and known ones. Where a rival was faster, the later word stands."""
     for chunk in in_chunks(sorted(rows, key=lambda row: str(row[kind.name]))):
-        await executor.execute(statement, [dict(row) for row in chunk])
+        await kind.bulk.renew(executor, chunk)
 
 
 async def rewrite(executor: Executor, kind: Kind, rows: Iterable[Row]) -> None:

@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 from engine.stock.description import CatalogWay, Priorities, Told
+from engine.store.bulk import Bulk
 from engine.store.catalog_merging import (
     PRODUCTS,
     VARIANTS,
@@ -27,6 +28,8 @@ from engine.store.catalog_merging import (
 from engine.store.ids import id_from
 from engine.store.statements import Executor, in_chunks, insert_into
 from engine.store.tables import Product, VariantAlias
+
+_ALIASES = Bulk(VariantAlias, "source_id", "alias", "variant_id", key=("source_id", "alias"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +140,8 @@ async def _upsert(
 
 async def _name(executor: Executor, aliases: Sequence[dict[str, Any]]) -> None:
     """Give variants these other names."""
-    insert = insert_into(VariantAlias, executor)
-    renamed = insert.on_conflict_do_update(
-        index_elements=["source_id", "alias"], set_={"variant_id": insert.excluded.variant_id}
-    )
     for chunk in in_chunks(sorted(aliases, key=itemgetter("alias"))):
-        await executor.execute(renamed, list(chunk))
+        await _ALIASES.renew(executor, chunk)
 
 
 def _by_id(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

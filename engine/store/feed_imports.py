@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from engine.stock.merchant_feed import ENDS_THE_FILE, FeedItem, FeedProblem
+from engine.store.bulk import Bulk
 from engine.store.catalog_updates import ProductEntry, VariantEntry, store_products
 from engine.store.ids import new_id
 from engine.store.reconciling import Reconciled, Total, reconcile
@@ -18,6 +19,7 @@ from engine.store.tables import FeedDigest, FeedImport
 
 MOST_PROBLEMS = 200
 """Problems that an import's report keeps; the others are counted."""
+_DIGESTS = Bulk(FeedDigest, "source_id", "item", "digest", key=("source_id", "item"))
 _digest = core(FeedDigest)
 _import = core(FeedImport)
 
@@ -159,10 +161,4 @@ def _variant(item: FeedItem) -> VariantEntry:
 
 
 async def _remember(executor: Executor, source_id: str, items: Sequence[FeedItem]) -> None:
-    rows = [{"source_id": source_id, "item": item.id, "digest": item.digest} for item in items]
-    if rows:
-        insert = insert_into(FeedDigest, executor)
-        newer = insert.on_conflict_do_update(
-            index_elements=["source_id", "item"], set_={"digest": insert.excluded.digest}
-        )
-        await executor.execute(newer, rows)
+    await _DIGESTS.renew(executor, [{"source_id": source_id, "item": item.id, "digest": item.digest} for item in items])

@@ -66,7 +66,7 @@ async def reconcile(
     """
     variants = await find_variants(executor, [total.sku for total in totals], source_id)
     shelves = await _shelves(executor, variants.values())
-    readings: list[Reading] = []
+    readings: list[tuple[VariantRef, Reading]] = []
     compared = corrected = 0
     for total in totals:
         variant = variants.get(total.sku)
@@ -75,10 +75,10 @@ async def reconcile(
         compared += 1
         found = _corrections(total, shelves.get(variant.id, {}), observed_at)
         corrected += bool(found)
-        readings += found
-    observed = await stock.observe_all(executor, readings, source_id=source_id, delivery_id=snapshot_id, now=now)
+        readings += [(variant, reading) for reading in found]
+    observed = await stock.observe_found(executor, readings, delivery_id=snapshot_id, now=now)
     await interest.notice_sold_out(executor, observed, retention=retention, now=now)
-    restocked = {one.variant_id for one in observed if one is not None and one.restock_id is not None}
+    restocked = {one.variant_id for one in observed if one.restock_id is not None}
     return Reconciled(compared, corrected, len(restocked))
 
 

@@ -22,14 +22,29 @@ from sqlalchemy import func, select
 from engine.stock.levels import Level, available, is_news
 from engine.stock.transitions import is_restock
 from engine.store import outbox
+from engine.store.bulk import Bulk, written
 from engine.store.catalog import VariantRef, find_variant, find_variants
 from engine.store.ids import id_from, new_id
-from engine.store.statements import Executor, core, in_chunks, insert_into, is_sqlite
+from engine.store.statements import Executor, core, in_chunks, is_sqlite
 from engine.store.tables import Restock, StockLevel, StockMovement, Variant
 
 STOCK_MOVED = "stock_moved"
 _level = core(StockLevel)
 _variant = core(Variant)
+_LEVELS = Bulk(
+    StockLevel,
+    "variant_id",
+    "location",
+    "on_hand",
+    "reserved",
+    "observed_at",
+    "updated_at",
+    key=("variant_id", "location"),
+)
+_MOVEMENTS = Bulk(
+    StockMovement, "id", "variant_id", "available_before", "available_after", "source_id", "delivery_id", "at"
+)
+_RESTOCKS = Bulk(Restock, "id", "variant_id", "movement_id", "available_before", "available_after", "at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,7 @@ async def observe(
         AmbiguousVariant: no source was named and several have one.
     """
     variant = await find_variant(executor, reading.sku, source_id)
-    observed = await _observe(executor, [(variant, reading)], delivery_id, now)
+    observed = await observe_found(executor, [(variant, reading)], delivery_id=delivery_id, now=now)
     return observed[0]
 
 
@@ -73,7 +88,7 @@ async def observe_all(
     """Take many readings of one source in, in this order; None for each whose variant is not in the catalog."""
     variants = await find_variants(executor, (reading.sku for reading in readings), source_id)
     known = [(variants[reading.sku], reading) for reading in readings if reading.sku in variants]
-    observed = iter(await _observe(executor, known, delivery_id, now))
+    observed = iter(await observe_found(executor, known, delivery_id=delivery_id, now=now))
     return [next(observed) if reading.sku in variants else None for reading in readings]
 
 
@@ -95,14 +110,15 @@ class _Shelf:
         return True
 
 
-async def _observe(
-    executor: Executor, readings: Sequence[tuple[VariantRef, Reading]], delivery_id: str | None, now: datetime
+async def observe_found(
+    executor: Executor, readings: Sequence[tuple[VariantRef, Reading]], *, delivery_id: str | None, now: datetime
 ) -> list[Observation]:
+    """Take readings in whose variants were found already, in this order."""
     shelves = await _shelves(executor, sorted({variant.id for variant, _ in readings}))
     observations: list[Observation] = []
     levels: dict[tuple[str, str], dict[str, Any]] = {}
-    movements: list[dict[str, Any]] = []
-    restocks: list[dict[str, Any]] = []
+    movements: list[tuple[Any, ...]] = []
+    restocks: list[tuple[Any, ...]] = []
     facts: list[outbox.Fact] = []
     for variant, reading in readings:
         shelf = shelves[variant.id]
@@ -119,11 +135,9 @@ async def _observe(
             if observation.restock_id is not None:
                 restocks.append(_restock_row(observation, now))
         observations.append(observation)
-    await _store_levels(executor, list(levels.values()))
-    if movements:
-        await executor.execute(insert_into(StockMovement, executor), movements)
-    if restocks:
-        await executor.execute(insert_into(Restock, executor), restocks)
+    await _LEVELS.renew(executor, list(levels.values()))
+    await _MOVEMENTS.insert(executor, movements)
+    await _RESTOCKS.insert(executor, restocks)
     await outbox.put_all(executor, facts, now)
     return observations
 
@@ -164,27 +178,14 @@ def _level_row(variant: VariantRef, reading: Reading, observed_at: datetime, now
 
 def _movement_row(
     observation: Observation, variant: VariantRef, delivery_id: str | None, now: datetime
-) -> dict[str, Any]:
-    return {
-        "id": observation.movement_id,
-        "variant_id": variant.id,
-        "available_before": observation.before,
-        "available_after": observation.after,
-        "source_id": variant.source_id,
-        "delivery_id": delivery_id,
-        "at": now,
-    }
+) -> tuple[Any, ...]:
+    moved = (observation.before, observation.after, variant.source_id, delivery_id)
+    return (observation.movement_id, observation.variant_id, *moved, written(now))
 
 
-def _restock_row(observation: Observation, now: datetime) -> dict[str, Any]:
-    return {
-        "id": observation.restock_id,
-        "variant_id": observation.variant_id,
-        "movement_id": observation.movement_id,
-        "available_before": observation.before,
-        "available_after": observation.after,
-        "at": now,
-    }
+def _restock_row(observation: Observation, now: datetime) -> tuple[Any, ...]:
+    moved = (observation.movement_id, observation.before, observation.after)
+    return (observation.restock_id, observation.variant_id, *moved, written(now))
 
 
 def _fact(observation: Observation, variant: VariantRef, delivery_id: str | None) -> outbox.Fact:
@@ -197,14 +198,6 @@ def _fact(observation: Observation, variant: VariantRef, delivery_id: str | None
         "delivery_id": delivery_id,
     }
     return outbox.Fact(STOCK_MOVED, observation.movement_id or "", payload)
-
-
-async def _store_levels(executor: Executor, rows: Sequence[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    insert = insert_into(StockLevel, executor)
-    changed = {name: insert.excluded[name] for name in ("on_hand", "reserved", "observed_at", "updated_at")}
-    await executor.execute(insert.on_conflict_do_update(index_elements=["variant_id", "location"], set_=changed), rows)
 
 
 async def available_now(executor: Executor, variant_id: str) -> int:
