@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import shlex
 import subprocess
 import sys
@@ -21,15 +20,15 @@ from tests.api.conftest import Doors
 from tests.architecture.sources import ROOT
 from tests.fakes.serving import serving
 from tests.forgetting import forgotten
+from tests.guides import blocks, blocks_of
 
-GUIDE = (ROOT / "docs" / "developers.md").read_text()
-BLOCKS = re.findall(r"^```(\w+)[ ]?(\S*)\n(.*?)^```$", GUIDE, flags=re.DOTALL | re.MULTILINE)
+BLOCKS = blocks_of("docs/developers.md")
 EXAMPLES = ROOT / "examples" / "journeys"
 
 
 def run_command(line: str) -> None:
     """Run a line of the console; it ends with 0 unless the guide says otherwise."""
-    written, _, remark = line.removeprefix("$ ").partition("  #")
+    written, _, remark = line.removeprefix("$ ").partition(" #")
     expected = int(remark.removeprefix(" ends with ")) if remark else 0
     words = shlex.split(written)
     if words[0] == "waitline":
@@ -66,8 +65,9 @@ async def follow_the_guide(app: FastAPI, key: str, tmp_path: Path, monkeypatch: 
     async with serving(app) as url:
         monkeypatch.setenv("WAITLINE_URL", url)
         monkeypatch.setenv("WAITLINE_KEY", key)
-        for language, role, text in BLOCKS:
-            match language, role.partition("="):
+        for block in BLOCKS:
+            text = block.text
+            match block.language, block.role.partition("="):
                 case "console", _:
                     for line in text.splitlines():
                         await asyncio.to_thread(run_command, line)
@@ -81,7 +81,21 @@ async def follow_the_guide(app: FastAPI, key: str, tmp_path: Path, monkeypatch: 
                     asked = [step["run"].split()[2] for step in steps if step.get("run", "").startswith("waitline")]
                     assert asked == ["validate", "plan", "apply"]
                 case _:
-                    pytest.fail(f"nobody runs this block: {language} {role}")
+                    pytest.fail(f"nobody runs this block: {block}")
+
+
+async def test_the_lines_of_the_readme_begin_a_journey_and_bring_it_to_the_server(
+    app: FastAPI, doors: Doors, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("WAITLINE_KEY", (await doors.key("server"))["Authorization"].removeprefix("Bearer "))
+    _, block = blocks("README.md", "What you see")
+    async with serving(app) as url:
+        monkeypatch.setenv("WAITLINE_URL", url)
+        for line in block.text.splitlines():
+            await asyncio.to_thread(run_command, line)
+    (row,) = (await (await doors.signed_in("marketer")).get("/v1/journeys")).json()["items"]
+    assert row["name"] == "VIP early access"
 
 
 def test_the_tests_of_the_examples_pass() -> None:

@@ -1,5 +1,6 @@
 """The test e-mail of the command line, by a real SMTP conversation."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,14 +8,18 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from api.doubles.mail import MailInbox
-from api.send_test import send_test_email
-from engine.settings import Settings
 from engine.store.inbox import CaughtMessage
+from tests.guides import blocks
 from tests.stack import Stack, free_port, until
 
 
 @pytest.mark.spec("F-101")
-async def test_a_test_email_leaves_by_the_smtp_server_of_the_settings(tmp_path: Path) -> None:
+async def test_a_test_email_leaves_by_the_smtp_server_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ((documented,),) = (block.commands for block in blocks("docs/operators.md", "Sending e-mail"))
+    program, *words = documented.split()
+    assert program == "waitline"
     caught: list[CaughtMessage] = []
 
     async def keep(message: CaughtMessage) -> None:
@@ -23,13 +28,19 @@ async def test_a_test_email_leaves_by_the_smtp_server_of_the_settings(tmp_path: 
     inbox = MailInbox(keep)
     port = await inbox.start()
     try:
-        settings = Settings(home=tmp_path, smtp_port=port, email_from="Our shop <hello@shop.example>")
-        await send_test_email(settings, "ada@example.org")
+        monkeypatch.setenv("WAITLINE_HOME", str(tmp_path))
+        monkeypatch.setenv("WAITLINE_SMTP_PORT", str(port))
+        monkeypatch.setenv("WAITLINE_EMAIL_FROM", "Our shop <hello@shop.example>")
+        result = await asyncio.to_thread(CliRunner().invoke, app, words)
     finally:
         await inbox.stop()
 
+    assert (result.exit_code, result.stdout) == (
+        0,
+        f"127.0.0.1:{port} took it. Look into the inbox of you@example.org.\n",
+    )
     (message,) = caught
-    assert (message.to, message.subject) == ("ada@example.org", "A test from Waitline")
+    assert (message.to, message.subject) == ("you@example.org", "A test from Waitline")
     assert "hello@shop.example" in message.sender
 
 

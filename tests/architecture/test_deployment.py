@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from activities.channels.vapid import VapidKey
 from engine.settings import Settings
 from tests.architecture.sources import ROOT
+from tests.guides import blocks
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
@@ -22,10 +23,14 @@ A_SUBSTITUTION = re.compile(r"\$\{(\w+)(?::?[-?]([^}]*))?\}")
 
 
 @pytest.fixture(scope="module")
-def secrets() -> dict[str, str]:
-    """What `deploy/make-secrets` writes into .env."""
-    made = subprocess.run([ROOT / "deploy" / "make-secrets"], capture_output=True, text=True, check=True).stdout
-    return dict(line.split("=", 1) for line in made.splitlines())
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What is in .env when the lines of the guide were typed."""
+    (block,) = blocks("docs/operators.md", "With containers")
+    beside = tmp_path_factory.mktemp("clone")
+    (beside / "deploy").symlink_to(ROOT / "deploy")
+    for command in block.commands:
+        subprocess.run(command, cwd=beside, shell=True, check=True)
+    return dict(line.split("=", 1) for line in (beside / ".env").read_text().splitlines())
 
 
 def environment(service: dict[str, Any], secrets: dict[str, str]) -> dict[str, str]:

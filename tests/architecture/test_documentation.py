@@ -11,6 +11,7 @@ from engine.journey.validation import problems
 from engine.settings import Settings
 from tests.architecture.reference import drawn
 from tests.architecture.sources import ROOT, relative
+from tests.guides import blocks
 
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
@@ -86,9 +87,9 @@ def test_pages_drawn_from_the_code_are_current() -> None:
 
 
 def test_the_journey_in_the_guide_has_no_problems() -> None:
-    example = (DOCS / "journeys.md").read_text().split("```json\n")[1].split("```")[0]
+    (example,) = blocks("docs/journeys.md", "The document")
 
-    assert problems(json.loads(example)) == ()
+    assert problems(json.loads(example.text)) == ()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=relative)

@@ -15,13 +15,13 @@ from playwright.async_api import Browser, expect
 from tests.browser.conftest import browser
 from tests.browser.editor.easel import Easel
 from tests.browser.tabs import opened_tab
+from tests.guides import blocks_of
 from tests.stack import Stack, until
 
 __all__ = ["browser"]
 ROOT = Path(__file__).parents[2]
-GUIDE = (ROOT / "docs" / "developers.md").read_text()
 PATIENCE = 300.0  # a first start, of a package that nobody has compiled yet
-BLOCKS = re.findall(r"^```(\w+)[ ]?(\S*)\n(.*?)^```$", GUIDE, flags=re.DOTALL | re.MULTILINE)
+BLOCKS = [(block.language, block.role, block.text) for block in blocks_of("docs/developers.md")]
 
 
 class Installed(Stack):
@@ -81,7 +81,7 @@ def follow_the_guide(folder: Path, env: Mapping[str, str]) -> None:
             write(folder, role, text)
         elif language == "console":
             for line in text.splitlines():
-                command, _, remark = line.removeprefix("$ ").partition("  #")
+                command, _, remark = line.removeprefix("$ ").partition(" #")
                 ends = int(remark.removeprefix(" ends with ")) if remark else 0
                 program, *words = shlex.split(command)
                 run(folder, Path(env["BIN"]) / program, *words, env=env, ends=ends)

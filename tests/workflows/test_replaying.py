@@ -21,7 +21,9 @@ from engine.store import staff as staff_store
 from engine.store.errors import UnknownRecord
 from engine.store.statements import core
 from engine.store.tables import Send, TrailRow
+from tests.architecture.sources import ROOT
 from tests.builders import node
+from tests.guides import blocks
 from tests.workflows.running import PUSH, joined, launch
 from tests.workflows.stage import Stage
 from workflows.replaying import replay
@@ -61,7 +63,10 @@ async def test_an_enrollment_is_decided_again_from_what_was_recorded(stage: Stag
     exported = json.loads(json.dumps(replayed.histories[0]))
     assert WorkflowHistory.from_json(enrollment, exported).events, "what is exported can be read by Temporal again"
 
-    said = await _command(stage, "audit", "replay", enrollment, "--export", str(tmp_path / "history.json"))
+    ((documented,),) = (block.commands for block in blocks("docs/support.md", "Decide it again"))
+    _, *words = documented.replace("enr_01kbjv0m8e5w3tq9z7c2r4x6yd", enrollment).split()
+    assert enrollment in words
+    said = await _command(stage, *words, folder=tmp_path)
     assert (said.returncode, "Every one of them comes out as it was recorded." in said.stdout) == (0, True), said
     (kept,) = json.loads((tmp_path / "history.json").read_text())["histories"]
     assert len(WorkflowHistory.from_json(enrollment, kept).events) == len(kept["events"])
@@ -118,15 +123,16 @@ async def _staff(stage: Stage, folder: Path) -> AsyncGenerator[httpx.AsyncClient
         yield client
 
 
-async def _command(stage: Stage, *words: str) -> "subprocess.CompletedProcess[str]":
+async def _command(stage: Stage, *words: str, folder: Path = ROOT) -> "subprocess.CompletedProcess[str]":
     """`waitline …`, as somebody types it beside this database and this Temporal server."""
     settings = {
         "WAITLINE_DATABASE_URL": stage.database.engine.url.render_as_string(hide_password=False),
         "WAITLINE_TEMPORAL_ADDRESS": stage.client.service_client.config.target_host,
     }
     command = [sys.executable, "-m", "api.cli", *words]
+    env = {**os.environ, **settings, "PYTHONPATH": str(ROOT)}
     return await asyncio.to_thread(
-        subprocess.run, command, env={**os.environ, **settings}, capture_output=True, text=True, check=False
+        subprocess.run, command, cwd=folder, env=env, capture_output=True, text=True, check=False
     )
 
 

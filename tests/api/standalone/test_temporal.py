@@ -1,6 +1,8 @@
 """The embedded Temporal server: it knows what enrollments are found by, and keeps the indexes for that."""
 
 import asyncio
+import os
+import shlex
 import subprocess
 import sys
 from collections.abc import AsyncGenerator
@@ -11,6 +13,7 @@ from sqlite3 import connect as open_sqlite
 
 import pytest
 from temporalio.client import Client
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.search_attributes import has_search_attributes
@@ -18,6 +21,7 @@ from activities.starting import Starter
 from activities.tasks import EnrollmentTask
 from api.standalone import temporal
 from engine.journey.facts import EventFact
+from tests.guides import blocks
 from tests.stack import free_port, until
 from tests.workflows.stage import time_server
 from workflows.payloads import DATA_CONVERTER
@@ -31,10 +35,16 @@ def task(name: str, journey: str, **more: object) -> EnrollmentTask:
     return EnrollmentTask.model_validate(values)
 
 
-@pytest.fixture
-async def client(tmp_path: Path) -> AsyncGenerator[Client]:
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the server keeps its data."""
+    return tmp_path_factory.mktemp("temporal") / "temporal.db"
+
+
+@pytest.fixture(scope="module")
+async def client(file: Path) -> AsyncGenerator[Client]:
     """A client of an embedded server that was slimmed as `waitline up` does it."""
-    file, port = tmp_path / "temporal.db", free_port()
+    port = free_port()
     line = temporal.command(PROGRAM, file, "127.0.0.1", port)
     server = await asyncio.create_subprocess_exec(*line, stdout=subprocess.DEVNULL)
 
@@ -80,8 +90,44 @@ async def test_enrollments_are_found_by_journey_version_profile_variant_and_stat
         await until(is_so, query, seconds=120)
 
 
-async def test_the_indexes_of_journey_profile_and_variant_are_kept(client: Client, tmp_path: Path) -> None:
-    file = tmp_path / "temporal.db"
+async def test_the_lines_of_the_guide_teach_a_namespace_the_attributes_and_find_enrollments_by_them(
+    client: Client,
+) -> None:
+    address = client.service_client.config.target_host
+    ((teaching, finding),) = (block.commands for block in blocks("docs/operators.md", "Temporal"))
+    await typed(address, "temporal operator namespace create bare")
+    bare = await Client.connect(address, namespace="bare", data_converter=DATA_CONVERTER)
+
+    async def knows() -> bool:
+        try:
+            return await has_search_attributes(bare)
+        except RPCError:
+            return False  # a namespace is not known everywhere at once
+
+    assert not await knows()
+    await typed(address, teaching.replace("--namespace default", "--namespace bare"))
+    await until(knows, "the search attributes", seconds=120)
+
+    await Starter(client, "nobody-works-here", concurrency=4, tagged=True).start(task("four", "jny_c"))
+    await until(lambda: found(client, "WaitlineJourney = 'jny_c'"), "the enrollment", seconds=120)
+    assert "four" in await typed(address, finding.replace("jny_…", "jny_c"))
+    assert "four" not in await typed(address, finding.replace("jny_…", "jny_b"))
+
+
+async def typed(address: str, line: str) -> str:
+    """What a line says that somebody types beside this server."""
+    program, *words = shlex.split(line)
+    assert program == "temporal"
+    environment = {"TEMPORAL_ADDRESS": address, "HOME": os.environ.get("HOME", "/")}
+    ran = await asyncio.to_thread(
+        subprocess.run, [PROGRAM, *words], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+@pytest.mark.usefixtures("client")
+def test_the_indexes_of_journey_profile_and_variant_are_kept(file: Path) -> None:
     assert temporal.slim_visibility(file) == [], "what is gone is not dropped again"
     columns = temporal.attribute_columns(file)
     assert len(set(columns)) == 3

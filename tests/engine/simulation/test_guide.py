@@ -1,7 +1,6 @@
 """The guide to journeys says nothing that is not so: its examples are read, checked and run."""
 
 import json
-import re
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from engine.journey.settings import JourneySettings
 from engine.journey.triggers import EventTrigger, Trigger, is_triggered
 from tests.architecture.sources import ROOT
 from tests.builders import event
+from tests.guides import blocks_of
 
 GUIDE = (ROOT / "docs" / "journeys.md").read_text()
 READERS: dict[str, TypeAdapter[Any]] = {
@@ -23,13 +23,13 @@ READERS: dict[str, TypeAdapter[Any]] = {
 }
 
 
-def examples(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", GUIDE, flags=re.DOTALL)
+def examples(language: str, role: str = "") -> list[str]:
+    return [block.text for block in blocks_of("docs/journeys.md") if (block.language, block.role) == (language, role)]
 
 
 @pytest.mark.parametrize("kind", sorted(READERS))
 def test_every_example_can_be_read(kind: str) -> None:
-    found = examples(f"json {kind}")
+    found = examples("json", kind)
     assert found
     for example in found:
         READERS[kind].validate_python(json.loads(example))
@@ -37,7 +37,7 @@ def test_every_example_can_be_read(kind: str) -> None:
 
 @pytest.mark.spec("F-093")
 def test_the_trigger_of_the_guide_lets_in_its_sku_from_its_source_only() -> None:
-    example, _ = examples("json trigger")
+    example, _ = examples("json", "trigger")
     trigger = EventTrigger.model_validate(json.loads(example))
     assert is_triggered(trigger, event("Back in Stock", sku="1234", source="My Shop"))
     assert not is_triggered(trigger, event("Back in Stock", sku="1234", source="Your Shop"))
