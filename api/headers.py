@@ -1,4 +1,4 @@
-"""The headers that every answer carries, and the last resort when a route breaks.
+"""The headers that every answer carries, its language, and the last resort when a route breaks.
 
     request ──► Boundary ──► StorefrontCors ──► BodyLimit ──► routes
                    │  security headers by area, and a problem document in place of a traceback
@@ -16,6 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import InternalError, MalformedRequest
+from api.languages.asked import answering
 from api.problems import problem_response
 
 _log: Any = structlog.get_logger(__name__)
@@ -70,7 +71,7 @@ _UNSTORABLE = "The address holds a NUL character, which nothing here is named wi
 
 
 class Boundary:
-    """The outermost layer: security headers on every answer, and no traceback in any."""
+    """The outermost layer: security headers on every answer, in the language asked for, and no traceback in any."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
@@ -91,13 +92,14 @@ class Boundary:
                 self._add_headers(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
-        try:
-            await respond(scope, receive, send_with_headers)
-        except Exception:
-            _log.exception("request_failed", method=scope["method"], route=_route_of(scope))
-            if started:
-                raise
-            await problem_response(InternalError())(scope, receive, send_with_headers)
+        with answering(scope):
+            try:
+                await respond(scope, receive, send_with_headers)
+            except Exception:
+                _log.exception("request_failed", method=scope["method"], route=_route_of(scope))
+                if started:
+                    raise
+                await problem_response(InternalError())(scope, receive, send_with_headers)
 
     def _add_headers(self, headers: MutableHeaders, path: str) -> None:
         policy = next(policy for start, policy in POLICIES.items() if path.startswith(start))

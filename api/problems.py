@@ -4,6 +4,7 @@
 "detail": "Some fields cannot be used; `errors` names each of them.", "code": "validation_failed",
 "errors": [{"field": "variant", "code": "missing", "detail": "This field is required."}]}
 
+Title and details are in the language that the request asks for; codes are the same in every one.
 An error may bring further members along, as the standard allows: a conflict carries what is there now.
 """
 
@@ -19,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 
 from api import errors
 from api.errors import ApiError, FieldProblem
+from api.languages.asked import Sentence
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -28,7 +30,7 @@ class FieldError(BaseModel):
 
     field: Annotated[str, Field(description="Path of the field: `items.0.sku`, `query.limit`.", examples=["variant"])]
     code: Annotated[str, Field(description="Stable code of what is wrong with it.", examples=["missing"])]
-    detail: Annotated[str, Field(description="What to do about it.", examples=["This field is required."])]
+    detail: Annotated[Sentence, Field(description="What to do about it.", examples=["This field is required."])]
 
 
 class Problem(BaseModel):
@@ -37,9 +39,9 @@ class Problem(BaseModel):
     model_config = ConfigDict(json_schema_extra={"required": ["type", "title", "status", "detail", "code", "errors"]})
 
     type: Annotated[str, Field(examples=["urn:waitline:problem:validation_failed"])]
-    title: Annotated[str, Field(examples=["Validation failed"])]
+    title: Annotated[Sentence, Field(examples=["Validation failed"])]
     status: Annotated[int, Field(examples=[422])]
-    detail: Annotated[str, Field(examples=["Some fields cannot be used; `errors` names each of them."])]
+    detail: Annotated[Sentence, Field(examples=["Some fields cannot be used; `errors` names each of them."])]
     code: Annotated[str, Field(description="Stable; may be programmed against.", examples=["validation_failed"])]
     errors: list[FieldError] = []
 
@@ -77,7 +79,7 @@ def _document(
         code=code,
         errors=[FieldError(field=one.field, code=one.code, detail=one.detail) for one in fields],
     )
-    content = {**(members or {}), **problem.model_dump()}
+    content = {**(members or {}), **problem.model_dump(mode="json")}
     return JSONResponse(content, status, headers=headers, media_type=MEDIA_TYPE)
 
 

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from api.answers import Answer
 from api.bodies import Body
 from api.errors import NotFound
+from api.languages.asked import Sentence
 from api.routes.journeys import Journey, JourneyId, VersionNumber
 from api.security import Caller, acting, staff
 from api.services import Now, TheAbilities, TheDatabase
@@ -112,8 +113,8 @@ class ReadinessItem(Answer):
     code: Annotated[str, Field(examples=["messages"])]
     ok: bool
     blocking: bool
-    title: Annotated[str, Field(examples=["Every message is written"])]
-    detail: Annotated[str | None, Field(description="What is wrong, and what to do.")] = None
+    title: Annotated[Sentence, Field(examples=["Every message is written"])]
+    detail: Annotated[Sentence | None, Field(description="What is wrong, and what to do.")] = None
     problem: Annotated[str | None, Field(description="Code of the problem.", examples=["message_missing"])] = None
     node: str | None = None
     edge: str | None = None

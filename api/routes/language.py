@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.answers import Answer, Channel
 from api.bodies import Body
+from api.languages.asked import Sentence
 from api.security import staff
 from api.services import TheAbilities, TheDatabase, ThePlugins
 from engine.authoring.checking import document_problems
@@ -140,7 +141,7 @@ class ProblemAnswer(Answer):
     node: str | None
     edge: str | None
     field: Annotated[str | None, Field(description="In the node; without one in the document.")]
-    message: str
+    message: Sentence
 
 
 class ProblemList(Answer):

@@ -14,6 +14,7 @@ from api.answers import Answer, Channel
 from api.bodies import Body
 from api.errors import FieldProblem, ValidationFailed
 from api.fields import Email, phone_number
+from api.languages.asked import Sentence
 from api.security import Caller, staff
 from api.services import Services, TheServices, TheSettings
 from engine.journey.nodes.message import BUILT_IN_CHANNELS
@@ -64,7 +65,7 @@ class PreviewProblem(Answer):
     """Why the message cannot be rendered for this person."""
 
     code: Annotated[str, Field(examples=["missing_value"])]
-    detail: Annotated[str, Field(examples=["title, line 1: profile.first_name is empty; give it a fallback."])]
+    detail: Annotated[Sentence, Field(examples=["title, line 1: profile.first_name is empty; give it a fallback."])]
 
 
 class Preview(Answer):
@@ -115,7 +116,7 @@ class TestAnswer(Answer):
 
     id: Annotated[str, Field(examples=["snd_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
     status: Literal["accepted", "failed", "unknown"]
-    detail: str
+    detail: Sentence
 
 
 @router.post("/preview", dependencies=[Depends(staff("edit_journeys"))])

@@ -12,6 +12,7 @@ from api.answers import Answer, Channel
 from api.bodies import Body
 from api.errors import FieldProblem, ValidationFailed
 from api.fields import Instant
+from api.languages.asked import Sentence
 from api.security import staff
 from api.services import Now, TheAbilities, TheDatabase, ThePlugins
 from api.trials import Happening, Trial, run_trial
@@ -98,7 +99,7 @@ class TrialSend(Answer):
     channel: Channel
     status: Annotated[str, Field(examples=["sent"])]
     rendering: Annotated[dict[str, Any] | None, Field(description="Null when it cannot be rendered; see `problem`.")]
-    problem: str | None
+    problem: Sentence | None
 
 
 class TrialAnswer(Answer):

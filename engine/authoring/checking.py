@@ -19,7 +19,7 @@ from engine.guardrails.settings import Guardrails, guardrails_of
 from engine.journey.catalogue import UNCHECKED, BareProduct, Catalogue
 from engine.journey.nodes import Entry, Message
 from engine.journey.problems import Problem
-from engine.journey.reading import read
+from engine.journey.reading import fault_of, read
 from engine.journey.triggers import EventTrigger
 from engine.journey.validation import problems
 from engine.journey.version import JourneyDocument
@@ -178,7 +178,7 @@ def _inside(location: Sequence[int | str], raw: Mapping[str, Any]) -> Sequence[i
 
 def _told(detail: ErrorDetails) -> str:
     name = next((str(step) for step in reversed(detail["loc"]) if isinstance(step, str)), "this")
-    return f"“{name}” is not right: {detail['msg'][:1].lower()}{detail['msg'][1:]}. Correct it."
+    return f"“{name}” is not right: {fault_of(detail)} Correct it."
 
 
 def _problem(code: str, node: str | None, field: str, sentence: str) -> Problem:

@@ -110,7 +110,13 @@ def told(detail: ErrorDetails, path: Sequence[int | str]) -> tuple[str, str]:
         case "history_in_where" | "clause_not_about_event" | "clause_needs_event" as code:
             return code, detail["msg"]
         case _:
-            return "field_invalid", f"“{name}” is not right: {detail['msg'][0].lower()}{detail['msg'][1:]}."
+            return "field_invalid", f"“{name}” is not right: {fault_of(detail)}"
+
+
+def fault_of(detail: ErrorDetails) -> str:
+    """What a model found, as the end of a sentence: in words of ours where we check it, else in pydantic's."""
+    fault = detail["msg"].removeprefix("Value error, ")
+    return f"{fault[:1].lower()}{fault[1:]}{'' if fault.endswith('.') else '.'}"
 
 
 def _tag(tag: str, expected: str, path: Sequence[int | str]) -> tuple[str, str]:

@@ -107,6 +107,22 @@ async def test_the_checklist_names_what_passes_what_fails_and_the_node_to_click_
     assert {(error["code"], error["detail"]) for error in refused.json()["errors"]} == blocking
 
 
+async def test_the_checklist_and_its_refusal_speak_the_language_that_is_asked_for(staff: httpx.AsyncClient) -> None:
+    journey = await made(staff, document=document())
+    address, german = f"/v1/journeys/{journey['id']}", {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
+
+    items = (await staff.get(f"{address}/readiness", headers=german)).json()["items"]
+    refused = (await staff.post(f"{address}/publish", json={"revision": 1}, headers=german)).json()
+    english = (await staff.get(f"{address}/readiness", headers={"Accept-Language": "nl,en;q=0.9,de;q=0.8"})).json()
+
+    said = "Eine Nachricht „restock_push“ gibt es nicht; schreiben Sie sie, oder wählen Sie eine andere."
+    told = {item["detail"]: item["title"] for item in items if item["problem"] == "message_missing"}
+    assert told[said] == "Jede Nachricht ist geschrieben"
+    assert said in {error["detail"] for error in refused["errors"]}
+    assert refused["code"] == "journey_not_ready"
+    assert "Every message is written" in {item["title"] for item in english["items"]}
+
+
 async def test_a_channel_without_a_provider_keeps_a_journey_from_launch_until_it_has_one(
     staff: httpx.AsyncClient, settings: Settings, database: Database, clock: HandClock
 ) -> None:

@@ -1,12 +1,15 @@
 /** The typed HTTP client: routes and shapes from the generated schema, failures as `Problem`, CSRF on unsafe methods. */
 import createClient, { type Middleware } from "openapi-fetch";
 
+import { language } from "../texts/language";
 import { t } from "../texts/texts";
 import { Problem, problemFrom } from "./problem";
 import { queryClient, SESSION_KEY } from "./queryClient";
 import type { paths } from "./schema";
 import type { Session } from "./types";
 
+/** The server's own sentences come in the language of the page. */
+const headers = { "Accept-Language": language };
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 const csrf: Middleware = {
@@ -23,6 +26,7 @@ const csrf: Middleware = {
 export const api = createClient<paths>({
   baseUrl: globalThis.location.origin,
   credentials: "same-origin",
+  headers,
   fetch: (request) => globalThis.fetch(request),
 });
 api.use(csrf);
@@ -40,7 +44,7 @@ export async function readAddress(address: string): Promise<Facts> {
 }
 
 async function followed(href: string): Promise<{ data?: Facts; error?: unknown; response: Response }> {
-  const response = await globalThis.fetch(new Request(href, { credentials: "same-origin" })).catch(() => {
+  const response = await globalThis.fetch(new Request(href, { credentials: "same-origin", headers })).catch(() => {
     throw Problem.offline();
   });
   const body: unknown = await response.json().catch(() => undefined);

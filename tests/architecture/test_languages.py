@@ -1,0 +1,128 @@
+"""Every sentence that the server says has its German, and is found again by its wording whatever its values are."""
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from api.languages.german import CATALOGUES, german
+from api.languages.sentences import PLACE
+from tests.architecture.sources import ROOT, modules, relative, tree
+
+SPEAKING = {
+    "journeys": ("engine/journey", "engine/authoring/checking.py"),
+    "messages": ("engine/messages",),
+}
+"""What is translated of what, by catalogue: folders and modules whose texts people read."""
+MUTE = (
+    "engine/journey/vocabulary.py",  # names of events, which are data
+    "engine/journey/custom.py",  # what developers read about their plugins
+    "engine/journey/plugin_faults.py",
+    "engine/messages/custom.py",
+    "engine/messages/drafts.py",  # what customers read
+    "engine/messages/email_layout.py",
+    "engine/messages/email_html.py",
+    "engine/messages/email.py",
+    "engine/messages/rendered.py",
+)
+"""Modules among them whose texts no member of staff reads on a page."""
+UNSAID = {
+    "a delay that validated says how long",
+    "a week without any of its weekdays",
+    "two months without any of these days",
+    "what cannot be read has blocking problems",
+    "{} asks nothing",
+    "This version has no node {}; publish the journey again from a validated draft.",  # ends a run, never an answer
+    "{}: {}",
+    "Schedule Due",  # names of events
+    "Entered by API",
+    "Audience Launched",
+    "Back in stock",  # what customers read
+    "Buy now",
+    "CSS pixels; the full width when absent.",  # documentation of the API
+    "Percent of the people.",
+    "<mj",
+    " and {} more",  # parts of sentences that their templates hold together, or keep as they are
+    "{} ({})",
+    "The product block shows name, description, image and link, which some products lack: {}{}. Complete them in the "
+    "catalog, or leave them out with the product filter.",
+    "There is no {{}}; a pattern may hold {sku}, {product_id}, {url}.",
+    "Value error, ",
+    "A tag",
+    '"type": "{}"',
+}
+"""Texts in speaking modules that are no sentences of theirs: what a broken invariant says, names, pieces of markup."""
+_HOLE = re.compile(r"\{\w*(?::\w+)?\}")
+_PROSE = re.compile(r"[A-Za-z”}’…] +[A-Za-z“{(]")
+SAMPLES = {"number": "7", "word": "a.b", "said": "takes no value", "maybe": "Köln", None: "„Öl“: 3, (x)"}
+
+
+def shape(sentence: str) -> str:
+    """The wording without the names of its places."""
+    return _HOLE.sub("{}", sentence)
+
+
+def prose(module: ast.Module) -> Iterator[str]:
+    """Texts of a module that read like sentences: no docstrings, no patterns, no markup."""
+    docstrings = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    inner = {id(value) for node in ast.walk(module) if isinstance(node, ast.JoinedStr) for value in node.values}
+    for node in ast.walk(module):
+        if id(node) in docstrings or id(node) in inner:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            parts = (value.value if isinstance(value, ast.Constant) else "{}" for value in node.values)
+            text = "".join(str(part) for part in parts)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = shape(node.value)
+        else:
+            continue
+        if _PROSE.search(text) and not re.search(r"[\[\\^<]|^Mapping|^dict", text):
+            yield text
+
+
+@pytest.mark.parametrize("catalogue", SPEAKING)
+def test_every_sentence_has_its_german(catalogue: str) -> None:
+    known = {shape(sentence) for sentence in german().catalogue}
+    paths = chain.from_iterable(modules(place) or [ROOT / place] for place in SPEAKING[catalogue])
+    spoken = {(relative(path), text) for path in paths if relative(path) not in MUTE for text in prose(tree(path))}
+
+    lacking = sorted((path, text) for path, text in spoken if text not in known and text not in UNSAID)
+
+    assert lacking == [], "write their German into api/languages/german"
+
+
+def test_no_sentence_stands_in_two_catalogues() -> None:
+    every = [sentence for file in CATALOGUES.glob("*.json") for sentence, _ in pairs(file)]
+    assert sorted(set(every)) == sorted(every)
+
+
+def test_german_says_the_same_of_the_same_values() -> None:
+    for sentence, becomes in german().catalogue.items():
+        kinds = {name: kind or None for name, kind in PLACE.findall(sentence)}
+        needed = {name for name in kinds if not name.startswith("_")}
+        assert becomes.strip(), sentence
+        assert {name for name, _ in PLACE.findall(becomes)} == needed, sentence
+
+
+def test_a_sentence_is_found_whatever_its_values_are() -> None:
+    for sentence, becomes in german().catalogue.items():
+        kinds = {name: kind or None for name, kind in PLACE.findall(sentence)}
+        values = {name: SAMPLES[kind] for name, kind in kinds.items()}
+        said = {name: german().of(value) if kinds[name] == "said" else value for name, value in values.items()}
+        spoken = filled(sentence, values)
+        assert german().of(spoken) == filled(becomes, said), sentence
+
+
+def pairs(file: Path) -> list[tuple[str, str]]:
+    """The sentences of a file as they stand there, repeated ones too."""
+    found: list[tuple[str, str]] = json.loads(file.read_text(), object_pairs_hook=list)
+    return found
+
+
+def filled(sentence: str, values: Mapping[str, str]) -> str:
+    """The sentence with these values in its places."""
+    return PLACE.sub(lambda place: values[place[1]], sentence)
