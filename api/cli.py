@@ -12,8 +12,25 @@ from typer.main import get_command
 from engine.settings import Settings
 
 
+class Journeys(TyperGroup):
+    """The commands of journeys, which bring the whole language: they are loaded when one of them is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names, in the order of the help."""
+        return self._loaded().list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of this name."""
+        return self._loaded().get_command(ctx, cmd_name)
+
+    def _loaded(self) -> Any:
+        from api.cli_journeys import app as journeys
+
+        return get_command(journeys)
+
+
 class Commands(TyperGroup):
-    """All commands; those of journeys, which bring the whole language, are loaded when one of them is asked for."""
+    """All commands."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Their names, in the order of the help."""
@@ -23,9 +40,7 @@ class Commands(TyperGroup):
         """The command of this name."""
         if cmd_name != "journeys":
             return super().get_command(ctx, cmd_name)
-        from api.cli_journeys import app as journeys
-
-        return get_command(journeys)
+        return Journeys(name="journeys", help="Journeys kept as code.", no_args_is_help=True)
 
 
 app = typer.Typer(

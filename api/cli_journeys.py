@@ -35,7 +35,7 @@ from engine.simulation.kit import catalogue_of, enroll
 from workflows.plugins import Plugins, plugins_in
 
 CHANGES, WRONG = 2, 1
-app = typer.Typer(name="journeys", help="Journeys kept as code.", no_args_is_help=True)
+app = typer.Typer()
 out = Console(highlight=False, markup=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 

@@ -28,9 +28,9 @@ from engine.messages import custom as channel_types
 from engine.messages.custom import CustomChannel
 from engine.settings import Settings
 from engine.simulation.simulator import Steps
-from engine.store.vocabulary import Abilities
 
 if TYPE_CHECKING:
+    from engine.store.vocabulary import Abilities
     from workflows.own import JourneyWorkflow
 
 GROUP = "waitline.plugins"
@@ -76,8 +76,10 @@ class Plugins:
         """How the simulator walks over the nodes."""
         return {name: node_types.usual_way(model) for name, model in self.nodes.items()}
 
-    def abilities(self, channels: frozenset[str]) -> Abilities:
+    def abilities(self, channels: frozenset[str]) -> "Abilities":
         """What a deployment with these plugins, and with providers for these channels, can carry out."""
+        from engine.store.vocabulary import Abilities  # noqa: PLC0415 - the command line needs no part of a database
+
         return Abilities(
             channels | self.channels.keys(),
             frozenset(self.workflows),

@@ -4,8 +4,10 @@ A place is a path: `("nodes", "push", "timeout")`, `("messages", "letter", "subj
 A problem stands on the line of its own place, or else of the nearest thing around it.
 """
 
+import inspect
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from types import FrameType
 from typing import Any, cast
 
@@ -28,6 +30,12 @@ class CodeProblem(Problem):
 def caller(depth: int) -> FrameType:
     """The frame of whoever called, so many calls up: it knows its file and line."""
     return sys._getframe(depth + 1)  # pyright: ignore[reportPrivateUsage]  # the cheap way; inspect reads whole stacks
+
+
+@cache
+def parameters_of(word: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    """What a word of the builder takes, by name; looked up once, for a long journey says a word a hundred times."""
+    return {name: one for name, one in inspect.signature(word).parameters.items() if name != "self"}
 
 
 class InvalidJourney(Exception):

@@ -15,7 +15,7 @@ from math import isfinite
 from typing import Any, cast
 
 from engine.authoring.builder import Journey
-from engine.authoring.places import Path, Unreadable, is_encodable
+from engine.authoring.places import Path, Unreadable, is_encodable, parameters_of
 from engine.authoring.remarks import Remarks
 from engine.authoring.words import WORDS, Part
 
@@ -231,7 +231,7 @@ class _Reader:
     def _made(self, node: ast.Call, word: Callable[..., Any]) -> Any:
         arguments = [self._value(each) for each in node.args]
         named: dict[str, Any] = {}
-        known = inspect.signature(word).parameters
+        known = parameters_of(getattr(word, "__func__", word))
         takes_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in known.values())
         for keyword in node.keywords:
             if keyword.arg is None:

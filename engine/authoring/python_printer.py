@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from engine.authoring.lean import lean
-from engine.authoring.places import Path
+from engine.authoring.places import Path, parameters_of
 from engine.authoring.python_layout import WIDTH, Item, Piece, Written, bare, call, laid_out, listed, literal, quoted
 from engine.authoring.remarks import NO_REMARKS, Remarks
 from engine.authoring.words import (
@@ -182,7 +182,7 @@ class _Printer:
         word = CONTENTS.get(str(content.get("channel")))
         if word is None or any(one is None for one in content.values()):
             return literal(content)
-        known = inspect.signature(word).parameters
+        known = parameters_of(word)
         needed = {name for name, one in known.items() if one.default is inspect.Parameter.empty}
         given = content.keys() - {"channel"}
         return self._word(word, content) if needed <= given <= known.keys() else literal(content)
@@ -191,7 +191,7 @@ class _Printer:
         self._used.add(word.__name__)
         items: list[Item] = []
         in_order = True
-        for name, parameter in inspect.signature(word).parameters.items():
+        for name, parameter in parameters_of(word).items():
             if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
                 items.extend(bare(self._field("condition", one)) for one in part[name])
             elif name not in part:

@@ -120,9 +120,11 @@ def _scalar(value: Any) -> str:  # noqa: PLR0911 - one for each kind of value
 
 def _is_block(text: str) -> bool:
     """Whether a text of several lines can stand as it is."""
+    if "\n" not in text:
+        return False
     lines = text.removesuffix("\n").split("\n")
     is_plain = all(line.isprintable() and line == line.rstrip() for line in lines)
-    return "\n" in text and is_plain and bool(lines[-1]) and lines[0][:1].strip() != ""
+    return is_plain and bool(lines[-1]) and lines[0][:1].strip() != ""
 
 
 def _items(value: Any) -> Iterator[tuple[str, Any]]:
