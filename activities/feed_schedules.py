@@ -1,7 +1,8 @@
 """Feed schedules: each source that has a feed has a Temporal Schedule, which outlives every process of ours.
 
-What is set of a source is in the database; the schedules follow it. They are compared once a minute by one process at a
-time, so a change made in any other process takes hold within that minute, and a new feed is imported at once.
+What is set of a source is in the database; the schedules follow it. One process at a time looks every few seconds, so a
+change made in any other process takes hold while whoever made it looks on, and a new feed is imported at once. Temporal
+is asked only when there is something to change.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ from engine.store import sources
 from engine.store.database import Database
 from engine.store.leadership import lead
 
-EVERY_SECONDS = 60.0
+EVERY_SECONDS = 5.0
 log = structlog.get_logger(__name__)
 
 
@@ -38,9 +39,10 @@ class FeedSchedules:
         self._database = database
         self._task_queue = task_queue
         self._known: dict[str, FeedSettings] = {}
+        self._is_settled = False
 
     async def run(self) -> None:
-        """Compare once a minute, for ever; what is away is tried again at the next round."""
+        """Compare every few seconds, for ever; what is away is tried again at the next round."""
         async with lead(self._database, "feed schedules"):
             while True:
                 try:
@@ -53,6 +55,9 @@ class FeedSchedules:
         """Make the schedules what the sources want now."""
         async with self._database.snapshot() as session:
             wanted = await sources.feeds(session)
+        if self._is_settled and wanted == self._known:
+            return
+        self._is_settled = False
         for source, feed in wanted.items():
             if self._known.get(source) != feed:
                 await self._set(source, feed)
@@ -60,6 +65,7 @@ class FeedSchedules:
         for source in await self._scheduled() - wanted.keys():
             await self._client.get_schedule_handle(feed_schedule_id(source)).delete()
             self._known.pop(source, None)
+        self._is_settled = True
 
     async def _scheduled(self) -> set[str]:
         prefix = feed_schedule_id("")

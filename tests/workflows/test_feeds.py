@@ -1,13 +1,15 @@
 """A source's feed, fetched on its schedule by a whole Waitline, and what its import reports."""
 
+import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from temporalio.client import ScheduleOverlapPolicy
+from temporalio.client import ScheduleBackfill, ScheduleOverlapPolicy
 
 from activities.feed_tasks import FeedTask, feed_schedule_id
 from activities.feeds import LARGEST_FEED, FeedImporter
@@ -156,16 +158,25 @@ async def test_a_source_with_a_feed_is_imported_on_its_schedule(
             "/v1/sources", json={"name": "Nordlys", "kind": "feed", "currency": "EUR", "feed": feed}
         )
         assert made.status_code == 201, made.text
-        stack.kill("worker-0")  # the next one looks at once, and not in a minute
-
-        schedule = feed_schedule_id(made.json()["id"])
         await until(lambda: stack.query("SELECT 1 FROM feed_import WHERE status = 'completed'"), "the first import")
         assert sorted(stack.query("SELECT sku FROM variant")) == [("FJELL-L",), ("FJELL-M",)]
         [(attributes,)] = stack.query("SELECT attributes FROM variant WHERE sku = 'FJELL-M'")
-        assert '"color": "blue"' in attributes
+        assert json.loads(attributes)["color"] == "blue"
         [(problems,)] = stack.query("SELECT problems FROM feed_import")
         assert '"line": 4' in problems
-        temporal = await stack.temporal()
-        described = await temporal.get_schedule_handle(schedule).describe()
-        assert described.schedule.spec.intervals[0].every.total_seconds() == 900
+        schedule = (await stack.temporal()).get_schedule_handle(feed_schedule_id(made.json()["id"]))
+        described = await schedule.describe()
+        assert described.schedule.spec.intervals[0].every == timedelta(minutes=15)
         assert described.schedule.policy.overlap is ScheduleOverlapPolicy.SKIP
+
+        server.content = (HEAD + item("FJELL-M") + item("FJELL-S") + TAIL).encode()
+        past = datetime.now(UTC)
+        await schedule.backfill(
+            ScheduleBackfill(past - timedelta(minutes=15), past)
+        )  # what a quarter of an hour brings
+        ended = "SELECT items, problem_count FROM feed_import WHERE status = 'completed' ORDER BY started_at"
+        await until(lambda: len(stack.query(ended)) == 2, "the import that the schedule brings")
+        assert stack.query(ended) == [(2, 1), (2, 0)]
+        assert server.asked == 2
+        assert len(stack.query("SELECT 1 FROM variant WHERE sku = 'FJELL-S'")) == 1
+        assert (await schedule.describe()).info.num_actions == 2
