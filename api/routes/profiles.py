@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, field_serializer
 from typing_extensions import TypeAliasType
 
 from api.answers import Answer, Channel, JourneyRef, Page, Variant, WaitSource, WaitState
 from api.cursors import CursorText, Limit, from_text, to_text
+from api.languages.asked import in_asked_language
 from api.security import staff
 from api.services import TheDatabase
 from engine.store import holdings as holding_store
@@ -158,6 +159,12 @@ class TimelineItem(Answer):
             examples=[{"enrollment": "/v1/enrollments/enr_01kbjv0m8e5w3tq9z7c2r4x6yd"}],
         ),
     ]
+
+    @field_serializer("title", "detail", when_used="json")
+    def _say(self, words: str | None) -> str | None:
+        """What others named or noted stays as they did: events by their names, a colleague's reason."""
+        is_theirs = self.kind in {"event", "order"} or (self.kind == "staff" and words == self.detail)
+        return words if words is None or is_theirs else in_asked_language(words)
 
 
 class TimelinePage(Page):

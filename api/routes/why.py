@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.answers import Answer, JourneyRef, Variant
 from api.cursors import Limit
+from api.languages.asked import Sentence
 from api.routes.profiles import ProfileId
 from api.security import staff
 from api.services import Now, TheDatabase
@@ -44,7 +45,7 @@ class WhyFinding(Answer):
         "known", "open", "trigger", "waiting", "line", "audience", "again", "entry", "passage", "guard", "provider"
     ]
     holds: Annotated[bool | None, Field(description="Null: neither for nor against the message.")]
-    sentence: Annotated[str, Field(examples=["The person had never agreed to Push about back in stock."])]
+    sentence: Annotated[Sentence, Field(examples=["The person had never agreed to Push about back in stock."])]
     reason: Annotated[str | None, Field(examples=["no_consent"])]
     facts: dict[str, Any]
     links: Links
@@ -63,7 +64,7 @@ class Why(Answer):
     occasion: Occasion
     version: Annotated[int | None, Field(description="The version that decided.", examples=[3])]
     outcome: Literal["told", "not_told", "under_way", "not_entered"]
-    sentence: Annotated[str, Field(examples=["Not let into “Back in stock”. The person had bought it already."])]
+    sentence: Annotated[Sentence, Field(examples=["Not let into “Back in stock”. The person had bought it already."])]
     reason: str | None
     chain: list[WhyFinding]
     computed: Annotated[EntryDecision | None, Field(description="The entry decision, made again from history.")]

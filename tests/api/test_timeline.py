@@ -83,6 +83,20 @@ async def test_the_story_of_a_restock_is_told_in_order(staff: httpx.AsyncClient,
         ("enrollment", "Left Back in stock: completed"),
         ("waitlist", "Told about Fjell jacket, size M"),
     ]
+    german = (await staff.get("/v1/profiles/prf_ada/timeline", headers={"Accept-Language": "de"})).json()["items"]
+    assert [item["title"] for item in reversed(german)] == [
+        "Eingewilligt: Push",
+        "Für Push angemeldet: ein Browser",
+        "Wartet auf Fjell jacket, size M",
+        "Nachgeliefert: 0 → 5",
+        "Eingestiegen: Back in stock",
+        "Wartet bei pause",
+        "Weitergegangen: pause",
+        "Push gesendet: Fjell jacket is back",
+        "Weitergegangen: push",
+        "Ausgestiegen aus Back in stock: abgeschlossen",
+        "Benachrichtigt über Fjell jacket, size M",
+    ]
     sent = items[3]
     assert sent["at"] == "2027-01-05T12:01:03Z"
     assert sent["tone"] == "good"

@@ -1,5 +1,6 @@
 """Why not? Ten customers call, one after the other; each answer comes from what real workers did and left behind."""
 
+import re
 import shutil
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,9 @@ from tests.workflows.stage import Stage, staged
 from tests.workflows.why_story import CALLS, JOURNEY, Call, live
 
 JOINED = "jny_joined"
+ENGLISH = re.compile(r"\b(the|was|were|had|has|of|and|not)\b", re.IGNORECASE)
+PAUSED_FOR = "The jacket's picture is wrong"
+"""What a colleague wrote stays as it was written."""
 
 
 @dataclass
@@ -31,10 +35,11 @@ class Phone:
     stage: Stage
     api: httpx.AsyncClient
 
-    async def ask(self, name: str, occasion: str, journey_id: str = JOURNEY) -> dict[str, Any]:
+    async def ask(self, name: str, occasion: str, journey_id: str = JOURNEY, *, language: str = "en") -> dict[str, Any]:
         """Why (not)? `occasion` is a SKU whose first restock is meant, or the id of an event."""
         wanted = {"journey": journey_id, "occasion": await self.restock_of(occasion)}
-        answer = await self.api.get(f"/v1/profiles/prf_{name}/why", params=wanted)
+        address = f"/v1/profiles/prf_{name}/why"
+        answer = await self.api.get(address, params=wanted, headers={"Accept-Language": language})
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -111,6 +116,15 @@ async def test_why_not(phone: Phone, call: Call) -> None:
     assert answer["recorded"]["enters"] is entered
     assert answer["computed"]["enters"] is entered, "made again from history, the same"
     assert answer["agrees"]
+
+
+async def test_every_answer_is_given_in_german_where_that_is_asked_for(phone: Phone) -> None:
+    told = await phone.ask("tess", "M", language="de")
+    assert told["sentence"].startswith("Benachrichtigt durch „A journey“. Push: angenommen am ")
+    for name, sku in [("tess", "M"), *((call.name, call.sku) for call in CALLS)]:
+        answer = await phone.ask(name, sku, language="de")
+        said = [answer["sentence"], *(one["sentence"] for one in answer["chain"])]
+        assert [one for one in said if ENGLISH.search(one.replace(PAUSED_FOR, ""))] == []
 
 
 async def test_the_occasions_to_ask_about_are_those_of_the_product_newest_first(phone: Phone) -> None:

@@ -188,7 +188,8 @@ class _Trail:
                 title, detail = f"Entered {name}", f"Version {row.version}"
             case "waiting":
                 until = facts.get("until")
-                title, detail = f"Waiting at {row.node}", f"Until {until}" if until else None
+                title = f"Waiting at {row.node}" + (f": {reason_words(row.reason)}" if row.reason else "")
+                detail = f"Until {until}" if until else None
             case "took":
                 title, detail = f"Passed {row.node}", f"By the outlet {row.outlet}"
             case "reached":

@@ -25,6 +25,8 @@ _REASONS: Mapping[str, str] = {
     "connection_lost": "the connection ended before the provider answered",
     "malformed_answer": "the provider's answer could not be read",
     "product_filter": "the journey is not for this product",
+    "plugin_missing": "the plugin that it needs is not installed",
+    "plugin_refuses_settings": "the plugin does not take its settings",
 }
 
 _INTEREST: Mapping[str, str] = {
