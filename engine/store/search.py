@@ -8,10 +8,14 @@
 Each line is looked up by an index of its own (migration 0002) and gives at most `MOST` people, so that a search in a
 million of them costs what a search in a thousand costs. PostgreSQL is asked for beginnings in the order of their index,
 of which it then reads no more than that many entries. Who is named by the whole of an address, a number or an id is
-looked for first, and alone: trigrams that a million addresses share take longer than all else together. Who was found
-is then judged here, in one place, by what is written on her; between equals the shorter name comes first. One letter is
-the beginning of a word; two are looked for in the middle of words only where few people have a word that begins with
-them.
+looked for first, and alone. Who was found is then judged here, in one place, by what is written on her; between equals
+the shorter name comes first. One letter is the beginning of a name; two are looked for in the middle of words only
+where few people have a word that begins with them.
+
+On PostgreSQL the column `profile.search` holds what is written on a person. There a letter stands for each blank and
+sign, because trigrams leave signs out: else ` mail` would be looked for in everybody whose address has `@mail` in it.
+Trigrams are slow where half the shop has them, and reading people one by one is slow where few have them; so some are
+read one by one, which finds enough of what is common, and only what is not common there is looked up by trigrams.
 """
 
 import re
@@ -20,17 +24,20 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Row,
     Select,
     String,
     and_,
+    any_,
     cast,
     func,
     literal,
     literal_column,
     null,
     select,
+    text,
     union_all,
 )
 
@@ -41,19 +48,28 @@ from engine.store.statements import Executor, core, in_chunks, is_sqlite
 from engine.store.tables import Event, Identity, Profile, PushSubscription
 
 MatchKind = Literal["id", "name", "email", "phone", "external_id", "anonymous_id", "device", "order"]
-MOST = 200
+MOST = 100
 """People that one way of looking gives, at most."""
+SAMPLE = 4_000
+"""People who are read one by one before trigrams are asked."""
 FEW = 20
 """Where fewer people than this begin with two letters, the middle of words is looked at for them."""
 _PAGES = "found"
 _SHORTEST_PHONE = 4
 _TRIGRAM = 3
-_AFTER = "a-z0-9ßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿąćčďđęěğıłńňőœřśşšťůűźżž @.+_-"
+_AS_LETTERS = str.maketrans(" @.+_-", "ᚠᚢᚦᚨᚱᚲ")
+"""The letters that stand for a blank and for signs in `profile.search`; no name is written in runes."""
+_AFTER = "abcdefghijklmnopqrstuvwxyz0123456789ßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿąćčďđęěğıłńňőœřśşšťůűźżžᚠᚢᚦᚨᚱᚲ"
 """What may come after two letters in a name: with each of these they are three, which the trigrams find."""
+_LETTERS = re.compile(rf"[^\W_]{{{_TRIGRAM}}}")
 _NO_NAME = re.compile(r"[\d@/:_]")
 _PHONE_SIGNS = re.compile(r"[\s+/().-]")
 _NAMES = ("first_name", "last_name")
 _SEARCHED = (*_NAMES, "email", "external_id", "phone")
+_EACH_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
+"""Which index is best depends on how common the letters are: a plan that fits all letters fits none."""
+_BY_INDEX = text("SET LOCAL enable_seqscan = off")
+"""What a sample did not have is rare, whatever the planner thinks of it."""
 _profile, _identity = core(Profile), core(Identity)
 _event, _subscription = core(Event), core(PushSubscription)
 
@@ -121,11 +137,19 @@ async def find_profiles(executor: Executor, query: str, *, after: Cursor | None,
     """
     begin = _place(after)
     typed = _Typed(" ".join(query.lower().split()))
+    if not is_sqlite(executor):
+        await executor.execute(_EACH_ANEW)
     finds = await _look(executor, _by_whole(executor, query.strip(), typed))
     if not (finds and typed.is_identifier):
-        finds = await _look(executor, _by_beginning(executor, typed)) | finds
+        written = _begun_words(executor, typed)
+        begun = _by_beginning(executor, typed)
+        if is_sqlite(executor):
+            finds = await _look(executor, [*map(_profiles, written), *begun]) | finds
+        else:
+            some = map(_sampled, written + _parts(executor, typed))
+            finds = await _look(executor, [*some, *begun]) | finds
         if len(finds) < MOST:
-            finds = await _look(executor, _by_part(executor, typed, is_short_of=len(finds) < FEW)) | finds
+            finds = await _look_closer(executor, typed, finds) | finds
     ranked = await _ranked(executor, typed, finds)
     shown = ranked[begin : begin + limit]
     profiles = await summarise(executor, [profile_id for profile_id, _ in shown])
@@ -153,6 +177,17 @@ async def _look(executor: Executor, ways: Sequence[_Way]) -> _Finds:
         if finds.get(profile_id) is None:
             finds[profile_id] = Match(kind, found) if kind is not None else None
     return finds
+
+
+async def _look_closer(executor: Executor, typed: _Typed, finds: _Finds) -> _Finds:
+    """Look for what few have: in the middle of words, and on PostgreSQL by trigrams for their beginnings, too."""
+    by_index = not is_sqlite(executor)
+    tests = _begun_words(executor, typed, by_index=by_index) if by_index else []
+    if len(typed.text) != _TRIGRAM - 1 or len(finds) < FEW:
+        tests += _parts(executor, typed, by_index=by_index)
+    if by_index:
+        await executor.execute(_BY_INDEX)
+    return await _look(executor, [_profiles(test) for test in tests])
 
 
 def _by_whole(executor: Executor, query: str, typed: _Typed) -> list[_Way]:
@@ -188,8 +223,6 @@ def _order_number(executor: Executor, name: str) -> ColumnElement[str]:
 def _by_beginning(executor: Executor, typed: _Typed) -> list[_Way]:
     """Whose names, or whose identifiers, begin with what was typed."""
     ways: list[_Way] = []
-    if all(word[0].isalnum() for word in typed.words) and not typed.is_identifier:
-        ways.append(_profiles(_has_all(executor, [f" {word}" for word in typed.words])))
     if len(typed.words) == 1:
         for name in _NAMES:
             column = _lowered(executor, _profile.c[name])
@@ -210,34 +243,67 @@ def _begun(executor: Executor, way: _Way, column: ColumnElement[Any], start: str
     return found if is_sqlite(executor) else found.order_by(column.op("USING")(literal_column("~<~")))
 
 
-def _by_part(executor: Executor, typed: _Typed, *, is_short_of: bool) -> list[_Way]:
+def _begun_words(executor: Executor, typed: _Typed, *, by_index: bool = False) -> list[ColumnElement[bool]]:
+    """Whether each word that was typed begins one of a name, where it can be one."""
+    words = typed.words
+    if typed.is_identifier or len(typed.text) == 1 or not all(word[0].isalnum() for word in words):
+        return []
+    if by_index and min(map(len, words)) == 1:
+        tests = [
+            _has_pair(executor, f" {word}") if len(word) == 1 else _has_all(executor, [f" {word}"]) for word in words
+        ]
+        return [and_(*tests)]
+    return _held(executor, [f" {word}" for word in words], by_index=by_index)
+
+
+def _parts(executor: Executor, typed: _Typed, *, by_index: bool = False) -> list[ColumnElement[bool]]:
     """In whose name, address, number or id what was typed stands anywhere."""
-    ways: list[_Way] = []
-    if typed.digits:
-        ways.append(_profiles(_has_all(executor, [typed.digits])))
-    if len(typed.text) >= _TRIGRAM or (len(typed.text) == _TRIGRAM - 1 and is_short_of and is_sqlite(executor)):
-        ways.append(_profiles(_has_all(executor, [typed.text])))
-    elif len(typed.text) == _TRIGRAM - 1 and is_short_of:
-        ways.append(_profiles(_written(executor).regexp_match(f"{re.escape(typed.text)}[{_AFTER}]")))
-    if len(typed.words) > 1:
-        ways.append(_profiles(_has_all(executor, typed.words)))
-    return ways
+    tests = _held(executor, [typed.digits], by_index=by_index) if typed.digits else []
+    if len(typed.text) == _TRIGRAM - 1 and by_index:
+        tests += [_has_pair(executor, typed.text)] if typed.text.isalnum() else []
+    elif len(typed.text) >= _TRIGRAM - 1:
+        tests += _held(executor, [typed.text], by_index=by_index)
+    if len(typed.words) > 1 and (is_sqlite(executor) or min(map(len, typed.words)) >= _TRIGRAM):
+        tests += _held(executor, typed.words, by_index=by_index)
+    return tests
+
+
+def _held(executor: Executor, parts: Sequence[str], *, by_index: bool) -> list[ColumnElement[bool]]:
+    """Whether all of these stand there; nothing where an index is to tell and there is no trigram in them."""
+    if by_index and not any(_LETTERS.search(part.translate(_AS_LETTERS)) for part in parts):
+        return []
+    return [_has_all(executor, parts)]
 
 
 def _profiles(test: ColumnElement[bool]) -> _Way:
     return _way(_profile.c.id, cast(null(), String), cast(null(), String)).where(test)
 
 
+def _sampled(test: ColumnElement[bool]) -> _Way:
+    """On PostgreSQL, those of some thousand people on whom it holds."""
+    some = select(_profile.c.id, literal_column("search", String)).limit(SAMPLE).subquery("profile")
+    return _way(some.c.id, cast(null(), String), cast(null(), String)).where(test)
+
+
 def _has_all(executor: Executor, parts: Sequence[str]) -> ColumnElement[bool]:
     """Whether each of these stands in what is written on the profile."""
+    if not is_sqlite(executor):
+        parts = [part.translate(_AS_LETTERS) for part in parts]
     return and_(*(_written(executor).contains(part, autoescape=True) for part in parts))
 
 
+def _has_pair(executor: Executor, pair: str) -> ColumnElement[bool]:
+    """On PostgreSQL, whether these two letters stand there with a third, which makes them trigrams."""
+    written = re.sub(r"([%\\])", r"\\\1", pair.translate(_AS_LETTERS))
+    return _written(executor).like(any_(literal([f"%{written}{third}%" for third in _AFTER], ARRAY(String))))
+
+
 def _written(executor: Executor) -> ColumnElement[str]:
-    """What is written on the profile in lower case, as the index has it: each part has a blank before and after it."""
+    """What is written on the profile in lower case: each part has a blank before and after it."""
+    if not is_sqlite(executor):
+        return literal_column("profile.search", String)
     written = " || ".join(f"coalesce(' ' || profile.{name}, '')" for name in _SEARCHED)
-    lowered = LOWERED if is_sqlite(executor) else "lower"
-    return literal_column(f"{lowered}({written} || ' ')", String)
+    return literal_column(f"{LOWERED}({written} || ' ')", String)
 
 
 def _lowered(executor: Executor, column: ColumnElement[Any]) -> ColumnElement[Any]:

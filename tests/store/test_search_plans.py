@@ -81,9 +81,12 @@ async def searched(database: Database, query: str) -> tuple[list[str], list[dict
         assert asked is not None
         await asked.execute("SET enable_sort = off")  # as at a million people: of a few it would sort all that begin so
         for statement, parameters in told:
+            if statement.startswith("SET LOCAL"):
+                await asked.execute(statement.replace("LOCAL ", ""))
+                continue
             plan = await asked.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *parameters)
             plans.append((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])
-        await asked.execute("RESET enable_sort")
+        await asked.execute("RESET ALL")
     return [one.profile.id for one in found], plans
 
 
