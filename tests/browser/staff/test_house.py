@@ -2,15 +2,19 @@
 
 import gzip
 import re
+import shutil
+from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Response, expect
 
-from tests.browser.staff.conftest import Office
+from tests.browser.staff.conftest import ROOT, Office
 from tests.browser.staff.pages import Desk
 from tests.browser.staff.test_inbox import two_caught
 from tests.browser.staff.test_journeys import busy_journey
 from tests.browser.staff.test_people import told_story
+from tests.forgetting import forgotten
 
 pytestmark = pytest.mark.browser
 
@@ -20,10 +24,22 @@ PAGES = {
     "/people": "Ada Lind",
     "/people/prf_ada": "Push sent",
     "/inbox?item=inb_2": "characters",
+    "/plugins": "No plugins yet",
     "/nowhere": "No such page",
 }
 FIRST_LOAD = 250_000
 """Bytes of compressed JavaScript before the canvas."""
+
+
+@pytest.fixture
+def plugins(tmp_path: Path) -> Generator[Path]:
+    """A plugin that works, and one that breaks."""
+    folder = tmp_path / "plugins"
+    folder.mkdir()
+    shutil.copy(ROOT / "examples" / "plugins" / "loyalty_points.py", folder)
+    (folder / "half_done.py").write_text("1 / 0\n")
+    with forgotten(folder, "loyalty_points", "half_done"):
+        yield folder
 
 
 @pytest.fixture
@@ -46,6 +62,18 @@ async def test_no_page_offends_the_security_policy_or_overflows_the_window(
             overflow = await desk.page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert overflow <= 0, f"{address} is {overflow} px too wide for {width}"
     assert desk.complaints == []
+
+
+async def test_what_plugins_bring_is_listed_and_what_was_set_aside_with_the_reason(plugins: Path, desk: Desk) -> None:
+    await desk.open("/sources")
+    await desk.page.get_by_role("link", name="Plugins").click()
+    rows = desk.page.get_by_role("region", name="Plugins").get_by_role("list").first.locator("> li")
+    await expect(rows).to_have_count(2)
+    await expect(rows.first).to_contain_text(f"{plugins}/half_done.py")
+    await expect(rows.first).to_contain_text("Set aside")
+    await expect(rows.first).to_contain_text("ZeroDivisionError: division by zero")
+    await expect(rows.last).to_contain_text(f"{plugins}/loyalty_points.py")
+    await expect(rows.last).to_contain_text(re.compile("Step.*Loyalty points.*loyalty_points"))
 
 
 async def test_the_chosen_colours_are_kept(desk: Desk) -> None:

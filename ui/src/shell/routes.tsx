@@ -30,6 +30,7 @@ export const router = createBrowserRouter([
           { path: "releases", lazy: page(async () => (await import("../stock/ReleasesPage")).ReleasesPage) },
           { path: "catalog", lazy: page(async () => (await import("../catalog/CatalogPage")).CatalogPage) },
           { path: "sources", lazy: page(async () => (await import("../sources/SourcesPage")).SourcesPage) },
+          { path: "plugins", lazy: page(async () => (await import("../plugins/PluginsPage")).PluginsPage) },
           { path: "messages", lazy: page(async () => (await import("../messages/MessagesPage")).MessagesPage) },
           { path: "inbox", lazy: page(async () => (await import("../inbox/InboxPage")).InboxPage) },
           { path: "team", lazy: page(async () => (await import("../team/TeamPage")).TeamPage) },

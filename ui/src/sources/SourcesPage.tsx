@@ -1,8 +1,9 @@
 /** Where everything comes from: how far its routing is, how each source is doing, and what could not be used. */
-import { Button, Skeleton } from "@mantine/core";
+import { Button, Group, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Plus, RadioTower } from "lucide-react";
+import { Plus, Puzzle, RadioTower } from "lucide-react";
 import { useState } from "react";
+import { Link } from "react-router";
 
 import { Problem } from "../client/problem";
 import { EmptyState } from "../shell/EmptyState";
@@ -25,9 +26,14 @@ export function SourcesPage() {
   return (
     <div className={page.page}>
       <PageHeader title={t("sources.title")} detail={t("sources.detail")}>
-        <Button leftSection={<Plus size={15} aria-hidden="true" />} onClick={() => setMaking(true)}>
-          {t("sources.add")}
-        </Button>
+        <Group gap={8}>
+          <Button component={Link} to="/plugins" variant="default" leftSection={<Puzzle size={15} aria-hidden="true" />}>
+            {t("plugins.title")}
+          </Button>
+          <Button leftSection={<Plus size={15} aria-hidden="true" />} onClick={() => setMaking(true)}>
+            {t("sources.add")}
+          </Button>
+        </Group>
       </PageHeader>
       <NewSourceDialog isOpen={isMaking} onClose={() => setMaking(false)} />
       {sources.isPending && (
