@@ -22,9 +22,18 @@ from engine.links import (
     sign_click,
     unsubscribe_path,
 )
-from engine.messages.addresses import Address, CustomAddress, EmailAddress, PhoneNumber, PushAddress, WebhookAddress
+from engine.messages.addresses import (
+    APP_SCHEME,
+    Address,
+    CustomAddress,
+    DeviceToken,
+    EmailAddress,
+    PhoneNumber,
+    PushAddress,
+    WebhookAddress,
+)
 from engine.messages.blocks import ItemBlock
-from engine.messages.content import EmailContent, MessageContent, WebPushContent, parse_messages
+from engine.messages.content import EmailContent, MessageContent, MobilePushContent, WebPushContent, parse_messages
 from engine.messages.context import RenderContext
 from engine.messages.links import LinkPolicy
 from engine.messages.money import Money
@@ -46,7 +55,7 @@ class Reach:
 
 
 def reaches(world: DeliveryWorld, channel: str) -> list[Reach]:
-    """Every address that the profile has on the channel; for web push, every browser that subscribed.
+    """Every address that the profile has on the channel; for a push, every browser or app that can get one.
 
     A webhook goes to a system of the shop, whose address the message itself names.
     """
@@ -56,6 +65,15 @@ def reaches(world: DeliveryWorld, channel: str) -> list[Reach]:
                 Reach(
                     address_hash(row["endpoint"]),
                     PushAddress(endpoint=row["endpoint"], p256dh=row["p256dh"], auth=row["auth"]),
+                    row["id"],
+                )
+                for row in world.subscriptions
+            ]
+        case "mobile_push":
+            return [
+                Reach(
+                    address_hash(row["endpoint"]),
+                    DeviceToken(token=row["endpoint"].removeprefix(APP_SCHEME)),
                     row["id"],
                 )
                 for row in world.subscriptions
@@ -227,7 +245,7 @@ class MessageLibrary:
     def life(self, version: JourneyVersion, name: str) -> timedelta | None:
         """How long the message called `name` is worth sending; None when it is not said, or now or never."""
         content = self._of(version).contents.get(name)
-        return content.ttl or None if isinstance(content, WebPushContent) else None
+        return content.ttl or None if isinstance(content, WebPushContent | MobilePushContent) else None
 
     def asks_latest(self, version: JourneyVersion, name: str) -> bool:
         """Whether the message called `name` shows the item that was restocked last."""

@@ -10,7 +10,7 @@ Channel = TypeAliasType(
     Annotated[
         str,
         Field(
-            description="web_push, email, sms, webhook, or one that a plugin brings.",
+            description="web_push, mobile_push, email, sms, webhook, or one that a plugin brings.",
             examples=["web_push"],
             pattern=r"^[a-z][a-z0-9_]{0,30}$",
         ),

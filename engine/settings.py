@@ -72,6 +72,12 @@ class Settings(BaseSettings):
         default=None, description="Where Twilio's HTTP API lives; set to the local double under `waitline up`."
     )
     sms_from: str = Field(default="+15005550006", description="The default sender of SMS, in E.164.")
+    fcm_service_account: SecretStr | None = Field(
+        default=None, description="Firebase service account for mobile push: its JSON key, or the path of that file."
+    )
+    fcm_base_url: str | None = Field(
+        default=None, description="Where FCM's HTTP API lives; set to the local double under `waitline up`."
+    )
     webhook_secret: SecretStr | None = Field(
         default=None, description="Signs the webhooks that journeys call (Standard Webhooks): whsec_ and base64."
     )
@@ -138,5 +144,9 @@ class Settings(BaseSettings):
     def ready_channels(self) -> frozenset[str]:
         """The channels with a provider. Web push and e-mail always have one: no part starts without."""
         has_twilio = self.twilio_base_url is not None or self.twilio_account_sid != NO_TWILIO_ACCOUNT
-        provided = {"sms": has_twilio, "webhook": self.webhook_secret is not None}
+        provided = {
+            "sms": has_twilio,
+            "webhook": self.webhook_secret is not None,
+            "mobile_push": self.fcm_service_account is not None,
+        }
         return frozenset({"web_push", "email", *(channel for channel, is_ready in provided.items() if is_ready)})

@@ -1,10 +1,13 @@
 """The senders of a process, made from the settings."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from activities.channels.channel import Channel, Channels
 from activities.channels.email import EmailChannel
+from activities.channels.google_tokens import ServiceAccount
+from activities.channels.mobile_push import MobilePushChannel
 from activities.channels.sms import SmsChannel, TwilioAccount
 from activities.channels.smtp_pool import SmtpServer
 from activities.channels.vapid import VapidKey
@@ -15,6 +18,7 @@ from engine.settings import Settings
 
 TWILIO_STATUS_PATH = "/v1/providers/twilio/status"
 TWILIO_INBOUND_PATH = "/v1/providers/twilio/inbound"
+FCM_TOKEN_PATH = "/token"  # noqa: S105 - where the local double gives tokens, not one
 
 
 def open_channels(settings: Settings) -> Channels:
@@ -46,6 +50,18 @@ def _web_push(settings: Settings) -> WebPushChannel:
         settings.vapid_subject,
         allow_private_endpoints=settings.allow_private_endpoints,
     )
+
+
+def _mobile_push(settings: Settings) -> MobilePushChannel:
+    if settings.fcm_service_account is None:
+        raise ChannelNotSetUp(
+            "Mobile push needs a Firebase service account; set WAITLINE_FCM_SERVICE_ACCOUNT and restart."
+        )
+    account = ServiceAccount.from_text(settings.fcm_service_account.get_secret_value())
+    if settings.fcm_base_url is None:
+        return MobilePushChannel(account)
+    local = replace(account, token_url=settings.fcm_base_url.rstrip("/") + FCM_TOKEN_PATH)
+    return MobilePushChannel(local, base_url=settings.fcm_base_url)
 
 
 def _email(settings: Settings) -> EmailChannel:
@@ -83,6 +99,7 @@ def _webhook(settings: Settings) -> WebhookChannel:
 
 _OPENERS: Mapping[str, Callable[[Settings], Channel[Any, Any]]] = {
     "web_push": _web_push,
+    "mobile_push": _mobile_push,
     "email": _email,
     "sms": _sms,
     "webhook": _webhook,

@@ -53,7 +53,7 @@ class Channel(Protocol[MessageT_contra, AddressT_contra]):
 
     @property
     def name(self) -> str:
-        """The channel's name: web_push, email, sms or webhook."""
+        """The channel's name: web_push, mobile_push, email, sms or webhook."""
         ...
 
     @property

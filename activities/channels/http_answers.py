@@ -4,6 +4,7 @@ Nothing was accepted as long as the request had not been written: such failures 
 only an answer tells what became of it; without a usable one the delivery is ambiguous.
 """
 
+import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -56,7 +57,16 @@ def later_reason(status: int) -> str:
     return "rate_limited" if status == HTTPStatus.TOO_MANY_REQUESTS else f"provider_error_{status}"
 
 
-async def read_detail(response: aiohttp.ClientResponse) -> str:
-    """The start of the answer's body, for people to read; a longer one is cut off with its connection."""
-    body = await response.content.read(MAX_DETAIL)
+async def read_detail(response: aiohttp.ClientResponse, answer_bytes: int | None = None) -> str:
+    """The start of the answer's body, for people to read; a longer one is cut off with its connection.
+
+    Where the answer itself means something, `answer_bytes` of it are waited for.
+    """
+    if answer_bytes is None:
+        body = await response.content.read(MAX_DETAIL)
+    else:
+        try:
+            body = await response.content.readexactly(answer_bytes)
+        except asyncio.IncompleteReadError as whole:
+            body = whole.partial
     return body.decode(errors="replace").strip()

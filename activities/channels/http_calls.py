@@ -40,15 +40,17 @@ class HttpCalls:
         self._allow_private = allow_private
         self._session: aiohttp.ClientSession | None = None
 
-    async def post(self, url: str, *, body: bytes, headers: Mapping[str, str]) -> Reply:
-        """Post once and read the answer; redirects are answers like any other.
+    async def post(
+        self, url: str, *, body: bytes, headers: Mapping[str, str], answer_bytes: int | None = None
+    ) -> Reply:
+        """Post once and read the answer, or so much of it; redirects are answers like any other.
 
         Raises:
             DeliveryFailure: there was no answer.
         """
         with http_failures():
             async with self._open_session().post(url, data=body, headers=headers, allow_redirects=False) as response:
-                detail = await read_detail(response)
+                detail = await read_detail(response, answer_bytes)
                 named = response.headers
                 return Reply(response.status, detail, named.get("Location"), named.get("Retry-After"))
 

@@ -11,10 +11,12 @@
     group      a company or club that she belongs to: the event `Group Joined`, and her attribute `group`
     alias      a new name for a visitor who had an anonymous one
 
+`context.device.token` of a mobile client says that its app can be reached by push, and `type` what it runs on.
 Fields that are not used here are let pass: clients send many. Times are corrected for a clock that is wrong: what
 matters is how long before it was sent a thing happened.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +33,7 @@ from api.ingest.document import LARGEST_CALL, Document
 from api.ingest.inventory import field_problems, storable
 from engine.store.deadletters import Unusable
 from engine.store.identity import Identifiers
-from engine.store.intake import Deed
+from engine.store.intake import Deed, Device
 
 CALL = "event"
 """Where a dead letter's payload holds the call that it is about."""
@@ -42,6 +44,7 @@ GROUP_JOINED = "Group Joined"
 Identifier = Annotated[str, Field(min_length=1, max_length=255)]
 Bag = Annotated[dict[str, Any], Field(default_factory=dict)]
 Label = Annotated[str | None, Field(max_length=255)]
+_TOKEN = re.compile(r"[\x21-\x7e]{1,2000}")
 _TOLERANT = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, populate_by_name=True)
 
 
@@ -55,6 +58,7 @@ class Call(BaseModel):
     message_id: Identifier | None = None
     timestamp: Instant | None = None
     sent_at: Instant | None = None
+    context: Any = None
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
@@ -66,6 +70,17 @@ class Call(BaseModel):
     def who(self) -> Identifiers:
         """Who did it."""
         return Identifiers(None, self.user_id, self.anonymous_id)
+
+    @property
+    def device(self) -> Device | None:
+        """The app that the call comes from, as `context.device` of Segment's mobile clients names it."""
+        if not self.context:
+            return None
+        device = _mapping(_mapping(self.context).get("device"))
+        token, platform = device.get("token"), device.get("type")
+        if not isinstance(token, str) or not _TOKEN.fullmatch(token):
+            return None
+        return Device(token, platform if isinstance(platform, str) else None)
 
     def at(self, sent_at: datetime | None, now: datetime) -> datetime:
         """When it happened by our clock; never later than now."""
@@ -84,13 +99,11 @@ class IdentifyCall(Call):
 
     type: Literal["identify"] = "identify"
     traits: Bag
-    context: Bag
 
     def deed(self, at: datetime) -> Deed:
         """The same, in the words of the store."""
-        told: Any = self.context.get("traits")
-        traits = cast("dict[str, Any]", told) if isinstance(told, dict) else {}
-        return Deed(self.who, at, traits={**traits, **self.traits})
+        traits = _mapping(_mapping(self.context).get("traits"))
+        return Deed(self.who, at, traits={**traits, **self.traits}, device=self.device)
 
 
 class TrackCall(Call):
@@ -102,7 +115,8 @@ class TrackCall(Call):
 
     def deed(self, at: datetime) -> Deed:
         """The same, in the words of the store."""
-        return Deed(self.who, at, self.event, self.message_id, _names(self.properties), self.properties)
+        names = _names(self.properties)
+        return Deed(self.who, at, self.event, self.message_id, names, self.properties, device=self.device)
 
 
 class PageCall(Call):
@@ -173,6 +187,10 @@ CALLS: Mapping[str, type[AnyCall]] = {
     "alias": AliasCall,
 }
 _TOO_LARGE = f"A call may have {LARGEST_CALL >> 10} kB; send less with it."
+
+
+def _mapping(found: Any) -> Mapping[str, Any]:
+    return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
 def _labelled(call: PageCall | ScreenCall) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from api.security import staff
 from api.services import TheDatabase
 from engine.store import inbox as inbox_store
 
+Caught = Literal["email", "sms", "mobile_push"]
 router = APIRouter(prefix="/v1/inbox", tags=["Inbox"], dependencies=[Depends(staff("see_inbox"))])
 
 
@@ -22,7 +23,7 @@ class InboxItem(Answer):
     """A message that a built-in double caught."""
 
     id: Annotated[str, Field(examples=["inb_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
-    channel: Annotated[Literal["email", "sms"], Field(examples=["email"])]
+    channel: Annotated[Caught, Field(examples=["email"])]
     to: Annotated[str, Field(examples=["ada@shop.example"])]
     sender: Annotated[
         str, Field(alias="from", validation_alias="sender", examples=["Waitline <hello@waitline.example>"])
@@ -42,7 +43,7 @@ class InboxPage(Page):
 @router.get("")
 async def list_inbox(
     database: TheDatabase,
-    channel: Annotated[Literal["email", "sms"] | None, Query(description="Only this channel.")] = None,
+    channel: Annotated[Caught | None, Query(description="Only this channel.")] = None,
     cursor: CursorText = None,
     limit: Limit = 50,
 ) -> InboxPage:

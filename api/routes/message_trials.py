@@ -18,7 +18,7 @@ from api.languages.asked import Sentence
 from api.security import Caller, staff
 from api.services import Services, TheServices, TheSettings
 from engine.journey.nodes.message import BUILT_IN_CHANNELS
-from engine.messages.addresses import Address, EmailAddress, PhoneNumber, PushAddress
+from engine.messages.addresses import Address, DeviceToken, EmailAddress, PhoneNumber, PushAddress
 from engine.messages.content import CustomContent, MessageContent, parse_messages
 from engine.messages.errors import MessageError
 from engine.messages.origins import without_origin
@@ -97,6 +97,7 @@ class TestAddress(Body):
     email: Email | None = None
     phone: Annotated[str | None, Field(max_length=40)] = None
     push_subscription: Browser | None = None
+    device_token: Annotated[str | None, Field(max_length=2_000, pattern=r"^[\x21-\x7e]+$")] = None
 
 
 class TestRequest(PreviewRequest):
@@ -214,12 +215,15 @@ def _address(to: TestAddress, channel: str, *, allow_private: bool) -> Address:
                 raise ValidationFailed(errors=[FieldProblem("to.phone", error.type, error.message())]) from None
         case "web_push" if to.push_subscription is not None:
             return _browser(to.push_subscription, allow_private=allow_private)
+        case "mobile_push" if to.device_token is not None:
+            return DeviceToken(token=to.device_token)
         case _:
-            field = {"email": "email", "sms": "phone", "web_push": "push_subscription"}.get(channel)
+            field = _FIELDS.get(channel)
             missing = f"This message goes to {field}; give an address of your own." if field else _NOT_TO_PEOPLE
             raise ValidationFailed(errors=[FieldProblem(f"to.{field or ''}".rstrip("."), "missing", missing)])
 
 
+_FIELDS = {"email": "email", "sms": "phone", "web_push": "push_subscription", "mobile_push": "device_token"}
 _NOT_TO_PEOPLE = "A message on this channel goes to a system of the shop and has no test address; preview it."
 
 

@@ -1,4 +1,4 @@
-"""What `waitline up` serves beside the API: the demo shop, a push service, and the doubles that catch mail and SMS."""
+"""What `waitline up` serves beside the API: the demo shop, a push service, and the doubles that catch what is sent."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -8,12 +8,14 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from activities.channels.assembly import TWILIO_INBOUND_PATH
+from activities.channels.google_tokens import ServiceAccount
+from api.doubles.fcm import FcmDouble, utc_now
 from api.doubles.mail import MailInbox
 from api.doubles.twilio import TwilioDouble
 from api.push_service import create_push_service
 from api.standalone.first_start import first_sign_in_link
 from api.standalone.home import open_home
-from api.standalone.supervisor import TWILIO_PATH
+from api.standalone.supervisor import FCM_PATH, TWILIO_PATH
 from engine.settings import Settings
 from engine.store import inbox
 from engine.store.database import Database
@@ -38,6 +40,10 @@ async def add_extras(app: FastAPI, settings: Settings, database: Database) -> As
         inbound_url=f"{settings.resolved_public_url}{TWILIO_INBOUND_PATH}",
     )
     mail = MailInbox(keep)
+    if settings.fcm_base_url is not None and settings.fcm_service_account is not None:
+        account = ServiceAccount.from_text(settings.fcm_service_account.get_secret_value())
+        firebase = FcmDouble(account.project_id, account.private_key.public_key(), keep, clock=utc_now)
+        _mount(app, FCM_PATH, firebase.app)
     _mount(app, PUSH_PATH, create_push_service(home.push_file))
     _mount(app, TWILIO_PATH, twilio.app)
     home.keep_sign_in_link(await first_sign_in_link(settings, database, datetime.now(UTC)))

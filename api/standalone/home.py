@@ -1,5 +1,6 @@
 """The data folder of `waitline up`, and the secrets that are made once and kept in it."""
 
+import json
 import os
 import secrets
 from collections.abc import Callable
@@ -7,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from pydantic import SecretStr
 
 from engine.settings import Settings
 from engine.store.vault import PREFIX, Vault
 
+FIREBASE = "firebase"
+"""What the vault seals the account for that the local double of Firebase knows."""
 VAPID = "vapid"
 """What the vault seals the private key for that push services know us by."""
 
@@ -76,6 +79,15 @@ def with_kept_secrets(settings: Settings) -> Settings:
     return settings
 
 
+def local_firebase_account(settings: Settings) -> SecretStr:
+    """The service account that the local double of Firebase knows, made once and kept in home."""
+    vault = Vault(settings.vault_secrets)
+    keep = settings.home.absolute() / "secrets"
+    keep.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = _kept(keep / "local_firebase_account", lambda: vault.seal_text(new_firebase_account(), FIREBASE))
+    return SecretStr(vault.open_text(kept, FIREBASE))
+
+
 def _kept(file: Path, make: Callable[[], str]) -> str:
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -91,3 +103,13 @@ def _new_vapid_key() -> str:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode()
+
+
+def new_firebase_account() -> str:
+    """A service account as Google writes one, with a key of its own, for a Firebase that is not there."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+    known = {"type": "service_account", "project_id": "local", "client_email": "waitline@local.example"}
+    return json.dumps({**known, "private_key": pem, "token_uri": "http://localhost/token"})

@@ -16,12 +16,12 @@ from pathlib import Path
 
 from api.standalone import temporal
 from api.standalone.children import Child, Command
-from api.standalone.home import Home, open_home, with_kept_secrets
+from api.standalone.home import Home, local_firebase_account, open_home, with_kept_secrets
 from api.standalone.nursery import Nursery
 from engine.settings import Settings
 
 START_SECONDS = 90.0
-TWILIO_PATH = "/doubles/twilio"
+TWILIO_PATH, FCM_PATH = "/doubles/twilio", "/doubles/fcm"
 Report = Callable[[str], None]
 
 
@@ -142,6 +142,9 @@ def _doubles(settings: Settings) -> dict[str, object]:
         changes["smtp_port"] = _free_port()
     if "twilio_base_url" not in named and "twilio_account_sid" not in named:
         changes["twilio_base_url"] = f"{settings.resolved_public_url}{TWILIO_PATH}"
+    if "fcm_service_account" not in named:
+        changes["fcm_base_url"] = f"{settings.resolved_public_url}{FCM_PATH}"
+        changes["fcm_service_account"] = local_firebase_account(settings)
     return changes
 
 

@@ -264,7 +264,7 @@ class Journey:
         return self._told(("graph", "edges", source, outlet))
 
     def write(self, message: str, content: Json) -> Self:
-        """The content of a message: `web_push(…)`, `email(…)`, `sms(…)`, `webhook(…)`."""
+        """The content of a message: `web_push(…)`, `mobile_push(…)`, `email(…)`, …"""
         self._messages[message] = content
         return self._told(("messages", message), content)
 

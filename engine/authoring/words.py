@@ -272,6 +272,23 @@ def web_push(
     return _part(locals(), channel="web_push")
 
 
+def mobile_push(
+    *,
+    title: str,
+    link: str | Json,
+    body: str | None = None,
+    image: str | None = None,
+    ttl: str | None = None,
+    priority: Literal["normal", "high"] | None = None,
+    collapse_key: str | None = None,
+    android: Json | None = None,
+    apns: Json | None = None,
+    utm: Json | None = None,
+) -> Part:
+    """A notification of the shop's own app."""
+    return _part(locals(), channel="mobile_push")
+
+
 def email(
     *,
     subject: str,
@@ -330,7 +347,13 @@ EXITS: Mapping[str, Callable[..., Part]] = {
     "unsubscribed": exit_on_unsubscribe,
     "segment_left": exit_on_segment_left,
 }
-CONTENTS: Mapping[str, Callable[..., Part]] = {"web_push": web_push, "email": email, "sms": sms, "webhook": webhook}
+CONTENTS: Mapping[str, Callable[..., Part]] = {
+    "web_push": web_push,
+    "mobile_push": mobile_push,
+    "email": email,
+    "sms": sms,
+    "webhook": webhook,
+}
 PIECES: tuple[Callable[..., Part], ...] = (from_entry, window, until_date, audience, goal, way, share, occurs)
 WORDS: Mapping[str, Callable[..., Any]] = {
     word.__name__: word

@@ -11,6 +11,9 @@ from pydantic import Field, field_validator
 from engine.model import Frozen
 
 MAX_ENDPOINT_LENGTH = 2048
+PUSH_CHANNELS = ("web_push", "mobile_push")
+APP_SCHEME = "fcm:"
+"""How the endpoint of an app begins, where the endpoint of a browser is an https URL; the device token follows."""
 MAILBOX = r"^[^\s@<>,;:\x00-\x1f\"]+@[^\s@<>,;:\x00-\x1f\"]+$"
 
 
@@ -33,6 +36,13 @@ class PushAddress(Frozen):
         if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username is not None:
             raise ValueError("A push endpoint is an absolute http(s) URL without credentials.")
         return endpoint
+
+
+class DeviceToken(Frozen):
+    """One installation of the shop's app, by the token that Firebase Cloud Messaging gave it."""
+
+    channel: Literal["mobile_push"] = "mobile_push"
+    token: str = Field(min_length=1, max_length=MAX_ENDPOINT_LENGTH - len(APP_SCHEME), pattern=r"^[\x21-\x7e]+$")
 
 
 class EmailAddress(Frozen):
@@ -63,4 +73,9 @@ class CustomAddress(Frozen):
     value: str = Field(min_length=1, max_length=MAX_ENDPOINT_LENGTH)
 
 
-Address = PushAddress | EmailAddress | PhoneNumber | WebhookAddress | CustomAddress
+Address = PushAddress | DeviceToken | EmailAddress | PhoneNumber | WebhookAddress | CustomAddress
+
+
+def push_channel(endpoint: str) -> Literal["web_push", "mobile_push"]:
+    """The channel that reaches a push subscription: a browser's, or an app's."""
+    return "mobile_push" if endpoint.startswith(APP_SCHEME) else "web_push"

@@ -92,6 +92,40 @@ class SmsContent(Frozen):
     utm: Utm | None = None
 
 
+class AndroidPart(Frozen):
+    """What only Android knows: the app's notification channel, an icon that it carries, and the icon's colour."""
+
+    channel_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    icon: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,99}$")] | None = None
+    color: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")] | None = None
+
+
+class ApnsPart(Frozen):
+    """What only iOS knows: a sound that the app carries, and the category that says which buttons there are."""
+
+    sound: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    category: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
+class MobilePushContent(Frozen):
+    """A notification of the shop's own app. `link` is where a tap leads; the app opens it.
+
+    `collapse_key` lets a newer message replace an older one that is still waiting or still shown.
+    """
+
+    channel: Literal["mobile_push"] = "mobile_push"
+    title: Line
+    body: Paragraph = ""
+    link: LinkTemplate
+    image: Url | None = None
+    ttl: timedelta = Field(default=timedelta(hours=24), ge=timedelta(0), le=MAX_PUSH_TTL)
+    priority: Literal["normal", "high"] = "high"
+    collapse_key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")] | None = None
+    android: AndroidPart | None = None
+    apns: ApnsPart | None = None
+    utm: Utm | None = None
+
+
 class WebhookField(Frozen):
     """One field of a webhook's JSON body."""
 
@@ -123,7 +157,9 @@ class CustomContent(Frozen):
         return {name: value for name, value in (self.model_extra or {}).items() if value is not None}
 
 
-BuiltInContent = Annotated[WebPushContent | EmailContent | SmsContent | WebhookContent, Field(discriminator="channel")]
+BuiltInContent = Annotated[
+    WebPushContent | MobilePushContent | EmailContent | SmsContent | WebhookContent, Field(discriminator="channel")
+]
 MessageContent = Annotated[
     Annotated[BuiltInContent, Tag(BUILT_IN)] | Annotated[CustomContent, Tag(CUSTOM)], Discriminator(brought_by)
 ]

@@ -12,6 +12,7 @@ from engine.messages.content import (
     CustomContent,
     EmailContent,
     MessageContent,
+    MobilePushContent,
     SmsContent,
     WebhookContent,
     WebPushContent,
@@ -20,10 +21,12 @@ from engine.messages.context import RenderContext
 from engine.messages.custom import CompiledCustom
 from engine.messages.email import CompiledEmail
 from engine.messages.errors import MessageError
+from engine.messages.mobile_push import CompiledMobilePush
 from engine.messages.rendered import (
     RenderedCustom,
     RenderedEmail,
     RenderedMessage,
+    RenderedMobilePush,
     RenderedSms,
     RenderedWebhook,
     RenderedWebPush,
@@ -33,11 +36,13 @@ from engine.messages.web_push import CompiledWebPush
 from engine.messages.webhook import CompiledWebhook
 
 COMPILED_MESSAGES = 1_024
-CompiledMessage = CompiledWebPush | CompiledEmail | CompiledSms | CompiledWebhook | CompiledCustom
+CompiledMessage = CompiledWebPush | CompiledMobilePush | CompiledEmail | CompiledSms | CompiledWebhook | CompiledCustom
 
 
 @overload
 def render(content: WebPushContent, context: RenderContext) -> RenderedWebPush: ...
+@overload
+def render(content: MobilePushContent, context: RenderContext) -> RenderedMobilePush: ...
 @overload
 def render(content: EmailContent, context: RenderContext) -> RenderedEmail: ...
 @overload
@@ -61,6 +66,8 @@ def _compiled(content: MessageContent) -> CompiledMessage:
     match content:
         case WebPushContent():
             return CompiledWebPush(content)
+        case MobilePushContent():
+            return CompiledMobilePush(content)
         case EmailContent():
             return CompiledEmail(content)
         case SmsContent():

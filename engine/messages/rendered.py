@@ -78,6 +78,22 @@ class RenderedWebPush(RenderedBase):
     variant: str | None = None
 
 
+class RenderedMobilePush(RenderedBase):
+    """A notification of the shop's app: `payload` is the JSON text that the app gets; the rest is for the provider.
+
+    `variant` is the SKU that the message is about.
+    """
+
+    channel: Literal["mobile_push"] = "mobile_push"
+    payload: str
+    ttl: timedelta
+    priority: Literal["normal", "high"] = "high"
+    collapse_key: str | None = None
+    title: str
+    body: str
+    variant: str | None = None
+
+
 class RenderedEmail(RenderedBase):
     """An e-mail. Absent sender fields mean the workspace's own; `unsubscribe_url` becomes List-Unsubscribe.
 
@@ -129,7 +145,10 @@ class RenderedCustom(RenderedBase):
 
 RenderedMessage = Annotated[
     Annotated[
-        Annotated[RenderedWebPush | RenderedEmail | RenderedSms | RenderedWebhook, Field(discriminator="channel")],
+        Annotated[
+            RenderedWebPush | RenderedMobilePush | RenderedEmail | RenderedSms | RenderedWebhook,
+            Field(discriminator="channel"),
+        ],
         Tag(BUILT_IN),
     ]
     | Annotated[RenderedCustom, Tag(CUSTOM)],

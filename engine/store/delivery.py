@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, func, literal, or_, select, union_
 from engine.guardrails.settings import BACK_IN_STOCK_TOPIC, NO_LIMITS, WorkspaceGuardrails, limits_from
 from engine.journey.facts import EventFact
 from engine.journey.vocabulary import ORDER_COMPLETED, ORDER_REFUNDED
+from engine.messages.addresses import PUSH_CHANNELS, push_channel
 from engine.messages.store_links import StoreLinks
 from engine.store.ids import address_hash
 from engine.store.prepared import IDS, Prepared, Row, Texts, is_among
@@ -212,10 +213,10 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
     variants = {q.variant_id for q in questions if q.variant_id}
     journeys = _by_id(connection, _JOURNEYS, {q.journey_id for q in questions})
     consents = _consents(connection, profiles)
-    subscriptions = _subscriptions(connection, {today[q.profile_id] for q in questions if q.channel == "web_push"})
+    subscriptions = _subscriptions(connection, {today[q.profile_id] for q in questions if q.channel in PUSH_CHANNELS})
     persons = [today[q.profile_id] for q in questions]
     reachable = [
-        _addresses(q, people[person], subscriptions.get(person, []))
+        _addresses(q, people[person], subscriptions.get((person, q.channel), []))
         for q, person in zip(questions, persons, strict=True)
     ]
     channels = {q.channel for q in questions}
@@ -242,7 +243,7 @@ def read_worlds(connection: Connection, questions: Sequence[DeliveryQuestion]) -
             journey_status=journeys[q.journey_id]["status"],
             profile=people[person],
             consent=consents.get((person, q.channel, q.topic)),
-            subscriptions=tuple(subscriptions.get(person, ())),
+            subscriptions=tuple(subscriptions.get((person, q.channel), ())),
             suppressed=suppressed.get(q.channel, frozenset()),
             variant=variant,
             product=products.get(variant["product_id"]) if variant else None,
@@ -340,12 +341,12 @@ def _consents(connection: Connection, profiles: set[str]) -> dict[tuple[str, str
     return {(row["profile_id"], row["channel"], row["topic"]): row["granted"] for row in rows}
 
 
-def _subscriptions(connection: Connection, profiles: set[str]) -> dict[str, list[Row]]:
+def _subscriptions(connection: Connection, profiles: set[str]) -> dict[tuple[str, str], list[Row]]:
     if not profiles:
         return {}
-    found: defaultdict[str, list[Row]] = defaultdict(list)
+    found: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in _SUBSCRIPTIONS.rows(connection, {"ids": profiles}):
-        found[row["profile_id"]].append(row)
+        found[row["profile_id"], push_channel(row["endpoint"])].append(row)
     return found
 
 
@@ -363,7 +364,7 @@ def custom_hash(channel: str, address: str) -> str:
 
 def _addresses(q: DeliveryQuestion, profile: Row, subscriptions: Sequence[Row]) -> list[str]:
     match q.channel:
-        case "web_push":
+        case "web_push" | "mobile_push":
             return [address_hash(row["endpoint"]) for row in subscriptions]
         case "email" | "sms":
             address = profile["email" if q.channel == "email" else "phone"]

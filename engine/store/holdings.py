@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import select
 
+from engine.messages.addresses import push_channel
 from engine.store.statements import Executor, core
 from engine.store.tables import Consent, ConsentRecord, Enrollment, Journey, PushSubscription, WaitlistEntry
 from engine.store.variant_names import VariantName, name_variants
@@ -34,7 +35,7 @@ class StandingConsent:
 
 @dataclass(frozen=True, slots=True)
 class SubscribedBrowser:
-    """A push subscription: the host of its push service and the browser's name, never its address or keys."""
+    """A push subscription: its service's host and what browser or app is called, never its address or keys."""
 
     id: str
     service: str
@@ -118,8 +119,8 @@ async def read_browsers(executor: Executor, profile_id: str) -> list[SubscribedB
     return [
         SubscribedBrowser(
             row.id,
-            urlsplit(str(row.endpoint)).hostname or "unknown",
-            browser_name(row.user_agent),
+            service_name(row.endpoint) or "unknown",
+            app_name(row.endpoint, row.user_agent) or browser_name(row.user_agent),
             row.created_at,
             row.removed_at,
             row.removed_reason,
@@ -179,6 +180,7 @@ async def read_passages(executor: Executor, profile_id: str) -> list[Passage]:
     ]
 
 
+FIREBASE = "fcm.googleapis.com"
 _BROWSERS = (
     ("Firefox/", "Firefox"),
     ("Edg/", "Edge"),
@@ -187,6 +189,18 @@ _BROWSERS = (
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )
+
+
+def service_name(endpoint: str) -> str | None:
+    """The host of the service that a push goes by; the endpoint itself is a capability and stays here."""
+    return FIREBASE if push_channel(endpoint) == "mobile_push" else urlsplit(endpoint).hostname
+
+
+def app_name(endpoint: str, platform: str | None) -> str | None:
+    """What an installation of the shop's app is called; None for a browser."""
+    if push_channel(endpoint) == "web_push":
+        return None
+    return "the app" if platform is None else f"the app on {platform}"
 
 
 def browser_name(user_agent: str | None) -> str | None:

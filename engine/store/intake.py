@@ -8,17 +8,25 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from engine.store import catalog, events, interest, profiles_writing, visitors
+from engine.store import catalog, events, interest, profiles_writing, push_subscriptions, visitors
 from engine.store.events import NOTHING, NewEvent
 from engine.store.identity import Identifiers
 from engine.store.interest import Act
 from engine.store.statements import Executor
 
 
+class Device(NamedTuple):
+    """An installation of the shop's app that pushes reach by this token, and what it runs on."""
+
+    token: str
+    platform: str | None = None
+
+
 class Deed(NamedTuple):
     """Something that a visitor did (`name`), or something that she said of herself (`traits`), or both.
 
-    `who` holds an external or an anonymous id. `names` are the SKUs or aliases that it is about.
+    `who` holds an external or an anonymous id. `names` are the SKUs or aliases that it is about. `device` is the app
+    that told it, where pushes reach that.
     """
 
     who: Identifiers
@@ -28,6 +36,7 @@ class Deed(NamedTuple):
     names: Sequence[str] = ()
     properties: Mapping[str, Any] = NOTHING
     traits: Mapping[str, Any] = NOTHING
+    device: Device | None = None
 
 
 async def take_in(
@@ -38,6 +47,8 @@ async def take_in(
     variants = await catalog.find_unique_variants(executor, [name for deed in deeds for name in deed.names])
     said = [(profile, deed.traits) for profile, deed in zip(profiles, deeds, strict=True) if deed.traits]
     await profiles_writing.update_traits_of_many(executor, said, now)
+    apps = [(one, deed.device) for one, deed in zip(profiles, deeds, strict=True) if deed.device is not None]
+    await push_subscriptions.keep_apps(executor, [(one, app.token, app.platform) for one, app in apps], now)
     done = [(index, deed) for index, deed in enumerate(deeds) if deed.name is not None]
     given: list[NewEvent] = []
     acts: list[Act] = []

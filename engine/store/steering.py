@@ -16,6 +16,7 @@ from sqlalchemy import delete, select
 
 from engine.journey.steering import Steering, may_skip
 from engine.journey.version import JourneyDocument, JourneyVersion
+from engine.messages.addresses import push_channel
 from engine.store import outbox, waitlist
 from engine.store.errors import EnrollmentOver, UnknownRecord, WaitNotSkippable
 from engine.store.ids import address_hash
@@ -158,7 +159,8 @@ async def _addresses(executor: Executor, profile_id: str) -> tuple[str, list[tup
     live = select(_subscription.c.endpoint).where(
         _subscription.c.profile_id == card.id, _subscription.c.removed_at.is_(None)
     )
-    found = [("web_push", endpoint) for endpoint in (await executor.execute(live)).scalars()]
+    endpoints = (await executor.execute(live)).scalars()
+    found: list[tuple[str, str]] = [(push_channel(endpoint), endpoint) for endpoint in endpoints]
     found += [("email", card.email)] if card.email else []
     found += [("sms", card.phone)] if card.phone else []
     return card.id, found

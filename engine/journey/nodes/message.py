@@ -11,7 +11,7 @@ from engine.journey.decisions import Deliver, SleepUntil
 from engine.journey.nodes.base import Hold, Move, NodeBase, Step, Take
 from engine.journey.problems import Problem
 
-BUILT_IN_CHANNELS = ("web_push", "email", "sms", "webhook")
+BUILT_IN_CHANNELS = ("web_push", "mobile_push", "email", "sms", "webhook")
 NO_CHANNEL_REASONS = frozenset({"no_subscription", "no_address"})
 
 LEAST_PAUSE = timedelta(minutes=1)

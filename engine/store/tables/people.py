@@ -97,7 +97,10 @@ class Suppression(Table, table=True):
 
 
 class PushSubscription(Table, table=True):
-    """A browser that asked for web push (RFC 8030 endpoint, RFC 8291 keys). Removed ones keep their reason."""
+    """A browser that asked for web push (RFC 8030 endpoint, RFC 8291 keys), or an app: `fcm:` and its token, no keys.
+
+    Removed ones keep their reason.
+    """
 
     __table_args__ = (Index("ix_push_subscription_profile", "profile_id", "removed_at"),)
 

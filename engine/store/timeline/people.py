@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import ColumnElement, select
 
-from engine.store.holdings import browser_name
+from engine.messages.addresses import push_channel
+from engine.store.holdings import app_name, browser_name, service_name
 from engine.store.statements import core
 from engine.store.tables import ConsentRecord, PushSubscription
 from engine.store.timeline.items import Kind, TimelineItem
@@ -70,9 +70,9 @@ class _Subscriptions:
             id=f"{row.id}.added",
             at=row.at,
             kind="subscription",
-            title=f"Subscribed to push in {self._browser(row)}",
+            title=f"Subscribed to push in {_place(row)}",
             tone="good",
-            channel="web_push",
+            channel=push_channel(row.endpoint),
             data=self._data(row),
         )
 
@@ -85,12 +85,9 @@ class _Subscriptions:
             _subscription.c.removed_reason,
         )
 
-    def _browser(self, row: Found) -> str:
-        return browser_name(row.user_agent) or "a browser"
-
     def _data(self, row: Found) -> dict[str, Any]:
         """The push service by its host; the endpoint itself is a capability and stays here."""
-        return {"subscription": row.id, "service": urlsplit(str(row.endpoint)).hostname}
+        return {"subscription": row.id, "service": service_name(row.endpoint)}
 
 
 class _Removals(_Subscriptions):
@@ -111,13 +108,18 @@ class _Removals(_Subscriptions):
             id=f"{row.id}.removed",
             at=row.at,
             kind="subscription",
-            title=f"{self._browser(row).capitalize()} can no longer be reached by push",
+            title=f"{_place(row)[0].upper()}{_place(row)[1:]} can no longer be reached by push",
             tone="warn",
             detail=f"Removed: {reason_words(row.removed_reason)}",
-            channel="web_push",
+            channel=push_channel(row.endpoint),
             reason=row.removed_reason,
             data=self._data(row),
         )
+
+
+def _place(row: Found) -> str:
+    """Where a push arrives, within a sentence."""
+    return app_name(row.endpoint, row.user_agent) or browser_name(row.user_agent) or "a browser"
 
 
 CONSENTS = _Consents()

@@ -2,7 +2,13 @@
 
 from collections.abc import Mapping
 
-CHANNELS: Mapping[str, str] = {"web_push": "Push", "email": "E-mail", "sms": "SMS", "webhook": "Webhook"}
+CHANNELS: Mapping[str, str] = {
+    "web_push": "Push",
+    "mobile_push": "App push",
+    "email": "E-mail",
+    "sms": "SMS",
+    "webhook": "Webhook",
+}
 
 _REASONS: Mapping[str, str] = {
     "kill_switch": "all sending is stopped",

@@ -1857,6 +1857,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Device
+         * @description Keep a device's token; a device that changes hands moves to whoever uses the app on it now.
+         */
+        post: operations["keep_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stock/{sku}": {
         parameters: {
             query?: never;
@@ -3246,7 +3266,7 @@ export interface components {
             observed_at?: string | null;
         };
         /**
-         * @description web_push, email, sms, webhook, or one that a plugin brings.
+         * @description web_push, mobile_push, email, sms, webhook, or one that a plugin brings.
          * @example web_push
          */
         Channel: string;
@@ -3610,6 +3630,37 @@ export interface components {
             next: string | null;
             /** Items */
             items: components["schemas"]["DemandAnswer"][];
+        };
+        /**
+         * DeviceAnswer
+         * @description The device as it is kept.
+         */
+        DeviceAnswer: {
+            /**
+             * Id
+             * @example psh_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Profile Id
+             * @example prf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            profile_id: string;
+        };
+        /**
+         * DeviceRequest
+         * @description An installation of the app, and whose it is.
+         */
+        DeviceRequest: {
+            profile: components["schemas"]["ProfileRef"];
+            /**
+             * Token
+             * @description The registration token that Firebase Cloud Messaging gave the app.
+             * @example dA3x9vQzT0m:APA91bGk2
+             */
+            token: string;
+            /** Platform */
+            platform?: ("ios" | "android") | null;
         };
         /**
          * DocumentBody
@@ -4472,7 +4523,7 @@ export interface components {
              * @example email
              * @enum {string}
              */
-            channel: "email" | "sms";
+            channel: "email" | "sms" | "mobile_push";
             /**
              * To
              * @example ada@shop.example
@@ -7939,6 +7990,8 @@ export interface components {
             /** Phone */
             phone?: string | null;
             push_subscription?: components["schemas"]["Browser"] | null;
+            /** Device Token */
+            device_token?: string | null;
         };
         /**
          * TestAnswer
@@ -11864,6 +11917,8 @@ export interface operations {
                     timestamp?: string | null;
                     /** Sentat */
                     sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
                     /**
                      * Type
                      * @default track
@@ -11923,6 +11978,8 @@ export interface operations {
                     timestamp?: string | null;
                     /** Sentat */
                     sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
                     /**
                      * Type
                      * @default track
@@ -11982,6 +12039,8 @@ export interface operations {
                     timestamp?: string | null;
                     /** Sentat */
                     sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
                     /**
                      * Type
                      * @default identify
@@ -11990,10 +12049,6 @@ export interface operations {
                     type?: "identify";
                     /** Traits */
                     traits?: {
-                        [key: string]: unknown;
-                    };
-                    /** Context */
-                    context?: {
                         [key: string]: unknown;
                     };
                 };
@@ -12040,6 +12095,8 @@ export interface operations {
                     timestamp?: string | null;
                     /** Sentat */
                     sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
                     /**
                      * Type
                      * @default identify
@@ -12048,10 +12105,6 @@ export interface operations {
                     type?: "identify";
                     /** Traits */
                     traits?: {
-                        [key: string]: unknown;
-                    };
-                    /** Context */
-                    context?: {
                         [key: string]: unknown;
                     };
                 };
@@ -12098,6 +12151,8 @@ export interface operations {
                     timestamp?: string | null;
                     /** Sentat */
                     sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
                     /**
                      * Type
                      * @default page
@@ -12156,6 +12211,8 @@ export interface operations {
                     timestamp?: string | null;
                     /** Sentat */
                     sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
                     /**
                      * Type
                      * @default page
@@ -12214,6 +12271,8 @@ export interface operations {
                     timestamp?: string | null;
                     /** Sentat */
                     sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
                     /**
                      * Type
                      * @default screen
@@ -12272,6 +12331,8 @@ export interface operations {
                     timestamp?: string | null;
                     /** Sentat */
                     sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
                     /**
                      * Type
                      * @default screen
@@ -12330,6 +12391,8 @@ export interface operations {
                     timestamp?: string | null;
                     /** Sentat */
                     sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
                     /**
                      * Type
                      * @default group
@@ -12386,6 +12449,8 @@ export interface operations {
                     timestamp?: string | null;
                     /** Sentat */
                     sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
                     /**
                      * Type
                      * @default group
@@ -12442,6 +12507,8 @@ export interface operations {
                     timestamp?: string | null;
                     /** Sentat */
                     sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
                     /**
                      * Type
                      * @default alias
@@ -12494,6 +12561,8 @@ export interface operations {
                     timestamp?: string | null;
                     /** Sentat */
                     sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
                     /**
                      * Type
                      * @default alias
@@ -12654,6 +12723,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PushSubscriptionAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceAnswer"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
@@ -13873,7 +13975,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this channel. */
-                channel?: ("email" | "sms") | null;
+                channel?: ("email" | "sms" | "mobile_push") | null;
                 /** @description `next` of the page before; the first page without one. */
                 cursor?: string | null;
                 /** @description Rows on a page, at most. */

@@ -15,7 +15,7 @@ export type JourneyCounts = Answer<"/v1/journeys/{journey_id}/counts">;
 export type NodeCounts = JourneyCounts["nodes"][string];
 export type JourneyStatus = JourneyRow["status"];
 /** The channels that Waitline itself brings; plugins bring more. */
-export type BuiltInChannel = "web_push" | "email" | "sms" | "webhook";
+export type BuiltInChannel = "web_push" | "mobile_push" | "email" | "sms" | "webhook";
 export type Channel = JourneyRow["channels"][number];
 
 export type ProfileRow = Answer<"/v1/profiles">["items"][number];

@@ -14,6 +14,7 @@ import styles from "./Composer.module.css";
 import { CustomForm, CustomPreview } from "./custom";
 import { EmailForm } from "./EmailForm";
 import { EmailPreview } from "./EmailPreview";
+import { MobilePushForm, MobilePushPreview } from "./mobilePush";
 import { PushForm } from "./PushForm";
 import { PushPreview } from "./PushPreview";
 import reading from "./Reader.module.css";
@@ -35,6 +36,7 @@ export interface ContentProps {
 
 const FORMS: Readonly<Record<BuiltInChannel, ComponentType<ContentProps>>> = {
   web_push: PushForm,
+  mobile_push: MobilePushForm,
   email: EmailForm,
   sms: SmsForm,
   webhook: WebhookForm,
@@ -48,6 +50,7 @@ export interface PreviewProps {
 
 const PREVIEWS: Readonly<Record<BuiltInChannel, ComponentType<PreviewProps>>> = {
   web_push: PushPreview,
+  mobile_push: MobilePushPreview,
   email: EmailPreview,
   sms: SmsPreview,
   webhook: WebhookPreview,

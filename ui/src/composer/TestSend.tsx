@@ -12,12 +12,19 @@ import styles from "./Reader.module.css";
 import { type Draft, requestOf } from "./rendering";
 
 interface Props {
-  channel: "web_push" | "email" | "sms";
+  channel: "web_push" | "mobile_push" | "email" | "sms";
   draft: Draft;
 }
 
 /** Where one's tests go is remembered by the browser, an address a channel. */
 const keyOf = (channel: Props["channel"]) => `waitline-test-${channel}`;
+
+/** How the address of a test is asked for, and what the API calls it. */
+const FIELDS = {
+  email: { label: "composer.myEmail", type: "email", name: "email" },
+  sms: { label: "composer.myPhone", type: "tel", name: "phone" },
+  mobile_push: { label: "composer.myDevice", type: "text", name: "device_token" },
+} as const;
 
 export function TestSend({ channel, draft }: Props) {
   const [address, setAddress] = useState(() => globalThis.localStorage.getItem(keyOf(channel)) ?? "");
@@ -42,8 +49,8 @@ export function TestSend({ channel, draft }: Props) {
         ) : (
           <TextInput
             size="xs"
-            label={t(channel === "email" ? "composer.myEmail" : "composer.myPhone")}
-            type={channel === "email" ? "email" : "tel"}
+            label={t(FIELDS[channel].label)}
+            type={FIELDS[channel].type}
             required
             withAsterisk={false}
             value={address}
@@ -76,5 +83,5 @@ export function TestSend({ channel, draft }: Props) {
 async function receiver(channel: Props["channel"], address: string) {
   if (channel === "web_push") return { push_subscription: await ownBrowser() };
   globalThis.localStorage.setItem(keyOf(channel), address);
-  return channel === "email" ? { email: address } : { phone: address };
+  return { [FIELDS[channel].name]: address };
 }

@@ -10,6 +10,13 @@ test("a notification is drawn with the words and buttons that would be sent", ()
   expect(asRendered(content, rendering)).toMatchObject({ ...content, title: "Hi Mia", body: "Back", actions: [{ action: "action_1", title: "See it" }] });
 });
 
+test("a notification of the app is drawn with the words and the picture that would be sent", () => {
+  const content = { channel: "mobile_push", title: "{{ product.name }}", image: "{{ product.image_url }}" };
+  const rendering = { title: "Fjell", body: "Back", payload: '{"notification":{"image":"https://cdn.example/f.jpg"}}' };
+
+  expect(asRendered(content, rendering)).toEqual({ channel: "mobile_push", title: "Fjell", body: "Back", image: "https://cdn.example/f.jpg" });
+});
+
 test("a text message already holds its link", () => {
   const drawn = asRendered({ channel: "sms", text: "x", link: { url: "y" } }, { text: "Back: https://s.example/c/1" });
 

@@ -56,6 +56,10 @@ export function asRendered(content: MessageContent, rendering: Rendering): Messa
       const { actions = [], icon, image } = parsed(rendering["payload"]);
       return { ...content, title: rendering["title"], body: rendering["body"], actions, icon, image };
     }
+    case "mobile_push": {
+      const { image } = (parsed(rendering["payload"])["notification"] ?? {}) as Rendering;
+      return { ...content, title: rendering["title"], body: rendering["body"], image };
+    }
     case "sms":
       return { ...content, text: rendering["text"], link: null };
     case "webhook": {

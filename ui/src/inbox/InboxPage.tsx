@@ -1,4 +1,4 @@
-/** What would have gone out: the e-mails and texts that the built-in inboxes caught. */
+/** What would have gone out: the e-mails, texts and app pushes that the built-in inboxes caught. */
 import { SegmentedControl, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Inbox, MailOpen } from "lucide-react";
@@ -15,7 +15,7 @@ import { MessageList } from "./MessageList";
 import { MessageReader } from "./MessageReader";
 import { type CaughtChannel, inboxQuery } from "./queries";
 
-const CHANNELS: readonly CaughtChannel[] = ["email", "sms"];
+const CHANNELS: readonly CaughtChannel[] = ["email", "sms", "mobile_push"];
 const ALL = "all";
 
 export function InboxPage() {

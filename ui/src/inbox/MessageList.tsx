@@ -1,7 +1,6 @@
 /** The caught messages, newest first. */
-import { Mail, MessageSquareText } from "lucide-react";
-
 import type { InboxItem } from "../client/types";
+import { channelIcon } from "../nodes/channels";
 import { Moment } from "../shell/Moment";
 import { t } from "../texts/texts";
 import styles from "./InboxPage.module.css";
@@ -16,7 +15,7 @@ export function MessageList({ items, open, onOpen }: Props) {
   return (
     <ul className={styles.list}>
       {items.map((item) => {
-        const Icon = item.channel === "email" ? Mail : MessageSquareText;
+        const Icon = channelIcon(item.channel);
         return (
           <li key={item.id}>
             <button type="button" aria-current={item.id === open || undefined} onClick={() => onOpen(item.id)}>

@@ -20,7 +20,7 @@ export function MessageReader({ item, onClose }: { item: InboxItem; onClose: () 
         <ActionIcon className={styles.back} variant="subtle" color="gray" aria-label={t("inbox.back")} onClick={onClose}>
           <ArrowLeft size={18} aria-hidden="true" />
         </ActionIcon>
-        <h2>{item.channel === "email" ? (item.subject ?? t("inbox.noSubject")) : t("inbox.textTo", { to: item.to })}</h2>
+        <h2>{item.channel === "sms" ? t("inbox.textTo", { to: item.to }) : (item.subject ?? t("inbox.noSubject"))}</h2>
         {forms.length > 1 && (
           <SegmentedControl
             size="xs"

@@ -18,7 +18,7 @@ import styles from "./MessagesPage.module.css";
 import { messagesQuery } from "./queries";
 import { type MessageItem, type Sought, STATUSES } from "./types";
 
-const CHANNELS = ["web_push", "email", "sms", "webhook"] as const satisfies readonly MessageItem["channel"][];
+const CHANNELS = ["web_push", "mobile_push", "email", "sms", "webhook"] as const satisfies readonly MessageItem["channel"][];
 const REASONS = [
   "no_consent",
   "out_of_stock_at_send",

@@ -1,5 +1,5 @@
 /** The picture and the name of each channel, wherever one is shown: ours, and those that plugins bring. */
-import { BellRing, Blocks, type LucideIcon, Mail, MessageSquareText, Webhook } from "lucide-react";
+import { BellRing, Blocks, type LucideIcon, Mail, MessageSquareText, Smartphone, Webhook } from "lucide-react";
 
 import type { BuiltInChannel } from "../client/types";
 import { nameOf } from "../texts/texts";
@@ -7,6 +7,7 @@ import { customChannel } from "./custom";
 
 const ICONS: Readonly<Record<BuiltInChannel, LucideIcon>> = {
   web_push: BellRing,
+  mobile_push: Smartphone,
   email: Mail,
   sms: MessageSquareText,
   webhook: Webhook,

@@ -12,6 +12,12 @@ const FRESH_CONTENTS: Readonly<Record<BuiltInChannel, () => MessageContent>> = {
     body: t("fresh.pushBody"),
     link: { url: "{{ product.url }}" },
   }),
+  mobile_push: () => ({
+    channel: "mobile_push",
+    title: t("fresh.pushTitle"),
+    body: t("fresh.pushBody"),
+    link: { url: "{{ product.url }}" },
+  }),
   email: () => ({
     channel: "email",
     subject: t("fresh.emailSubject"),
