@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE # what is imported is compiled once, not at eac
 PYTEST_ARGS ?= -n auto --no-loadscope-reorder --durations 30
 
 .DEFAULT_GOAL := help
-.PHONY: help run test checked lint ui ui-test pytest fresh chaos bench docs lock clean
+.PHONY: help run test checked lint ui ui-test pytest fresh alone chaos bench docs lock clean
 
 help:  ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,7 @@ run: $(VENV)/.run ui  ## Install what is missing and start everything, with a de
 
 test: $(VENV)/.dev ui  ## Install what is missing and run every check: style, types, contracts, tests
 	@$(MAKE) --no-print-directory -j 2 fresh checked
+	@$(MAKE) --no-print-directory alone
 
 checked: # beside what installs a clone against the clock; style and types give way to it
 	@nice -n 5 $(MAKE) --no-print-directory lint ui-test
@@ -42,11 +43,15 @@ ui-test: $(VENV)/.dev  ## Lint, types and tests of the web interface
 	$(NPM) run test
 
 pytest: $(VENV)/.dev ui  ## The other Python tests, those that drive browsers and kill processes among them
-	$(VENV)/bin/pytest -m "not fresh" $(PYTEST_ARGS)
+	$(VENV)/bin/pytest -m "not fresh and not alone" $(PYTEST_ARGS)
 
 FRESH := tests/fresh/test_make_run.py tests/fresh/test_developer.py
 fresh: $(VENV)/.dev ui  ## The tests that install a clone and a package, as strangers do
 	@$(VENV)/bin/pytest -m fresh $(FRESH) > $(VENV)/fresh.log 2>&1; ended=$$?; cat $(VENV)/fresh.log; exit $$ended
+
+ALONE := $(shell grep -rl --include='test_*.py' 'pytest.mark.alone' tests)
+alone: $(VENV)/.dev ui  ## The tests of promised times and rates, one after another with nothing beside them
+	$(VENV)/bin/pytest -m alone --durations 10 $(ALONE)
 
 chaos: $(VENV)/.dev ui  ## Only the tests that kill processes, at full size; writes docs/reliability.md
 	CHAOS_ENROLLMENTS=500 WAITLINE_CHAOS=whole $(VENV)/bin/pytest -m chaos --timeout 7200

@@ -23,7 +23,7 @@ from tests import population
 from tests.stack import SOURCE, Stack
 
 GOAL_SECONDS = 5.0
-BEHIND_EACH = 20
+BEHIND_EACH = 50
 """People who wait for each of the variants that come back one by one."""
 LONGEST = 120.0
 
