@@ -220,6 +220,7 @@ async def wreck(stack: Stack, liars: Liars, url: str, chance: Random) -> Counter
     return done
 
 
+@pytest.mark.spec("R-002")
 async def test_nobody_is_told_twice_and_everyone_is_accounted_for_whatever_fails(
     tmp_path: Path, postgres: PostgresServer
 ) -> None:
