@@ -103,10 +103,10 @@ async def test_a_canvas_is_composed_and_carried_to_another_journey_by_the_keyboa
     await keys.press("Control+d")
     await expect(easel.node("SMS")).to_have_count(10)
 
-    everything = canvas(easel, "Two").get_by_role("group").filter(has_text="Delay")
+    everything = canvas(easel, "Two").get_by_role("group", name="Delay")
     await expect(everything).to_have_count(10)
     overview = page.get_by_role("img", name="Overview of the journey")
-    assert await overview.locator(".react-flow__minimap-node").count() >= ENOUGH_FOR_A_MAP
+    assert await overview.locator("rect").count() >= ENOUGH_FOR_A_MAP
     for _ in range(3):
         await keys.press("+")
     await expect(easel.node("Delay").first.or_(easel.node("Delay").last).first).to_be_attached()

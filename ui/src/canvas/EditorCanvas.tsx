@@ -2,11 +2,8 @@
 import "@xyflow/react/dist/style.css";
 
 import {
-  Background,
-  BackgroundVariant,
   type Connection,
   type Edge,
-  MiniMap,
   type OnConnectEnd,
   ReactFlow,
   SelectionMode,
@@ -20,6 +17,7 @@ import { added, type Addition, connected, disconnected, inserted, isConnectable 
 import { additionOf, stepById } from "../nodes/steps";
 import { t } from "../texts/texts";
 import { CourseEdge } from "./CourseEdge";
+import { Dots } from "./Dots";
 import {
   type CardNode,
   cardNodes,
@@ -32,17 +30,17 @@ import {
   type Problems,
 } from "./flow";
 import styles from "./JourneyCanvas.module.css";
+import { Minimap } from "./Minimap";
 import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
 import { nearestEdge } from "./nearest";
+import { Overview } from "./Overview";
 import { useCanvasChanges } from "./useCanvasChanges";
-import { beginning, moving, BESIDE_PALETTE, openingView, reveal } from "./view";
+import { beginning, BESIDE_PALETTE, MAX_ZOOM, MIN_ZOOM, MINIMAP_FROM, moving, openingView, reveal, useDistance } from "./view";
 
 const NODE_TYPES = { card: NodeCard, note: NoteCard };
 const EDGE_TYPES = { course: CourseEdge };
-const MIN_ZOOM = 0.1;
-const MAX_ZOOM = 1.6;
-const MINIMAP_FROM = 12;
+const NO_EDGES: Course[] = [];
 /** What a step dragged from the palette carries. */
 export const STEP_DATA = "application/x-waitline-step";
 
@@ -62,9 +60,10 @@ export function EditorCanvas({ problems, marks, children }: Props) {
   const [dropTarget, setDropTarget] = useState<string | null>(null);
 
   const drawing = useMemo(() => drawingOf(document, false), [document]);
+  const { isFar, isTiny, isLarge } = useDistance(drawing.graph.nodes.length);
   const settled = useMemo(
-    () => [...noteNodes(document.notes, selection), ...cardNodes(drawing, { selection, problems, marks })],
-    [drawing, document.notes, selection, problems, marks],
+    () => [...noteNodes(document.notes, selection), ...cardNodes(drawing, { selection, problems, marks, isFar })],
+    [drawing, document.notes, selection, problems, marks, isFar],
   );
   const { nodes, onNodesChange, onEdgesChange, onDragStop } = useCanvasChanges(settled, drawing);
   const edges = useMemo(() => courseEdges(drawing, undefined), [drawing]);
@@ -131,10 +130,12 @@ export function EditorCanvas({ problems, marks, children }: Props) {
   return (
     <ReactFlow<CardNode | NoteNode, Course>
       className={`${styles.canvas} ${styles.editable}`}
+      data-far={isFar || undefined}
+      data-large={isLarge || undefined}
       data-drawing={drawingFrom === null ? undefined : true}
       aria-label={t("canvas.label", { journey: document.name })}
       nodes={shownNodes}
-      edges={shownEdges}
+      edges={isFar ? NO_EDGES : shownEdges}
       nodeTypes={NODE_TYPES}
       edgeTypes={EDGE_TYPES}
       onInit={(instance) => {
@@ -168,20 +169,15 @@ export function EditorCanvas({ problems, marks, children }: Props) {
       connectionRadius={32}
       minZoom={MIN_ZOOM}
       maxZoom={MAX_ZOOM}
-      onlyRenderVisibleElements={drawing.graph.nodes.length > MANY}
+      onlyRenderVisibleElements={isLarge && !isFar}
       panOnScroll
     >
-      <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
+      {isFar ? <Overview isTiny={isTiny} nodes={shownNodes} edges={shownEdges} /> : <Dots />}
       {children}
-      {drawing.graph.nodes.length >= MINIMAP_FROM && (
-        <MiniMap pannable zoomable ariaLabel={t("canvas.minimap")} position="bottom-right" nodeBorderRadius={24} />
-      )}
+      {drawing.graph.nodes.length >= MINIMAP_FROM && <Minimap nodes={shownNodes} />}
     </ReactFlow>
   );
 }
-
-/** From this many steps on, only those in view are drawn. */
-const MANY = 60;
 
 function withState(edge: Course, selected: string | null, target: string | null, marks: Marks | undefined): Course {
   const isWalked = marks?.get(edge.id) === "walked";

@@ -1,15 +1,7 @@
 /** A journey drawn: pan, zoom, choose a node by mouse or keyboard. Read-only; nodes stand where the layout puts them. */
 import "@xyflow/react/dist/style.css";
 
-import {
-  Background,
-  BackgroundVariant,
-  MiniMap,
-  type NodeChange,
-  type NodeMouseHandler,
-  ReactFlow,
-  type ReactFlowInstance,
-} from "@xyflow/react";
+import { type NodeChange, type NodeMouseHandler, ReactFlow, type ReactFlowInstance, ReactFlowProvider } from "@xyflow/react";
 import { useMemo } from "react";
 
 import type { JourneyCounts } from "../client/types";
@@ -17,17 +9,17 @@ import type { JourneyDocument } from "../document/journey";
 import { t } from "../texts/texts";
 import { CanvasControls } from "./CanvasControls";
 import { CourseEdge } from "./CourseEdge";
+import { Dots } from "./Dots";
 import { type CardNode, cardNodes, type CourseEdge as Course, courseEdges, drawingOf, type Marks } from "./flow";
 import styles from "./JourneyCanvas.module.css";
+import { Minimap } from "./Minimap";
 import { NodeCard } from "./NodeCard";
-import { moving, openingView } from "./view";
+import { Overview } from "./Overview";
+import { MAX_ZOOM, MIN_ZOOM, MINIMAP_FROM, moving, openingView, useDistance } from "./view";
 
 const NODE_TYPES = { card: NodeCard };
 const EDGE_TYPES = { course: CourseEdge };
-const MIN_ZOOM = 0.1;
-const MAX_ZOOM = 1.6;
-/** Below this many nodes the whole journey is in view anyway. */
-const MINIMAP_FROM = 12;
+const NO_EDGES: Course[] = [];
 
 interface Props {
   document: JourneyDocument;
@@ -40,11 +32,20 @@ interface Props {
   onSelect: (nodeId: string | null) => void;
 }
 
-export function JourneyCanvas({ document, hasCounts, counts, selected, marks, onSelect }: Props) {
+export function JourneyCanvas(props: Props) {
+  return (
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function Canvas({ document, hasCounts, counts, selected, marks, onSelect }: Props) {
   const drawing = useMemo(() => drawingOf(document, hasCounts), [document, hasCounts]);
+  const { isFar, isTiny, isLarge } = useDistance(drawing.graph.nodes.length);
   const nodes = useMemo(
-    () => cardNodes(drawing, { counts, selection: new Set(selected === null ? [] : [selected]), marks }),
-    [drawing, counts, selected, marks],
+    () => cardNodes(drawing, { counts, selection: new Set(selected === null ? [] : [selected]), marks, isFar }),
+    [drawing, counts, selected, marks, isFar],
   );
   const edges = useMemo(() => courseEdges(drawing, counts).map((edge) => walked(edge, marks)), [drawing, counts, marks]);
 
@@ -61,9 +62,11 @@ export function JourneyCanvas({ document, hasCounts, counts, selected, marks, on
   return (
     <ReactFlow<CardNode, Course>
       className={styles.canvas}
+      data-far={isFar || undefined}
+      data-large={isLarge || undefined}
       aria-label={t("canvas.label", { journey: document.name })}
       nodes={nodes}
-      edges={edges}
+      edges={isFar ? NO_EDGES : edges}
       nodeTypes={NODE_TYPES}
       edgeTypes={EDGE_TYPES}
       onInit={open}
@@ -80,13 +83,12 @@ export function JourneyCanvas({ document, hasCounts, counts, selected, marks, on
       multiSelectionKeyCode={null}
       minZoom={MIN_ZOOM}
       maxZoom={MAX_ZOOM}
+      onlyRenderVisibleElements={isLarge && !isFar}
       panOnScroll
     >
-      <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} />
+      {isFar ? <Overview isTiny={isTiny} nodes={nodes} edges={edges} /> : <Dots />}
       <CanvasControls />
-      {drawing.graph.nodes.length >= MINIMAP_FROM && (
-        <MiniMap pannable zoomable ariaLabel={t("canvas.minimap")} position="bottom-right" nodeBorderRadius={24} />
-      )}
+      {drawing.graph.nodes.length >= MINIMAP_FROM && <Minimap nodes={nodes} />}
     </ReactFlow>
   );
 }

@@ -15,6 +15,7 @@ import numbers from "./NodeNumbers.module.css";
 export function NodeCard({ id, data, selected }: NodeProps<CardNode>) {
   const { look, hasCounts, counts, connected, problem, mark } = data;
   const isEdited = useContext(EditActionsContext) !== null;
+  if (data.isFar) return null;
   const Icon = look.icon;
   return (
     <div className={styles.card} data-tint={look.tint} data-selected={selected || undefined} data-mark={mark}>

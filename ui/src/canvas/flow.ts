@@ -7,7 +7,8 @@ import { readingOrder } from "../edits/neighbours";
 import type { Outlet } from "../nodes/face";
 import { lookOf, type NodeLook } from "../nodes/registry";
 import { nameOf, t } from "../texts/texts";
-import { type Course, edgeId, type JourneyLayout, layoutJourney } from "./layout";
+import { handlesOf } from "./handles";
+import { type Course, edgeId, type JourneyLayout, layoutJourney, type Point } from "./layout";
 import type { Departure } from "./route";
 
 export interface NodeProblem {
@@ -26,6 +27,8 @@ export interface CardData extends Record<string, unknown> {
   problem?: NodeProblem | undefined;
   /** What became of the node since the live version, where versions are compared; or its part in a simulation. */
   mark?: NodeMark | undefined;
+  /** Too far away for words: the overview draws the card. */
+  isFar: boolean;
   /** Outlets with an edge; of the others, those without a fallback are shown as open ends. */
   connected: ReadonlySet<string>;
 }
@@ -84,10 +87,11 @@ interface Adornments {
   selection: ReadonlySet<string>;
   problems?: Problems | undefined;
   marks?: Marks | undefined;
+  isFar?: boolean;
 }
 
 /** The cards in reading order, so that the Tab key goes down the journey. */
-export function cardNodes(drawing: Drawing, { counts, selection, problems, marks }: Adornments): CardNode[] {
+export function cardNodes(drawing: Drawing, { counts, selection, problems, marks, isFar = false }: Adornments): CardNode[] {
   const ways = new Map(drawing.graph.nodes.map(({ id }) => [id, new Set<string>()]));
   for (const { source, outlet } of drawing.graph.edges) ways.get(source)?.add(outlet);
   return readingOrder(drawing.layout.boxes).flatMap((id) => {
@@ -95,24 +99,35 @@ export function cardNodes(drawing: Drawing, { counts, selection, problems, marks
     const box = drawing.layout.boxes.get(id);
     if (look === undefined || box === undefined) return [];
     const connected = ways.get(id) ?? new Set();
+    const { width, height } = box;
+    const data: CardData = {
+      look,
+      hasCounts: drawing.hasCounts,
+      counts: counts && (counts.nodes[id] ?? NOBODY),
+      isFar,
+      connected,
+      problem: problems?.get(id),
+      mark: marks?.get(id),
+    };
     return {
       id,
       type: "card" as const,
       position: { x: box.x, y: box.y },
-      width: box.width,
-      height: box.height,
+      width,
+      height,
+      measured: { width, height },
+      handles: handlesOf({ width, height, data }),
+      ...(isFar && { style: flatAt(box) }),
       selected: selection.has(id),
       ariaLabel: `${look.title}. ${look.summary}`,
-      data: {
-        look,
-        hasCounts: drawing.hasCounts,
-        counts: counts && (counts.nodes[id] ?? NOBODY),
-        connected,
-        problem: problems?.get(id),
-        mark: marks?.get(id),
-      },
+      data,
     };
   });
+}
+
+/** Put by its corner, not by a transform: two hundred transforms are two hundred layers to reckon with for each frame. */
+export function flatAt({ x, y }: Point): { transform: string; left: number; top: number } {
+  return { transform: "none", left: x, top: y };
 }
 
 const NOBODY: NodeCounts = { entered: 0, waiting: 0, passed: 0, dropped: {} };
@@ -157,6 +172,7 @@ export function noteNodes(notes: readonly StickyNote[], selection: ReadonlySet<s
     type: "note" as const,
     position: { x: note.x, y: note.y },
     ...NOTE_SIZE,
+    measured: NOTE_SIZE,
     selected: selection.has(note.id),
     ariaLabel: `${t("note.label")}. ${note.text}`,
     connectable: false,

@@ -6,7 +6,7 @@ import type { Position } from "../document/journey";
 import { useEditorStore } from "../editor/store";
 import { moved } from "../edits/graph";
 import { noteChanged } from "../edits/notes";
-import type { CardNode, CourseEdge, Drawing, NoteNode } from "./flow";
+import { type CardNode, type CourseEdge, type Drawing, flatAt, type NoteNode } from "./flow";
 
 type Drawn = CardNode | NoteNode;
 const NOTHING: ReadonlyMap<string, Position> = new Map();
@@ -57,5 +57,6 @@ export function useCanvasChanges(settled: readonly Drawn[], drawing: Drawing) {
 }
 
 function withPlace(node: Drawn, position: Position | undefined): Drawn {
-  return position === undefined ? node : { ...node, position };
+  if (position === undefined) return node;
+  return { ...node, position, ...(node.style !== undefined && { style: flatAt(position) }) };
 }

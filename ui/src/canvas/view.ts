@@ -1,5 +1,5 @@
 /** What a journey shows first: all of it where it stays readable, else the node that is linked to, else its beginning. */
-import type { Edge, FitViewOptions, Node, ReactFlowInstance } from "@xyflow/react";
+import { type Edge, type FitViewOptions, type Node, type ReactFlowInstance, useStore } from "@xyflow/react";
 
 import type { Box, JourneyLayout } from "./layout";
 
@@ -7,6 +7,11 @@ const READABLE_ZOOM = 0.68;
 const COMFORTABLE_ZOOM = 0.85;
 const MARGIN = 48;
 const WHOLE = 0.12;
+/** So far that 200 steps one below the other are in view. */
+export const MIN_ZOOM = 0.03;
+export const MAX_ZOOM = 1.6;
+/** Below this many nodes the whole journey is in view anyway. */
+export const MINIMAP_FROM = 12;
 /** Beside the palette, above the tool bar. */
 export const BESIDE_PALETTE = { left: "212px", top: "32px", right: "40px", bottom: "64px" } as const;
 
@@ -74,11 +79,26 @@ function shift(start: number, length: number, from: number, to: number): number 
   return start + length > to ? to - start - length : 0;
 }
 
+/** Below this zoom no word can be read, and boxes are drawn in place of cards. */
+const FAR = 0.35;
+/** Below this zoom an icon is a speck. */
+const TINY = 0.14;
+/** A large journey has more steps than this. */
+const MANY = 60;
+
+/** From afar all of a journey is one plain drawing; of a large one that is near, only what is in view is drawn. */
+export function useDistance(steps: number): { isFar: boolean; isTiny: boolean; isLarge: boolean } {
+  const isFar = useStore(({ transform }) => transform[2] < FAR);
+  const isTiny = useStore(({ transform }) => transform[2] < TINY);
+  return { isFar, isTiny, isLarge: steps > MANY };
+}
+
 /**
- * While the canvas moves, its drawing is a layer of its own that is pushed about, not painted anew for each frame; at rest
- * it is painted at the zoom that is set, so that words are sharp.
+ * While the canvas moves, its drawing and its dots are layers of their own that are pushed about, not painted anew for
+ * each frame; at rest they are painted at the zoom that is set, so that words are sharp.
  */
 export function moving(isMoving: boolean): void {
-  const viewport = globalThis.document.querySelector<HTMLElement>(".react-flow__viewport");
-  if (viewport !== null) viewport.style.willChange = isMoving ? "transform" : "";
+  for (const layer of globalThis.document.querySelectorAll<HTMLElement>(".react-flow__viewport, [data-pushed]")) {
+    layer.style.willChange = isMoving ? "transform" : "";
+  }
 }
