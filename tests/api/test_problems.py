@@ -85,6 +85,27 @@ async def test_a_body_that_cannot_be_used_names_its_fields(
 
 
 @pytest.mark.usefixtures("post_office")
+@pytest.mark.parametrize(
+    ("method", "path", "title", "said"),
+    [
+        ("POST", "accept", "Nicht alles ist richtig", "Dieses Feld ist nötig."),
+        ("GET", "miss", "Person unbekannt", "Keine Person hat die ID 'prf_9'."),
+        ("GET", "burst", "Interner Fehler", "Bei uns ist etwas schiefgegangen und steht im Protokoll"),
+        ("GET", "gone", "Nicht gefunden", "Unter dieser Adresse gibt es nichts"),
+    ],
+)
+async def test_a_refusal_speaks_german_where_that_is_asked_for(
+    client: httpx.AsyncClient, method: str, path: str, title: str, said: str
+) -> None:
+    asked = {"Accept-Language": "de"}
+    answer = await client.request(method, f"/v1/test/{path}", headers=asked, json={} if method == "POST" else None)
+
+    document = answer.json()
+    assert document["title"] == title
+    assert said in "\n".join([document["detail"], *(one["detail"] for one in document["errors"])])
+
+
+@pytest.mark.usefixtures("post_office")
 async def test_a_query_that_cannot_be_used_names_its_parameter(client: httpx.AsyncClient) -> None:
     document = is_problem(await client.post("/v1/test/accept?limit=x", json={"sku": "A"}), 422, "validation_failed")
 

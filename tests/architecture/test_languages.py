@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from api.errors import STATUS_OF, ApiError
 from api.languages.german import CATALOGUES, german
 from api.languages.sentences import PLACE
 from tests.architecture.sources import ROOT, modules, relative, tree
@@ -17,8 +19,11 @@ SPEAKING = {
     "journeys": ("engine/journey", "engine/authoring/checking.py"),
     "messages": ("engine/messages",),
     "people": ("engine/store/timeline", "engine/store/why"),
+    "refusals": ("engine/store/errors.py", "engine/store/paging.py", "engine/segments/errors.py", "api/passwords.py"),
 }
 """What is translated of what, by catalogue: folders and modules whose texts people read."""
+REFUSING = ("api/routes", "api/ingest", "api/fields.py", "api/people.py", "api/security.py", "api/problems.py")
+"""Where requests are refused, with a sentence for the case at hand."""
 MUTE = (
     "engine/journey/vocabulary.py",  # names of events, which are data
     "engine/journey/custom.py",  # what developers read about their plugins
@@ -29,6 +34,9 @@ MUTE = (
     "engine/messages/email_html.py",
     "engine/messages/email.py",
     "engine/messages/rendered.py",
+    "api/routes/mail_services.py",  # what other services get to read, or nobody
+    "api/routes/twilio.py",
+    "api/routes/webhooks.py",
 )
 """Modules among them whose texts no member of staff reads on a page."""
 UNSAID = {
@@ -36,6 +44,7 @@ UNSAID = {
     "a week without any of its weekdays",
     "two months without any of these days",
     "what cannot be read has blocking problems",
+    "nobody's password",
     "{} asks nothing",
     "This version has no node {}; publish the journey again from a validated draft.",  # ends a run, never an answer
     "{}: {}",
@@ -89,6 +98,39 @@ def test_every_sentence_has_its_german(catalogue: str) -> None:
     lacking = sorted((path, text) for path, text in spoken if text not in UNSAID and not stands_in(known, text))
 
     assert lacking == [], "write their German into api/languages/german"
+
+
+def test_every_refusal_has_its_german() -> None:
+    known = "\n".join(shape(sentence) for sentence in german().catalogue)
+    titles = {kind.title for kind in kinds_of(ApiError)}
+    titles |= {kind.code.replace("_", " ").capitalize() for kind in chain.from_iterable(map(kinds_of, STATUS_OF))}
+    details = {kind().detail for kind in kinds_of(ApiError)}
+    paths = chain.from_iterable(modules(place) or [ROOT / place] for place in REFUSING)
+    cases = {text for path in paths if relative(path) not in MUTE for text in refused(tree(path))}
+
+    assert sorted(title for title in titles if german().of(title) == title) == []
+    assert sorted(details - german().catalogue.keys()) == []
+    assert sorted(text for text in cases - UNSAID if not stands_in(known, text)) == []
+
+
+def kinds_of(kind: Any) -> Iterator[Any]:
+    """This class of errors and all below it."""
+    yield kind
+    for below in kind.__subclasses__():
+        yield from kinds_of(below)
+
+
+def refused(module: ast.Module) -> Iterator[str]:
+    """Sentences given to an error or to a problem of a field, by themselves or by way of a variable `detail`."""
+    raising = {kind.__name__ for kind in kinds_of(ApiError)} | {"FieldProblem", "PydanticCustomError"}
+    for node in ast.walk(module):
+        said: list[ast.expr] = []
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in raising:
+            said = [*node.args, *(keyword.value for keyword in node.keywords)]
+        elif isinstance(node, ast.Assign) and any(getattr(target, "id", "") == "detail" for target in node.targets):
+            said = [node.value]
+        for text in said:
+            yield from prose(ast.Module(body=[ast.Return(text)], type_ignores=[]))
 
 
 def test_no_sentence_stands_in_two_catalogues() -> None:
