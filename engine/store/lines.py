@@ -10,14 +10,17 @@ wait.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
+    Row,
     Select,
     TextClause,
     bindparam,
@@ -28,18 +31,20 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
+    union_all,
     update,
 )
 
 from engine.journey.conditions import Condition, Criteria
 from engine.journey.conditions import Segment as InSegment
 from engine.segments.sql import Compiler
-from engine.stock.interest import InterestRule
 from engine.stock.rules import ReleaseRule
 from engine.stock.scores import SCORES, Score, Waiter
 from engine.stock.waiting import SOURCES, intent_of
 from engine.store.columns import Instant
-from engine.store.statements import among, core, insert_into, is_sqlite
+from engine.store.line_people import Line, by_index, kept_out
+from engine.store.statements import among, core, in_chunks, insert_into, is_sqlite
 from engine.store.tables import Enrollment, Profile, ReleaseExclusion, ReleasePlace, Segment, Variant, WaitlistEntry
 from engine.store.testers import listed_testers
 
@@ -47,33 +52,13 @@ INTEREST_EXPIRED = "interest_expired"
 AT_ONCE = 1_000
 SPARE = 8
 """Of so many places in a written line one is looked at in reserve, for those who stopped waiting meanwhile."""
+RUNS_AT_ONCE = 100
+"""Parts of one statement: SQLite takes 500, and a product may have more variants."""
 _CRITERIA: TypeAdapter[Condition] = TypeAdapter(Criteria)
 _entry = core(WaitlistEntry)
 _enrollment = core(Enrollment)
 _profile = core(Profile)
 _place = core(ReleasePlace)
-_excluded = core(ReleaseExclusion)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Whom a release may let in: those who wait for one of `variants`, as far as the journey's interest rule goes.
-
-    `again_within` is the restock window of a journey that matches products; None for one that matches variants.
-    `is_test` when only the journey's testers are let in. Waits that a restock began anew for who was told before
-    (`engine.store.rearming`) count where `rearms`. `refusing` is the release itself where the journey may refuse
-    people (`engine.store.line_door`): whom it has refused it passes over.
-    """
-
-    journey: str
-    restock: str
-    restocked_at: datetime
-    variants: tuple[str, ...]
-    interest: InterestRule
-    again_within: timedelta | None = None
-    is_test: bool = False
-    rearms: bool = False
-    refusing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +81,22 @@ def variants_of(connection: Connection, product: str) -> tuple[str, ...]:
 def next_in_line(connection: Connection, line: Line, limit: int, now: datetime) -> tuple[list[Place], bool]:
     """The next in line, one place a profile, and whether nobody stands behind them.
 
-    Explicit interest comes before inferred, older before younger; who is already on the way is passed over.
+    Explicit interest comes before inferred, older before younger; who is already on the way is passed over. What is
+    read is as much as is found and passed over, however many stand behind.
     """
-    rows = connection.execute(
-        select(_entry.c.id, _entry.c.profile_id)
-        .where(*_waiting(line, now), *_fresh(line), *_not_under_way(line, now))
-        .order_by(_entry.c.intent, _entry.c.created_at, _entry.c.id)
-        .limit(limit + 1)
-    ).all()
-    places: dict[str, Place] = {}
-    for row in rows[:limit]:
-        places.setdefault(row.profile_id, Place(row.id, row.profile_id))
-    return list(places.values()), len(rows) <= limit
+    found: dict[str, Place] = {}
+    reach, last = limit + 1 + limit // SPARE, None
+    with by_index(connection):
+        while len(found) <= limit:
+            rows = _next_entries(connection, line, reach, last, now)
+            out = kept_out(connection, line, {row.profile_id for row in rows}, now) if rows else set[str]()
+            for row in rows:
+                if row.profile_id not in out and len(found) <= limit:
+                    found.setdefault(row.profile_id, Place(row.id, row.profile_id))
+            if len(rows) < reach:
+                break
+            last = rows[-1]
+    return list(found.values())[:limit], len(found) <= limit
 
 
 def note_expired(connection: Connection, line: Line, release: str, now: datetime) -> None:
@@ -153,13 +142,14 @@ def next_places(
     found: dict[str, Place] = {}
     while True:
         reach = limit - len(found) + limit // SPARE
-        rows = connection.execute(
-            select(_place.c.entry_id, _place.c.tier, _place.c.rank)
-            .where(_place.c.release_id == release, _place.c.tier <= tier)
-            .order_by(_place.c.tier, _place.c.intent, _place.c.rank, _place.c.since, _place.c.entry_id)
-            .limit(reach + 1)
-        ).all()
-        people = _who_may_enter(connection, line, [row.entry_id for row in rows[:reach]], now)
+        with by_index(connection):
+            rows = connection.execute(
+                select(_place.c.entry_id, _place.c.tier, _place.c.rank)
+                .where(_place.c.release_id == release, _place.c.tier <= tier)
+                .order_by(_place.c.tier, _place.c.intent, _place.c.rank, _place.c.since, _place.c.entry_id)
+                .limit(reach + 1)
+            ).all()
+            people = _who_may_enter(connection, line, [row.entry_id for row in rows[:reach]], now)
         gone: list[str] = []
         for row in rows[:reach]:
             if len(found) == limit:
@@ -199,12 +189,46 @@ def _saved_conditions(connection: Connection) -> dict[str, Condition]:
 
 def _who_may_enter(connection: Connection, line: Line, entry_ids: Sequence[str], now: datetime) -> dict[str, str]:
     """The profiles of those of these entries that still wait and are not on the way."""
-    rows = connection.execute(
-        select(_entry.c.id, _entry.c.profile_id).where(
-            among(_entry.c.id, entry_ids, connection), *_waiting(line, now), *_not_under_way(line, now)
-        )
-    )
-    return {row.id: row.profile_id for row in rows}
+    named = select(_entry).where(among(_entry.c.id, entry_ids, connection)).cte("named")
+    entry = named.prefix_with("MATERIALIZED", dialect="postgresql")  # or it would look for them by variant
+    waiting = select(entry.c.id, entry.c.profile_id).where(*_waiting(line, now, entry))
+    people: dict[str, str] = {row.id: row.profile_id for row in connection.execute(waiting)}
+    out = kept_out(connection, line, set(people.values()), now) if people else set[str]()
+    return {entry_id: person for entry_id, person in people.items() if person not in out}
+
+
+def _next_entries(
+    connection: Connection, line: Line, limit: int, last: Row[Any] | None, now: datetime
+) -> list[Row[Any]]:
+    """Open entries behind `last` in the order of the line. Each variant's, of each intent, are an index's own."""
+    found: list[Row[Any]] = []
+    for runs in in_chunks(_runs(line, limit, last, now), RUNS_AT_ONCE):
+        found += connection.execute(union_all(*runs))
+    return sorted(found, key=attrgetter("intent", "created_at", "id"))[:limit]
+
+
+def _runs(line: Line, limit: int, last: Row[Any] | None, now: datetime) -> list[Select[Any]]:
+    """Of each intent and variant those who are next."""
+    columns = (_entry.c.id, _entry.c.profile_id, _entry.c.intent, _entry.c.created_at)
+    runs: list[Select[Any]] = []
+    for intent in sorted({intent_of(source) for source in line.interest.sources}):
+        if last is not None and intent < last.intent:
+            continue
+        behind: list[ColumnElement[bool]] = []
+        if last is not None and intent == last.intent:
+            since, entry_id = literal(last.created_at, Instant()), literal(last.id)
+            behind = [tuple_(_entry.c.created_at, _entry.c.id) > tuple_(since, entry_id)]
+        for variant in line.variants:
+            run = (
+                select(*columns)
+                .where(_entry.c.intent == intent, *_waiting(replace(line, variants=(variant,)), now))
+                .where(*_fresh(line), *behind)
+                .order_by(_entry.c.created_at, _entry.c.id)
+                .limit(limit)
+                .subquery()
+            )
+            runs.append(select(run))
+    return runs
 
 
 def _outstanding(release: str, what: ColumnElement[Any]) -> Select[Any]:
@@ -215,52 +239,29 @@ def _outstanding(release: str, what: ColumnElement[Any]) -> Select[Any]:
     )
 
 
-def _waiting(line: Line, now: datetime) -> list[ColumnElement[bool]]:
+def _waiting(line: Line, now: datetime, entry: FromClause = _entry) -> list[ColumnElement[bool]]:
     """Open entries for the line's variants, of the sources that the journey wants."""
     one = line.variants[0] if len(line.variants) == 1 else None
     conditions = [
-        _entry.c.variant_id == one if one is not None else _entry.c.variant_id.in_(line.variants),
-        _entry.c.state == "pending",
-        or_(_entry.c.expires_at.is_(None), _entry.c.expires_at > now),
+        entry.c.variant_id == one if one is not None else entry.c.variant_id.in_(line.variants),
+        entry.c.state == "pending",
+        or_(entry.c.expires_at.is_(None), entry.c.expires_at > now),
     ]
     if not line.rearms:
-        conditions.append(_entry.c.reason.is_(None))
+        conditions.append(entry.c.reason.is_(None))
     sources = line.interest.sources
     if len(intents := {intent_of(source) for source in sources}) == 1:
-        conditions.append(_entry.c.intent == intents.pop())
+        conditions.append(entry.c.intent == intents.pop())
     if not sources >= set(SOURCES):
-        conditions.append(_entry.c.source.in_(sorted(sources)))
-    if line.refusing is not None:
-        refused = exists().where(_excluded.c.release_id == line.refusing, _excluded.c.profile_id == _entry.c.profile_id)
-        conditions.append(~refused)
+        conditions.append(entry.c.source.in_(sorted(sources)))
     if line.is_test:
-        conditions.append(_entry.c.profile_id.in_(listed_testers(line.journey)))
+        conditions.append(entry.c.profile_id.in_(listed_testers(line.journey)))
     return conditions
 
 
 def _fresh(line: Line) -> list[ColumnElement[bool]]:
     window = line.interest.window
     return [] if window is None else [_entry.c.created_at >= line.restocked_at - window]
-
-
-def _not_under_way(line: Line, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Neither the profile nor one merged into it is on the way already or was let in by this restock.
-
-    Two conditions, because PostgreSQL looks an index up for each of two, but gathers everybody for an "or" of both.
-    """
-    lately = [] if line.again_within is None else [_enrollment.c.entered_at > now - line.again_within]
-    same_item = (
-        _enrollment.c.journey_id == line.journey,
-        _enrollment.c.variant_id.in_(line.variants),
-        or_(_enrollment.c.ended_at.is_(None), _enrollment.c.restock_id == line.restock, *lately),
-    )
-    herself = exists().where(_enrollment.c.profile_id == _entry.c.profile_id, *same_item)
-    before_merging = (
-        select(_enrollment.c.id)
-        .join_from(_profile, _enrollment, _enrollment.c.profile_id == _profile.c.id)
-        .where(_profile.c.merged_into == _entry.c.profile_id, *same_item)
-    )
-    return ~herself, ~before_merging.exists()
 
 
 def _place_tier(

@@ -31,6 +31,7 @@ class WaitlistEntry(Table, table=True):
             "variant_id",
             "intent",
             "created_at",
+            "id",
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
         ),

@@ -848,7 +848,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_waitlist_line",
         "waitlist_entry",
-        ["variant_id", "intent", "created_at"],
+        ["variant_id", "intent", "created_at", "id"],
         unique=False,
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
