@@ -175,7 +175,7 @@ def export(
 ) -> None:
     """Write the server's drafts into the files. Comments and the order of a file stay."""
     paths = {one.name: one.path for one in _files(folder)}
-    seen = journey_files.read_seen(folder)
+    seen = _seen(folder)
     with _server(url, key) as server:
         for row in server.send(client.list_journeys()):
             if name not in {None, row["name"]}:
@@ -252,8 +252,15 @@ def _sound(folder: Path) -> list[JourneyFile]:
 
 
 def _items(files: list[JourneyFile], folder: Path) -> list[tuple[dict[str, Any], int | None]]:
-    seen = journey_files.read_seen(folder)
+    seen = _seen(folder)
     return [(one.document or {}, seen.get(one.name)) for one in files]
+
+
+def _seen(folder: Path) -> dict[str, int]:
+    try:
+        return journey_files.read_seen(folder)
+    except ValueError as problem:
+        _stop(str(problem))
 
 
 @contextmanager

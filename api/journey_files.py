@@ -7,7 +7,8 @@
       .waitline.json         the revision of each draft that was seen last; commit it
       test_back_in_stock.py  tests are left alone, and so are names that begin with _
 
-Python files are the author's own and are run, twice: what reads a clock or throws dice is another journey each time.
+Python files are the author's own and are run, the second time on another day: what reads a clock or throws dice is
+another journey each time. What they print goes to the errors, and leaves what is meant for programs alone.
 """
 
 import json
@@ -15,11 +16,13 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
+from api.other_clock import builtins_of_another_day
 from engine.authoring.builder import Journey
 from engine.authoring.code import Language, print_code, read_code
 from engine.authoring.places import CodeProblem
@@ -60,7 +63,12 @@ def read_file(path: Path, catalogue: Catalogue = UNCHECKED) -> Iterator[JourneyF
     if language is None:
         yield _unreadable(path, "file_unknown", None, "A journey is a file that ends in .py, .yaml or .yml; rename it.")
     elif language == "yaml":
-        read = read_code(path.read_text(encoding="utf-8"), "yaml", catalogue)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            yield _unreadable(path, "file_not_utf8", None, "The file is not UTF-8; save it as UTF-8.")
+            return
+        read = read_code(text, "yaml", catalogue)
         name = str((read.document or {}).get("name") or path.stem)
         yield JourneyFile(path, name, read.document, read.problems)
     else:
@@ -93,15 +101,29 @@ def file_name(name: str, suffix: str) -> str:
 
 
 def read_seen(folder: Path) -> dict[str, int]:
-    """The revision of each journey's draft that the code last saw."""
+    """The revision of each journey's draft that the code last saw.
+
+    Raises:
+        ValueError: the file says something else, as it does with the marks of a merge in it.
+    """
     path = _home(folder) / SEEN_FILE
-    return cast("dict[str, int]", json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+    try:
+        seen: Any = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except ValueError:
+        seen = None
+    if not isinstance(seen, dict) or not all(type(one) is int for one in cast("dict[str, Any]", seen).values()):
+        raise ValueError(
+            f"{path} is not what apply and export wrote, perhaps after a merge; take one side of it, or delete it."
+        )
+    return cast("dict[str, int]", seen)
 
 
 def write_seen(folder: Path, seen: dict[str, int]) -> None:
-    """Remember what was seen."""
+    """Remember what was seen: all of it, or as it was."""
     path = _home(folder) / SEEN_FILE
-    path.write_text(json.dumps(dict(sorted(seen.items())), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    written = path.with_suffix(".new")
+    written.write_text(json.dumps(dict(sorted(seen.items())), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    written.replace(path)
 
 
 def _home(folder: Path) -> Path:
@@ -116,8 +138,9 @@ def _is_journey(path: Path, folder: Path) -> bool:
 
 def _from_python(path: Path, catalogue: Catalogue) -> Iterator[JourneyFile]:
     try:
-        journeys, again = _run(path), _run(path)
-    except Exception as error:
+        journeys = _run(path)
+        again = _run(path, __builtins__=builtins_of_another_day())
+    except (Exception, SystemExit) as error:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
         line = frames[-1].lineno if frames else getattr(error, "lineno", None)
         told = f"The file raised {type(error).__name__}: {error}. Correct it."
@@ -128,20 +151,21 @@ def _from_python(path: Path, catalogue: Catalogue) -> Iterator[JourneyFile]:
             path, "journey_none", None, "The file builds no journey; write journey = Journey(“its name”)."
         )
     if [each.document for each in journeys] != [each.document for each in again]:
-        told = "The journey is another one each time the file is run; take the clock and the dice out of it."
+        told = "The journey is another one when the file is run again, on another day; take the clock and the dice out."
         yield _unreadable(path, "journey_unsteady", None, told)
         return
     for journey in journeys:
         yield JourneyFile(path, journey.name, journey.document, journey.problems(catalogue))
 
 
-def _run(path: Path) -> list[Journey]:
+def _run(path: Path, **given: Any) -> list[Journey]:
     """Run the file as a module of its own, with its folder in reach of its imports."""
     module = ModuleType(f"waitline_journeys.{path.stem}")
-    module.__file__ = str(path)
+    vars(module).update(given, __file__=str(path))
     sys.path.insert(0, str(path.parent))
     try:
-        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), vars(module))  # noqa: S102 - their own file
+        with redirect_stdout(sys.stderr):
+            exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), vars(module))  # noqa: S102 - their own
     finally:
         sys.path.remove(str(path.parent))
     return [value for name, value in vars(module).items() if isinstance(value, Journey) and not name.startswith("_")]

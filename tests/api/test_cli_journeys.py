@@ -15,6 +15,8 @@ from api.client import AsyncWaitline, Refused, Unreachable, Waitline, list_journ
 from tests.api.conftest import Doors
 from tests.fakes.serving import serving
 
+BEGIN = "from engine.authoring import Journey\n"
+
 
 class Desk:
     """A developer's desk: a folder, the command, and a server somewhere."""
@@ -115,7 +117,14 @@ async def test_new_journeys_in_yaml_name_their_schema(desk: Desk) -> None:
         ("1 / 0\n", "bad.py:1: [python_raised]"),
         ("x = (\n", "[python_raised]"),
         ("x = 1\n", "[journey_none]"),
-        ("import time\nfrom engine.authoring import Journey\nj = Journey(str(time.time_ns()))\n", "[journey_unsteady]"),
+        ("import sys\nsys.exit(0)\n", "bad.py:2: [python_raised] The file raised SystemExit: 0"),
+        (f"from datetime import date\n{BEGIN}j = Journey(date.today().isoformat())\n", "[journey_unsteady]"),
+        (
+            f"import datetime\n{BEGIN}j = Journey(str(datetime.datetime.now(datetime.UTC).month))\n",
+            "[journey_unsteady]",
+        ),
+        (f"import time\n{BEGIN}j = Journey(time.strftime('%Y', time.gmtime()))\n", "[journey_unsteady]"),
+        (f"import uuid\n{BEGIN}j = Journey(str(uuid.uuid4()))\n", "[journey_unsteady]"),
         ("from engine.authoring import Journey\na = Journey('A')\nb = Journey('A')\n", "[journey_twice]"),
         ("from engine.authoring import Journey\na = Journey('A').delay('PT0S')\n", "bad.py:2: [delay_too_short]"),
     ],
@@ -161,3 +170,35 @@ async def test_plan_tells_what_keeps_a_journey_from_being_published(desk: Desk) 
     planned = await desk.run("plan", "--publish")
     assert planned.exit_code == 1, planned.output
     assert "[channel_not_ready] Nothing can be sent on sms yet" in planned.output
+
+
+async def test_what_a_file_prints_leaves_the_json_for_programs_alone(tmp_path: Path) -> None:
+    (tmp_path / "loud.py").write_text(f"print('hello')\n{BEGIN}j = Journey('Loud')\n")
+    found = await Desk(tmp_path, "", "").json("validate")
+    assert {row["code"] for row in found["problems"]} == {"entry_missing"}
+
+
+async def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_bytes("name: Größe\n".encode("latin-1"))
+    result = await Desk(tmp_path, "", "").run("validate")
+    assert (result.exit_code, "[file_not_utf8] The file is not UTF-8; save it as UTF-8." in result.stdout) == (1, True)
+
+
+async def test_an_apply_that_was_cut_off_before_its_answer_is_made_again_and_a_torn_memory_is_named(
+    desk: Desk,
+) -> None:
+    await desk.run("new", "Back again", "--folder", str(desk.folder))
+    assert (await desk.run("apply")).exit_code == 0
+    seen = desk.folder / ".waitline.json"
+    whole = seen.read_text()
+    assert json.loads(whole) == {"Back again": 1}
+
+    seen.unlink()  # the answer never came
+    assert (await desk.run("plan")).exit_code == 0
+    assert (await desk.run("apply")).exit_code == 0
+    assert seen.read_text() == whole
+
+    seen.write_text(f"<<<<<<< ours\n{whole}=======\n{{}}\n>>>>>>> theirs\n")
+    for word in ("plan", "apply", "export"):
+        torn = await desk.run(word)
+        assert (torn.exit_code, "perhaps after a merge" in torn.stderr) == (1, True), torn.output

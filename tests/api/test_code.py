@@ -2,20 +2,30 @@
 
 import json
 from copy import deepcopy
+from datetime import UTC, datetime
 from time import process_time
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.event import listen, remove
 
 from engine.authoring.code import print_code
+from engine.journey.migration import MigrationChoice
 from engine.journey.templates import templates
 from engine.journey.version import JourneyDocument
+from engine.store import code_plans
+from engine.store.code_plans import Wish
+from engine.store.database import Database
 from tests.api.conftest import Doors
 from tests.api.world import World
 
 TEMPLATE = next(each for each in templates() if each.id == "back_in_stock")
 DOCUMENT: dict[str, Any] = TEMPLATE.document.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+class PlugPulled(BaseException):
+    """The process is gone."""
 
 
 async def plan(client: httpx.AsyncClient, *documents: Any, **more: Any) -> list[dict[str, Any]]:
@@ -120,12 +130,38 @@ async def test_what_a_person_did_on_the_canvas_is_not_overwritten_unasked(
 
 
 async def test_nothing_is_applied_when_one_of_them_cannot_be_published(machine: httpx.AsyncClient) -> None:
-    broken = {**DOCUMENT, "name": "Broken", "messages": {}}
+    broken: dict[str, Any] = {**DOCUMENT, "name": "Broken", "messages": {}}
     refused = await apply(machine, {"document": DOCUMENT}, {"document": broken}, publish=True)
     assert (refused.status_code, refused.json()["code"]) == (422, "journey_not_ready")
     assert (await machine.get("/v1/journeys")).json()["items"] == []
     twice = await apply(machine, {"document": DOCUMENT}, {"document": DOCUMENT})
     assert (twice.status_code, twice.json()["errors"][0]["code"]) == (422, "journey_twice")
+
+
+async def test_an_apply_that_is_cut_off_half_way_changes_nothing(
+    machine: httpx.AsyncClient, database: Database
+) -> None:
+    """The process ends between the first journey and the second, as it does when it is killed."""
+    (kept,) = (await apply(machine, {"document": {**DOCUMENT, "name": "Kept"}})).json()["items"]
+    changed = deepcopy(DOCUMENT)
+    changed["graph"]["nodes"][2]["timeout"] = "PT9H"
+    wishes = [Wish({**changed, "name": "Kept"}, kept["revision"]), Wish({**DOCUMENT, "name": "New"}), Wish(DOCUMENT)]
+
+    def cut_off(*call: Any) -> None:
+        if str(call[2]).startswith("INSERT INTO journey ") and "New" not in str(call[3]):
+            raise PlugPulled
+
+    listen(database.engine.sync_engine, "before_cursor_execute", cut_off)
+    with pytest.raises(PlugPulled):
+        async with database.transaction() as session:
+            await code_plans.apply(
+                session, wishes, MigrationChoice(), publish=False, overwrite=False, by="a test", now=datetime.now(UTC)
+            )
+    remove(database.engine.sync_engine, "before_cursor_execute", cut_off)
+
+    assert [row["name"] for row in (await machine.get("/v1/journeys")).json()["items"]] == ["Kept"]
+    draft = (await machine.get(f"/v1/journeys/{kept['journey']}/draft")).json()
+    assert (draft["revision"], draft["document"]["graph"]) == (kept["revision"], DOCUMENT["graph"])
 
 
 async def test_a_message_on_a_channel_without_a_provider_is_told_as_on_the_canvas(machine: httpx.AsyncClient) -> None:
