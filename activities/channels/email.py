@@ -45,11 +45,13 @@ class EmailChannel:
         sender: str,
         *,
         connections: int = 4,
+        connect_seconds: float = CONNECT_SECONDS,
         timeout_seconds: float = 30.0,
         clock: Clock = utc_now,
     ) -> None:
         self._pool = SmtpPool(server, size=connections)
         self._timeout_seconds = timeout_seconds
+        self._connect_seconds = connect_seconds
         self._sender_name, self._sender_address = parseaddr(sender)
         self._clock = clock
         self.patience = longest_try(timeout_seconds)
@@ -66,7 +68,7 @@ class EmailChannel:
         except ValueError as error:
             raise PermanentDeliveryFailure("invalid_address", str(error)) from error
         mail = self._composed(message, sender, recipient, key)
-        connect_by = Deadline(min(CONNECT_SECONDS, self._timeout_seconds))
+        connect_by = Deadline(self._connect_seconds)
         deadline = Deadline(self._timeout_seconds)
         is_written = False
         try:

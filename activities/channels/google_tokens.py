@@ -25,6 +25,8 @@ from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, Tempo
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 ASSERTION_LIFE = timedelta(hours=1)
+TOKEN_SECONDS = 10.0
+"""How long a token is waited for."""
 RENEWED_BEFORE = timedelta(minutes=5)
 MAX_ANSWER = 16_384
 _NO_ACCOUNT = (
@@ -62,10 +64,10 @@ class ServiceAccount:
 class GoogleTokens:
     """The tokens of one account for one scope."""
 
-    def __init__(self, account: ServiceAccount, scope: str, calls: HttpCalls, clock: Clock) -> None:
+    def __init__(self, account: ServiceAccount, scope: str, clock: Clock) -> None:
         self._account = account
         self._scope = scope
-        self._calls = calls
+        self._calls = HttpCalls(connections=1, timeout_seconds=TOKEN_SECONDS, allow_private=True)
         self._clock = clock
         self._kept: tuple[str, datetime] | None = None
         self._asking = asyncio.Lock()
@@ -85,6 +87,10 @@ class GoogleTokens:
         """This token was refused; the next message asks for another."""
         if self._kept is not None and self._kept[0] == token:
             self._kept = None
+
+    async def close(self) -> None:
+        """Give up the kept connection."""
+        await self._calls.close()
 
     def _fresh(self) -> str | None:
         return self._kept[0] if self._kept is not None and self._clock() < self._kept[1] else None

@@ -34,9 +34,16 @@ class Reply:
 class HttpCalls:
     """Posts over one pool of at most `connections`; none goes to a private address unless that is allowed."""
 
-    def __init__(self, *, connections: int, timeout_seconds: float, allow_private: bool) -> None:
+    def __init__(
+        self,
+        *,
+        connections: int,
+        timeout_seconds: float,
+        connect_seconds: float = CONNECT_SECONDS,
+        allow_private: bool,
+    ) -> None:
         self._connections = connections
-        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
+        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=connect_seconds)
         self._allow_private = allow_private
         self._session: aiohttp.ClientSession | None = None
 

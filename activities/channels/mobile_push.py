@@ -18,9 +18,9 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, cast
 
-from activities.channels.channel import Accepted, AmbiguityPolicy, longest_try
+from activities.channels.channel import CONNECT_SECONDS, Accepted, AmbiguityPolicy, longest_try
 from activities.channels.clock import Clock, utc_now
-from activities.channels.google_tokens import GoogleTokens, ServiceAccount
+from activities.channels.google_tokens import TOKEN_SECONDS, GoogleTokens, ServiceAccount
 from activities.channels.http_answers import MAX_DETAIL, later_reason, retry_after
 from activities.channels.http_calls import HttpCalls, Reply
 from activities.errors import AmbiguousDelivery, DeliveryFailure, PermanentDeliveryFailure, TemporaryDeliveryFailure
@@ -47,14 +47,20 @@ class MobilePushChannel:
         account: ServiceAccount,
         *,
         base_url: str = FCM_URL,
+        connect_seconds: float = CONNECT_SECONDS,
         timeout_seconds: float = 10.0,
         clock: Clock = utc_now,
     ) -> None:
-        self._calls = HttpCalls(connections=MAX_CONNECTIONS, timeout_seconds=timeout_seconds, allow_private=True)
-        self._tokens = GoogleTokens(account, SCOPE, self._calls, clock)
+        self._calls = HttpCalls(
+            connections=MAX_CONNECTIONS,
+            timeout_seconds=timeout_seconds,
+            connect_seconds=connect_seconds,
+            allow_private=True,
+        )
+        self._tokens = GoogleTokens(account, SCOPE, clock)
         self._url = f"{base_url.rstrip('/')}/v1/projects/{account.project_id}/messages:send"
         self._clock = clock
-        self.patience = longest_try(2 * timeout_seconds)  # the token, then the message
+        self.patience = longest_try(timeout_seconds + TOKEN_SECONDS)
 
     async def send(
         self,
@@ -87,6 +93,7 @@ class MobilePushChannel:
     async def close(self) -> None:
         """Give up the kept connections."""
         await self._calls.close()
+        await self._tokens.close()
 
 
 def _addressed(message: RenderedMobilePush, address: DeviceToken, key: str, left: int, now: datetime) -> dict[str, Any]:

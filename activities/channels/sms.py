@@ -57,13 +57,14 @@ class SmsChannel:
         sender: str,
         status_callback: str,
         *,
+        connect_seconds: float = CONNECT_SECONDS,
         timeout_seconds: float = 15.0,
         clock: Clock = utc_now,
     ) -> None:
         self._account = account
         self._sender = sender
         self._status_callback = status_callback
-        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
+        self._timeout = aiohttp.ClientTimeout(total=timeout_seconds, connect=connect_seconds)
         self._clock = clock
         self.patience = longest_try(timeout_seconds)
         self._client: Client | None = None

@@ -14,7 +14,7 @@ from base64 import urlsafe_b64encode
 from datetime import datetime
 from http import HTTPStatus
 
-from activities.channels.channel import Accepted, AmbiguityPolicy, longest_try
+from activities.channels.channel import CONNECT_SECONDS, Accepted, AmbiguityPolicy, longest_try
 from activities.channels.clock import Clock, utc_now
 from activities.channels.http_calls import HttpCalls, refusal
 from activities.channels.push_encryption import encrypt_push
@@ -41,13 +41,17 @@ class WebPushChannel:
         subject: str,
         *,
         allow_private_endpoints: bool = False,
+        connect_seconds: float = CONNECT_SECONDS,
         timeout_seconds: float = 10.0,
         clock: Clock = utc_now,
     ) -> None:
         self._tokens = VapidTokens(key, subject, clock)
         self._allow_private = allow_private_endpoints
         self._calls = HttpCalls(
-            connections=MAX_CONNECTIONS, timeout_seconds=timeout_seconds, allow_private=allow_private_endpoints
+            connections=MAX_CONNECTIONS,
+            timeout_seconds=timeout_seconds,
+            connect_seconds=connect_seconds,
+            allow_private=allow_private_endpoints,
         )
         self._clock = clock
         self.patience = longest_try(timeout_seconds)

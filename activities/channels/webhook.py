@@ -13,7 +13,7 @@ from http import HTTPStatus
 
 from standardwebhooks import Webhook
 
-from activities.channels.channel import Accepted, AmbiguityPolicy, longest_try
+from activities.channels.channel import CONNECT_SECONDS, Accepted, AmbiguityPolicy, longest_try
 from activities.channels.clock import Clock, utc_now
 from activities.channels.http_calls import HttpCalls, refusal
 from activities.channels.network import endpoint_problem
@@ -36,13 +36,17 @@ class WebhookChannel:
         secret: str,
         *,
         allow_private_endpoints: bool = False,
+        connect_seconds: float = CONNECT_SECONDS,
         timeout_seconds: float = 15.0,
         clock: Clock = utc_now,
     ) -> None:
         self._signer = Webhook(secret)
         self._allow_private = allow_private_endpoints
         self._calls = HttpCalls(
-            connections=MAX_CONNECTIONS, timeout_seconds=timeout_seconds, allow_private=allow_private_endpoints
+            connections=MAX_CONNECTIONS,
+            timeout_seconds=timeout_seconds,
+            connect_seconds=connect_seconds,
+            allow_private=allow_private_endpoints,
         )
         self._clock = clock
         self.patience = longest_try(timeout_seconds)

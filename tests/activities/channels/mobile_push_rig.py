@@ -10,11 +10,12 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from activities.channels.channel import CONNECT_SECONDS
 from activities.channels.google_tokens import ServiceAccount
 from activities.channels.mobile_push import MobilePushChannel
 from engine.messages.addresses import DeviceToken
 from engine.messages.rendered import RenderedMobilePush
-from tests.activities.channels.rig import NOW, PATIENT, SEND_ID, SLOW, Rig
+from tests.activities.channels.rig import NOW, PATIENT, SEND_ID, SLOW, Rig, scheme
 from tests.fakes.scripted_http import Answer, Request, ScriptedHttp
 
 SEND_PATH, TOKEN_PATH = "/v1/projects/shop/messages:send", "/token"
@@ -34,7 +35,9 @@ class MobilePushRig(Rig):
     address = DeviceToken(token="device-of-ada")
 
     def __init__(self, firebase: ScriptedHttp) -> None:
-        super().__init__(lambda seconds: mobile_push_channel(firebase.url, timeout_seconds=seconds))
+        super().__init__(
+            lambda seconds, connect: mobile_push_channel(firebase.url, timeout_seconds=seconds, connect_seconds=connect)
+        )
         self.firebase = firebase
         self._refused = 0
 
@@ -70,14 +73,30 @@ class MobilePushRig(Rig):
     def be_slow(self) -> None:
         self._script(replace(taken_by_firebase(), delay=SLOW))
 
-    def lead_to(self, host: str, port: int, seconds: float = PATIENT) -> None:
-        self.use(mobile_push_channel(f"http://{host}:{port}", timeout_seconds=seconds))
+    def lead_to(self, host: str, port: int, *, connect: float = CONNECT_SECONDS, tls: bool = False) -> None:
+        self.use(
+            mobile_push_channel(
+                f"{scheme(tls)}://{host}:{port}", connect_seconds=connect, token_url=self.firebase.url + TOKEN_PATH
+            )
+        )
 
 
-def mobile_push_channel(base_url: str, *, timeout_seconds: float = PATIENT) -> MobilePushChannel:
+def mobile_push_channel(
+    base_url: str,
+    *,
+    timeout_seconds: float = PATIENT,
+    connect_seconds: float = CONNECT_SECONDS,
+    token_url: str | None = None,
+) -> MobilePushChannel:
     """A mobile push channel in the name of an account that tests know."""
-    account = replace(firebase_account(), token_url=f"{base_url}{TOKEN_PATH}")
-    return MobilePushChannel(account, base_url=base_url, timeout_seconds=timeout_seconds, clock=lambda: NOW)
+    account = replace(firebase_account(), token_url=token_url or f"{base_url}{TOKEN_PATH}")
+    return MobilePushChannel(
+        account,
+        base_url=base_url,
+        timeout_seconds=timeout_seconds,
+        connect_seconds=connect_seconds,
+        clock=lambda: NOW,
+    )
 
 
 @lru_cache

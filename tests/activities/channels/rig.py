@@ -5,11 +5,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-from activities.channels.channel import Accepted, Channel
+from activities.channels.channel import CONNECT_SECONDS, Accepted, Channel
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
-PATIENT, IMPATIENT = 30.0, 0.5
-"""Seconds that a channel waits for an answer: where one comes, and where none does."""
+PATIENT, IMPATIENT, FOREVER = 30.0, 0.1, 3_600.0
+"""Seconds that a channel waits: where an answer comes, where none does, and where the test says for how long."""
+BRISK = 0.05
+"""Seconds in which a channel gives up on a connection, where none can be made."""
 SLOW = 0.2
 """Seconds after which a slow provider answers."""
 NOWHERE = "nowhere.invalid"
@@ -25,9 +27,11 @@ class Rig(ABC):
     message: Any
     address: Any
 
-    def __init__(self, make: Callable[[float], Channel[Any, Any]]) -> None:
-        self._patient, self._impatient = make(PATIENT), make(IMPATIENT)
-        self._opened = [self._patient, self._impatient]
+    def __init__(self, make: Callable[[float, float], Channel[Any, Any]]) -> None:
+        """`make` opens a channel that waits so many seconds for an answer, and so many for a connection."""
+        self._patient, self._impatient = make(PATIENT, CONNECT_SECONDS), make(IMPATIENT, FOREVER)
+        self._waiting = make(FOREVER, FOREVER)
+        self._opened = [self._patient, self._impatient, self._waiting]
         self.channel = self._patient
 
     async def close(self) -> None:
@@ -44,6 +48,12 @@ class Rig(ABC):
         """Take the next message and never answer; the channel does not wait for long."""
         self.channel = self._impatient
         self.be_silent()
+
+    def hang_on(self, count: int) -> None:
+        """Take so many messages and never answer; the channel waits as long as the test does."""
+        self.channel = self._waiting
+        for _ in range(count):
+            self.be_silent()
 
     def recover(self) -> None:
         """Be as at first: the channel waits again."""
@@ -98,11 +108,11 @@ class Rig(ABC):
         """Point the channel at a host whose name leads nowhere."""
         self.lead_to(NOWHERE, 80)
 
-    def find_no_room(self, port: int) -> None:
-        """Point the channel, which does not wait for long, at a port that takes no connection any more."""
-        self.channel = self._impatient
-        self.lead_to("127.0.0.1", port, IMPATIENT)
-
     @abstractmethod
-    def lead_to(self, host: str, port: int, seconds: float = PATIENT) -> None:
-        """Point the channel there; where it has to be another one, that waits so long."""
+    def lead_to(self, host: str, port: int, *, connect: float = CONNECT_SECONDS, tls: bool = False) -> None:
+        """Point the channel there; it tries to get through for so long, with TLS or without."""
+
+
+def scheme(tls: bool) -> str:
+    """How a URL begins, with TLS or without."""
+    return "https" if tls else "http"

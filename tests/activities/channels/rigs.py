@@ -8,8 +8,9 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
+from activities.channels.channel import CONNECT_SECONDS
 from activities.channels.email import EmailChannel
 from activities.channels.sms import SmsChannel, TwilioAccount
 from activities.channels.smtp_pool import SmtpServer
@@ -19,7 +20,7 @@ from activities.channels.webhook import WebhookChannel
 from engine.messages.addresses import EmailAddress, PhoneNumber, WebhookAddress
 from engine.messages.rendered import RenderedEmail, RenderedSms, RenderedWebhook, RenderedWebPush
 from tests.activities.channels.mobile_push_rig import mobile_push_rig
-from tests.activities.channels.rig import NOW, PATIENT, SEND_ID, SLOW, Rig
+from tests.activities.channels.rig import BRISK, NOW, PATIENT, SEND_ID, SLOW, Rig, scheme
 from tests.fakes.push_endpoint import PushEndpoint
 from tests.fakes.scripted_http import Answer, Request, ScriptedHttp
 from tests.fakes.scripted_smtp import DROP, HANG, ScriptedSmtp
@@ -36,7 +37,7 @@ class WebPushRig(Rig):
     message = PUSH
 
     def __init__(self, push: PushEndpoint) -> None:
-        super().__init__(lambda seconds: web_push_channel(timeout_seconds=seconds))
+        super().__init__(lambda seconds, connect: web_push_channel(timeout_seconds=seconds, connect_seconds=connect))
         self.push = push
         self.address = push.subscribe("ada")
         self._refused = 0
@@ -73,8 +74,9 @@ class WebPushRig(Rig):
     def be_slow(self) -> None:
         self._script(Answer(201, {"Location": "/message/1"}, delay=SLOW))
 
-    def lead_to(self, host: str, port: int, seconds: float = PATIENT) -> None:
-        self.address = self.address.model_copy(update={"endpoint": f"http://{host}:{port}/gone"})
+    def lead_to(self, host: str, port: int, *, connect: float = CONNECT_SECONDS, tls: bool = False) -> None:
+        self.use(web_push_channel(connect_seconds=connect))
+        self.address = self.address.model_copy(update={"endpoint": f"{scheme(tls)}://{host}:{port}/gone"})
 
 
 class EmailRig(Rig):
@@ -85,7 +87,9 @@ class EmailRig(Rig):
     address = EmailAddress(address="ada@example.org")
 
     def __init__(self, smtp: ScriptedSmtp) -> None:
-        super().__init__(lambda seconds: email_channel(smtp.port, timeout_seconds=seconds))
+        super().__init__(
+            lambda seconds, connect: email_channel(smtp.port, timeout_seconds=seconds, connect_seconds=connect)
+        )
         self.smtp = smtp
 
     @property
@@ -116,8 +120,17 @@ class EmailRig(Rig):
     def be_slow(self) -> None:
         self.smtp.script("TEXT", "250 taken", delay=SLOW)
 
-    def lead_to(self, host: str, port: int, seconds: float = PATIENT) -> None:
-        self.use(email_channel(port, host=host, timeout_seconds=seconds))
+    def lead_to(self, host: str, port: int, *, connect: float = CONNECT_SECONDS, tls: bool = False) -> None:
+        self.use(email_channel(port, host=host, security="tls" if tls else "none", connect_seconds=connect))
+
+    def say_nothing_at(self, step: str) -> None:
+        """Fall silent at this step of a conversation, before any text was written."""
+        self.use(email_channel(self.smtp.port, connect_seconds=BRISK))
+        self.smtp.script(step, HANG)
+
+    def babble_at(self, step: str) -> None:
+        """Answer this step of a conversation with something outside of the protocol."""
+        self.smtp.script(step, "%PDF-1.4")
 
 
 class SmsRig(Rig):
@@ -127,7 +140,9 @@ class SmsRig(Rig):
     address = PhoneNumber(number="+4722123456")
 
     def __init__(self, twilio: ScriptedHttp) -> None:
-        super().__init__(lambda seconds: sms_channel(twilio.url, timeout_seconds=seconds))
+        super().__init__(
+            lambda seconds, connect: sms_channel(twilio.url, timeout_seconds=seconds, connect_seconds=connect)
+        )
         self.twilio = twilio
         self._refused = 0
 
@@ -163,8 +178,8 @@ class SmsRig(Rig):
     def be_slow(self) -> None:
         self._script(replace(taken_by_twilio(), delay=SLOW))
 
-    def lead_to(self, host: str, port: int, seconds: float = PATIENT) -> None:
-        self.use(sms_channel(f"http://{host}:{port}", timeout_seconds=seconds))
+    def lead_to(self, host: str, port: int, *, connect: float = CONNECT_SECONDS, tls: bool = False) -> None:
+        self.use(sms_channel(f"{scheme(tls)}://{host}:{port}", connect_seconds=connect))
 
 
 class WebhookRig(Rig):
@@ -173,7 +188,7 @@ class WebhookRig(Rig):
     address = WebhookAddress(url="")
 
     def __init__(self, system: ScriptedHttp) -> None:
-        super().__init__(lambda seconds: webhook_channel(timeout_seconds=seconds))
+        super().__init__(lambda seconds, connect: webhook_channel(timeout_seconds=seconds, connect_seconds=connect))
         self.system = system
         self.message = RenderedWebhook(send_id=SEND_ID, url=f"{system.url}/hook", body='{"back": "🧥"}')
         self._refused = 0
@@ -210,44 +225,62 @@ class WebhookRig(Rig):
     def be_slow(self) -> None:
         self._script(Answer(202, delay=SLOW))
 
-    def lead_to(self, host: str, port: int, seconds: float = PATIENT) -> None:
-        self.message = self.message.model_copy(update={"url": f"http://{host}:{port}/hook"})
+    def lead_to(self, host: str, port: int, *, connect: float = CONNECT_SECONDS, tls: bool = False) -> None:
+        self.use(webhook_channel(connect_seconds=connect))
+        self.message = self.message.model_copy(update={"url": f"{scheme(tls)}://{host}:{port}/hook"})
 
 
-def webhook_channel(*, allow_private_endpoints: bool = True, timeout_seconds: float = PATIENT) -> WebhookChannel:
+def webhook_channel(
+    *,
+    allow_private_endpoints: bool = True,
+    timeout_seconds: float = PATIENT,
+    connect_seconds: float = CONNECT_SECONDS,
+) -> WebhookChannel:
     """A webhook channel with a secret that tests know."""
     return WebhookChannel(
         WEBHOOK_SECRET,
         allow_private_endpoints=allow_private_endpoints,
         timeout_seconds=timeout_seconds,
+        connect_seconds=connect_seconds,
         clock=lambda: NOW,
     )
 
 
-def web_push_channel(*, allow_private_endpoints: bool = True, timeout_seconds: float = PATIENT) -> WebPushChannel:
+def web_push_channel(
+    *,
+    allow_private_endpoints: bool = True,
+    timeout_seconds: float = PATIENT,
+    connect_seconds: float = CONNECT_SECONDS,
+) -> WebPushChannel:
     """A web push channel with a key of its own."""
     return WebPushChannel(
         VapidKey.generate(),
         "mailto:push@shop.example",
         allow_private_endpoints=allow_private_endpoints,
         timeout_seconds=timeout_seconds,
+        connect_seconds=connect_seconds,
         clock=lambda: NOW,
     )
 
 
-def email_channel(port: int, *, host: str = "127.0.0.1", **options: Any) -> EmailChannel:
+def email_channel(
+    port: int, *, host: str = "127.0.0.1", security: Literal["none", "tls"] = "none", **options: Any
+) -> EmailChannel:
     """An e-mail channel."""
-    server = SmtpServer(host, port)
+    server = SmtpServer(host, port, security=security)
     return EmailChannel(server, "Shop <shop@shop.example>", clock=lambda: NOW, **options)
 
 
-def sms_channel(base_url: str, *, timeout_seconds: float = PATIENT) -> SmsChannel:
+def sms_channel(
+    base_url: str, *, timeout_seconds: float = PATIENT, connect_seconds: float = CONNECT_SECONDS
+) -> SmsChannel:
     """An SMS channel."""
     return SmsChannel(
         TwilioAccount("ACtest", "token", base_url),
         "+15005550006",
         "https://waitline.example/v1/providers/twilio/status",
         timeout_seconds=timeout_seconds,
+        connect_seconds=connect_seconds,
         clock=lambda: NOW,
     )
 
