@@ -20,9 +20,11 @@ from engine.store.lines import Place, form_line, next_in_line, next_places
 LIMIT = 50
 Pick = Callable[[Connection], tuple[list[Place], bool]]
 FRESH = replace(LINE, interest=LINE.interest.model_copy(update={"window": timedelta(days=30)}))
+MANY = replace(LINE, variants=tuple(f"var_{number}" for number in range(120)))
 PICKS: dict[str, Pick] = {
     "one variant": lambda connection: next_in_line(connection, LINE, LIMIT, NOW),
     "two variants": lambda connection: next_in_line(connection, replace(LINE, variants=("var_1", "var_2")), LIMIT, NOW),
+    "a hundred variants and more": lambda connection: next_in_line(connection, MANY, LIMIT, NOW),
     "a window": lambda connection: next_in_line(connection, FRESH, LIMIT, NOW),
     "tiers": lambda connection: next_places(connection, LINE, "rel_1", tier=1, limit=LIMIT, now=NOW),
 }
@@ -97,6 +99,13 @@ async def test_a_pick_reads_as_many_rows_as_it_finds_and_no_more_of_a_longer_lin
         await connection.execute(text("ANALYZE waitlist_entry, enrollment, profile, release_place"))
     known = {name: await rows_read(postgres_database, pick) for name, pick in PICKS.items()}
 
+    places = [
+        await postgres_database.run(
+            lambda connection, line=line: next_in_line(connection, line, LIMIT, NOW), writes=True
+        )
+        for line in (LINE, MANY)
+    ]
+    assert places[0] == places[1], "in the same order, in however many parts they are asked for"
     for name in PICKS:
         assert unknown[name] <= 6 * LIMIT, name
         assert known[name] <= 6 * LIMIT, name
