@@ -10,6 +10,7 @@ from api.bodies import Body
 from api.cursors import CursorText, Limit, from_text, to_text
 from api.fields import Instant, SourceName
 from api.ingest.replaying import replay
+from api.languages.asked import Sentence
 from api.security import staff
 from api.services import Now, TheDatabase, TheSettings
 from engine.store import deadletters, sources
@@ -25,7 +26,7 @@ class DeadLetterAnswer(Answer):
     source: SourceName
     delivery_id: str | None
     code: Annotated[str, Field(description="Stable.", examples=["unknown_variant"])]
-    reason: Annotated[str, Field(description="What is wrong, and what to do.")]
+    reason: Annotated[Sentence, Field(description="What is wrong, and what to do.")]
     received_at: Instant
     payload: Annotated[dict[str, Any], Field(description="What was received; an inventory item under `item`.")]
 

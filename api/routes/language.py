@@ -31,8 +31,8 @@ class NodeTypeAnswer(Answer):
     """A node type: its form, its ways out, and what it is for."""
 
     type: Annotated[str, Field(examples=["wait_until"])]
-    label: Annotated[str, Field(examples=["Wait until"])]
-    description: Annotated[str, Field(description="One sentence.")]
+    label: Annotated[Sentence, Field(examples=["Wait until"])]
+    description: Annotated[Sentence, Field(description="One sentence.")]
     category: Category
     outlets: Annotated[list[str], Field(description="The ways out that every such node has.", examples=[["next"]])]
     outlets_from: Annotated[
@@ -69,8 +69,8 @@ class TemplateAnswer(Answer):
     """A journey to begin from."""
 
     id: Annotated[str, Field(examples=["back_in_stock"])]
-    name: Annotated[str, Field(examples=["Back in stock"])]
-    description: str
+    name: Annotated[Sentence, Field(examples=["Back in stock"])]
+    description: Sentence
     channels: list[Channel]
     needs: Annotated[list[str], Field(description="What must be there before launch.", examples=[["segment:vip"]])]
     document: dict[str, Any]

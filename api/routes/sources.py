@@ -10,6 +10,7 @@ from api.answers import Answer
 from api.bodies import Body
 from api.errors import Conflict, FieldProblem, ValidationFailed
 from api.fields import Instant, SourceName, WebAddress
+from api.languages.asked import Sentence
 from api.security import staff
 from api.services import Now, TheDatabase, TheSettings
 from engine.stock.description import CatalogAttribute, CatalogWay
@@ -118,7 +119,7 @@ class ImportProblem(Answer):
 
     line: int
     code: str
-    detail: str
+    detail: Sentence
     item: str | None
 
 

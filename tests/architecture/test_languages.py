@@ -13,12 +13,15 @@ import pytest
 from api.errors import STATUS_OF, ApiError
 from api.languages.german import CATALOGUES, german
 from api.languages.sentences import PLACE
+from engine.journey.node_types import node_types
+from engine.journey.templates import templates
 from tests.architecture.sources import ROOT, modules, relative, tree
 
 SPEAKING = {
     "journeys": ("engine/journey", "engine/authoring/checking.py"),
     "messages": ("engine/messages",),
     "people": ("engine/store/timeline", "engine/store/why"),
+    "sources": ("engine/stock/merchant_feed.py", "activities/feeds.py"),
     "refusals": ("engine/store/errors.py", "engine/store/paging.py", "engine/segments/errors.py", "api/passwords.py"),
 }
 """What is translated of what, by catalogue: folders and modules whose texts people read."""
@@ -111,6 +114,11 @@ def test_every_refusal_has_its_german() -> None:
     assert sorted(title for title in titles if german().of(title) == title) == []
     assert sorted(details - german().catalogue.keys()) == []
     assert sorted(text for text in cases - UNSAID if not stands_in(known, text)) == []
+
+
+def test_every_node_type_and_every_template_has_its_german() -> None:
+    named = [(one.title, one.summary) for one in (*node_types(), *templates())]
+    assert [name for names in named for name in names if name not in german().catalogue] == []
 
 
 def kinds_of(kind: Any) -> Iterator[Any]:
