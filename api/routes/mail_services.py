@@ -15,6 +15,7 @@ from api.security import PUBLIC
 from api.services import Services, TheServices
 from engine.messages.mail_reports import READERS, MailReport
 from engine.store import mail_feedback
+from engine.store.spent_tokens import spend
 
 router = APIRouter(prefix="/v1/providers", tags=["Providers"], dependencies=[Depends(PUBLIC)])
 _BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/json": {"schema": {}}}}}
@@ -49,12 +50,16 @@ async def take_sendgrid_events(request: Request, document: Document, services: T
 
 @router.post("/mailgun", status_code=204, openapi_extra=_BODY)
 async def take_mailgun_event(document: Document, services: TheServices) -> Response:
-    """Take an event of Mailgun, signed with the account's webhook signing key."""
+    """Take an event of Mailgun, signed with the account's webhook signing key.
+
+    Its signature covers a token and no body, so each token serves one event; that event again changes nothing.
+    """
     key, body = services.settings.mailgun_signing_key, _object(document)
     signature = _object(body.get("signature"))
     if key is None or not is_from_mailgun(key.get_secret_value(), signature, services.now()):
         raise WrongSignature("The signature does not fit; set WAITLINE_MAILGUN_SIGNING_KEY to the account's key.")
-    return await _take("mailgun", body, services)
+    said = str(_object(body.get("event-data")).get("id") or json.dumps(body, sort_keys=True))
+    return await _take("mailgun", body, services, token=(str(signature["token"]), said))
 
 
 @router.post("/postmark", status_code=204, openapi_extra=_BODY)
@@ -89,10 +94,16 @@ async def take_ses_notification(document: Document, services: TheServices) -> Re
     return await _take("ses", _object(told), services)
 
 
-async def _take(service: str, body: Any, services: Services) -> Response:
+async def _take(service: str, body: Any, services: Services, *, token: tuple[str, str] | None = None) -> Response:
+    """Carry the reports out; `token` is what the call was signed with, and what it says."""
     reports: list[MailReport] = READERS[service](body)
     now = services.now()
     async with services.database.connection() as connection:
+        spent = "new" if token is None else await spend(connection, service, *token, now)
+        if spent == "replayed":
+            raise WrongSignature("This token was used for another event before; each serves one.")
+        if spent == "repeated":
+            return Response(status_code=204)
         for report in reports:
             await mail_feedback.take(connection, service, report, now)
     return Response(status_code=204)

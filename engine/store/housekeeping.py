@@ -1,18 +1,19 @@
 """Housekeeping: what time alone changes. Run it every minute or so; it works in portions, each its own transaction.
 
-Waitlist entries whose time ran out close as expired; routed outbox rows and old delivery receipts are forgotten; lines
-that have grown past a milestone say so.
+Waitlist entries whose time ran out close as expired; routed outbox rows, old delivery receipts and spent tokens are
+forgotten; lines that have grown past a milestone say so.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.store import deliveries, demand, outbox, waitlist
+from engine.store import deliveries, demand, outbox, spent_tokens, waitlist
 from engine.store.database import Database
 
 PORTION = 1_000
 ROUTED_ROWS_KEPT = timedelta(days=1)
 RECEIPTS_KEPT = timedelta(days=30)
+TOKENS_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ async def tidy(database: Database, now: datetime) -> Tidied:
         forgotten += deleted
     async with database.connection() as connection:
         forgotten += await deliveries.forget(connection, now - RECEIPTS_KEPT)
+        forgotten += await spent_tokens.forget(connection, now - TOKENS_KEPT)
         await demand.note_milestones(connection, now)
     return Tidied(expired, forgotten)
 

@@ -234,6 +234,27 @@ async def test_what_was_signed_long_ago_is_refused(services: Services, database:
     assert (await told(database))[2] == []
 
 
+@pytest.mark.usefixtures("sent")
+async def test_a_token_of_mailgun_serves_one_event_and_that_event_again_changes_nothing(
+    services: Services, database: Database, client: httpx.AsyncClient
+) -> None:
+    """Mailgun signs no body: without this, whoever overhears a call could say anything for ten minutes."""
+    path, _, body = services.mailgun("delivered", str(int(services.clock().timestamp())))
+    told_first = json.loads(body)
+    other = json.loads(body.replace("mg-delivered", "mg-2"))
+    other["event-data"] |= {"event": "failed", "severity": "permanent"}
+    same_with_more = {**told_first, "event-data": {**told_first["event-data"], "event": "complained"}}
+
+    answers = [
+        (await client.post(path, json=one)).status_code for one in (told_first, told_first, other, same_with_more)
+    ]
+
+    assert answers == [204, 204, 401, 204]
+    assert await told(database) == (["accepted", "delivered"], ["Message Delivered"], [])
+    services.clock.pass_by(timedelta(minutes=11))
+    assert (await client.post(path, json=told_first)).status_code == 401, "and soon it serves for nothing at all"
+
+
 async def test_without_a_key_nothing_is_believed(client: httpx.AsyncClient, clock: HandClock) -> None:
     unset = Services(client, clock, [])
     for service in SERVICES:

@@ -12,7 +12,7 @@ from engine.store.tables.catalog import (
     VariantAlias,
 )
 from engine.store.tables.editing import Audit, JourneyNote, JourneyTag, JourneyTester, LaunchRequest, Notice, Tag
-from engine.store.tables.events import DeadLetter, Event, InboundDelivery, OutboxRow
+from engine.store.tables.events import DeadLetter, Event, InboundDelivery, OutboxRow, SpentToken
 from engine.store.tables.feeds import FeedDigest, FeedImport
 from engine.store.tables.journeys import (
     Enrollment,
@@ -83,6 +83,7 @@ __all__ = [
     "SendOutcome",
     "SignInLink",
     "Source",
+    "SpentToken",
     "Staff",
     "StaffSession",
     "StockLevel",

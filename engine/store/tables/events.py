@@ -70,6 +70,15 @@ class InboundDelivery(Table, table=True):
     dead_lettered: int = 0
 
 
+class SpentToken(Table, table=True):
+    """A token that a provider signed one call with, and the sha256 of what the call said; it serves for no other."""
+
+    provider: str = Field(primary_key=True)
+    token_hash: str = Field(primary_key=True)
+    said_hash: str
+    at: datetime = Field(sa_type=Instant, index=True)
+
+
 class DeadLetter(Table, table=True):
     """Something that was received and could not be used (an unknown variant, for example); kept to be played again."""
 

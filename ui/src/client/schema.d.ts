@@ -2875,6 +2875,8 @@ export interface paths {
         /**
          * Take Mailgun Event
          * @description Take an event of Mailgun, signed with the account's webhook signing key.
+         *
+         *     Its signature covers a token and no body, so each token serves one event; that event again changes nothing.
          */
         post: operations["take_mailgun_event"];
         delete?: never;

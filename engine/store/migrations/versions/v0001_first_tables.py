@@ -305,6 +305,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("name"),
     )
     op.create_table(
+        "spent_token",
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("said_hash", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("provider", "token_hash"),
+    )
+    op.create_index(op.f("ix_spent_token_at"), "spent_token", ["at"], unique=False)
+    op.create_table(
         "staff",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -1011,6 +1020,8 @@ def downgrade() -> None:
     op.drop_table("tag")
     op.drop_table("suppression")
     op.drop_table("staff")
+    op.drop_index(op.f("ix_spent_token_at"), table_name="spent_token")
+    op.drop_table("spent_token")
     op.drop_table("source")
     op.drop_index("ix_send_outcome_send", table_name="send_outcome")
     op.drop_index(op.f("ix_send_outcome_provider_id"), table_name="send_outcome")
