@@ -170,7 +170,7 @@ async def test_what_each_answer_means(
 
 @pytest.mark.parametrize("step", ["GREETING", "EHLO", "MAIL", "RCPT"])
 async def test_a_server_that_falls_silent_before_the_text_is_temporary(smtp: ScriptedSmtp, step: str) -> None:
-    channel = email_channel(smtp.port, timeout_seconds=0.5)
+    channel = email_channel(smtp.port, connect_seconds=0.1)
     smtp.script(step, HANG)
 
     with pytest.raises(TemporaryDeliveryFailure) as failure:
@@ -181,7 +181,7 @@ async def test_a_server_that_falls_silent_before_the_text_is_temporary(smtp: Scr
 
 
 async def test_as_long_as_no_text_was_written_nothing_is_ambiguous(smtp: ScriptedSmtp) -> None:
-    channel = email_channel(smtp.port, connections=1, timeout_seconds=0.5)
+    channel = email_channel(smtp.port, connections=1, connect_seconds=0.1)
     for _ in range(5):
         smtp.script("MAIL", HANG)
 
