@@ -24,7 +24,7 @@ from engine.store.tables import Send, TrailRow
 from tests.architecture.sources import ROOT
 from tests.builders import node
 from tests.guides import blocks
-from tests.workflows.running import PUSH, joined, launch
+from tests.workflows.running import JOURNEY, PUSH, joined, launch
 from tests.workflows.stage import Stage
 from workflows.replaying import replay
 
@@ -105,13 +105,53 @@ async def test_an_enrollment_is_decided_again_from_what_was_recorded(stage: Stag
     with pytest.raises(UnknownRecord):
         await replay(stage.client, stage.database, "enr_unknown")
 
+    await _the_trail_suffices_without_a_history(stage, tmp_path, enrollment, sent["id"])
+
+
+async def _the_trail_suffices_without_a_history(stage: Stage, folder: Path, enrollment: str, send: str) -> None:
+    """Past Temporal's retention every question is answered but the replay, which says what is missing."""
+    forgotten = "a-namespace-that-keeps-nothing"
+    async with _staff(stage, folder, namespace=forgotten) as support:
+        assert (await support.post(f"/v1/enrollments/{enrollment}/replay")).json() == {
+            "history": "gone",
+            "is_same": None,
+            "runs": 0,
+            "steps": 0,
+            "fault": None,
+            "differences": [],
+            "histories": [],
+        }
+        shown = (await support.get(f"/v1/enrollments/{enrollment}")).json()
+        trail = await stage.trail("ada")
+        assert [(one["seq"], one["node"], one["act"]) for one in shown["trail"]] == [
+            (row["seq"], row["node"], row["act"]) for row in trail
+        ]
+        assert [one["facts"] for one in shown["trail"]] == [row["facts"] for row in trail]
+        assert shown["exit_reason"] == "completed"
+        message = (await support.get(f"/v1/messages/{send}")).json()
+        assert message["rendering"]["title"] == "Hello", "as it was sent"
+        occasions = (await support.get("/v1/profiles/prf_ada/occasions")).json()["items"]
+        (occasion,) = [one for one in occasions if one["enrollment_id"] == enrollment]
+        asked = {"journey": JOURNEY, "occasion": occasion["id"]}
+        why = (await support.get("/v1/profiles/prf_ada/why", params=asked)).json()
+        assert (why["outcome"], why["agrees"]) == ("told", True)
+        told = (await support.get("/v1/profiles/prf_ada/timeline")).json()["items"]
+        assert {"enrollment", "send"} <= {one["kind"] for one in told}
+        for act in ("cancel", "skip-wait"):
+            refused = await support.post(f"/v1/enrollments/{enrollment}/{act}", json={"reason": "She called"})
+            assert 400 <= refused.status_code < 500, refused.text
+    said = await _command(stage, "audit", "replay", enrollment, WAITLINE_TEMPORAL_NAMESPACE=forgotten)
+    assert said.returncode == 2, said
+
 
 @asynccontextmanager
-async def _staff(stage: Stage, folder: Path) -> AsyncGenerator[httpx.AsyncClient]:
+async def _staff(stage: Stage, folder: Path, namespace: str | None = None) -> AsyncGenerator[httpx.AsyncClient]:
     """Somebody of support at the pages' API, which reads from the stage's Temporal server."""
 
     async def temporal() -> Client:
-        return stage.client
+        if namespace is None:
+            return stage.client
+        return await Client.connect(stage.client.service_client.config.target_host, namespace=namespace)
 
     settings = Settings.model_validate({"home": folder, "secret_key": "a secret for tests"})
     app = create_app(settings, stage.database, now=stage.clock, temporal=temporal)
@@ -123,11 +163,12 @@ async def _staff(stage: Stage, folder: Path) -> AsyncGenerator[httpx.AsyncClient
         yield client
 
 
-async def _command(stage: Stage, *words: str, folder: Path = ROOT) -> "subprocess.CompletedProcess[str]":
+async def _command(stage: Stage, *words: str, folder: Path = ROOT, **more: str) -> "subprocess.CompletedProcess[str]":
     """`waitline …`, as somebody types it beside this database and this Temporal server."""
     settings = {
         "WAITLINE_DATABASE_URL": stage.database.engine.url.render_as_string(hide_password=False),
         "WAITLINE_TEMPORAL_ADDRESS": stage.client.service_client.config.target_host,
+        **more,
     }
     command = [sys.executable, "-m", "api.cli", *words]
     env = {**os.environ, **settings, "PYTHONPATH": str(ROOT)}
