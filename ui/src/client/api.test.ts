@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { api, read } from "./api";
+import { language } from "../texts/language";
+import { api, read, readAddress } from "./api";
 import { Problem } from "./problem";
 import { queryClient, SESSION_KEY } from "./queryClient";
 
@@ -38,6 +39,13 @@ describe("read", () => {
   it("gives the body of an answer", async () => {
     answerWith(() => json(200, { items: [] }, "application/json"));
     await expect(journeys()).resolves.toEqual({ items: [] });
+  });
+
+  it("asks for the server's sentences in the language of the page, whoever asks", async () => {
+    answerWith(() => json(200, { items: [] }, "application/json"));
+    await journeys();
+    await readAddress("/v1/restocks/rst_1");
+    expect(requests.map((request) => request.headers.get("Accept-Language"))).toEqual([language, language]);
   });
 
   it("throws what a problem document says, field by field", async () => {
