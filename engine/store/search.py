@@ -12,8 +12,8 @@ looked for first, and alone. Who was found is then judged here, in one place, by
 the shorter name comes first. One letter is the beginning of a name; two are looked for in the middle of words only
 where few people have a word that begins with them.
 
-On PostgreSQL the column `profile.search` holds what is written on a person. There a letter stands for each blank and
-sign, because trigrams leave signs out: else ` mail` would be looked for in everybody whose address has `@mail` in it.
+On PostgreSQL the columns `profile.search_name` and `profile.search_address` hold what is written on a person. There a
+letter stands for each blank and sign, because trigrams leave signs out: else `l.b` would be looked for in all words.
 Trigrams are slow where half the shop has them, and reading people one by one is slow where few have them; so some are
 read one by one, which finds enough of what is common, and only what is not common there is looked up by trigrams.
 """
@@ -58,14 +58,15 @@ _PAGES = "found"
 _SHORTEST_PHONE = 4
 _TRIGRAM = 3
 _AS_LETTERS = str.maketrans(" @.+_-", "ᚠᚢᚦᚨᚱᚲ")
-"""The letters that stand for a blank and for signs in `profile.search`; no name is written in runes."""
+"""The letters that stand for a blank and for signs in what PostgreSQL searches; no name is written in runes."""
 _AFTER = "abcdefghijklmnopqrstuvwxyz0123456789ßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿąćčďđęěğıłńňőœřśşšťůűźżžᚠᚢᚦᚨᚱᚲ"
 """What may come after two letters in a name: with each of these they are three, which the trigrams find."""
 _LETTERS = re.compile(rf"[^\W_]{{{_TRIGRAM}}}")
 _NO_NAME = re.compile(r"[\d@/:_]")
 _PHONE_SIGNS = re.compile(r"[\s+/().-]")
 _NAMES = ("first_name", "last_name")
-_SEARCHED = (*_NAMES, "email", "external_id", "phone")
+_ADDRESSES = ("email", "external_id", "phone")
+_SEARCHED = (*_NAMES, *_ADDRESSES)
 _EACH_ANEW = text("SET LOCAL plan_cache_mode = force_custom_plan")
 """Which index is best depends on how common the letters are: a plan that fits all letters fits none."""
 _BY_INDEX = text("SET LOCAL enable_seqscan = off")
@@ -141,15 +142,10 @@ async def find_profiles(executor: Executor, query: str, *, after: Cursor | None,
         await executor.execute(_EACH_ANEW)
     finds = await _look(executor, _by_whole(executor, query.strip(), typed))
     if not (finds and typed.is_identifier):
-        written = _begun_words(executor, typed)
-        begun = _by_beginning(executor, typed)
-        if is_sqlite(executor):
-            finds = await _look(executor, [*map(_profiles, written), *begun]) | finds
-        else:
-            some = map(_sampled, written + _parts(executor, typed))
-            finds = await _look(executor, [*some, *begun]) | finds
-        if len(finds) < MOST:
-            finds = await _look_closer(executor, typed, finds) | finds
+        named = await _look(executor, _by_name(executor, typed))
+        addressed = await _look(executor, _by_address(executor, typed))
+        finds = named | addressed | finds
+        finds = await _look_closer(executor, typed, named, addressed) | finds
     ranked = await _ranked(executor, typed, finds)
     shown = ranked[begin : begin + limit]
     profiles = await summarise(executor, [profile_id for profile_id, _ in shown])
@@ -179,13 +175,17 @@ async def _look(executor: Executor, ways: Sequence[_Way]) -> _Finds:
     return finds
 
 
-async def _look_closer(executor: Executor, typed: _Typed, finds: _Finds) -> _Finds:
+async def _look_closer(executor: Executor, typed: _Typed, named: _Finds, addressed: _Finds) -> _Finds:
     """Look for what few have: in the middle of words, and on PostgreSQL by trigrams for their beginnings, too."""
     by_index = not is_sqlite(executor)
-    tests = _begun_words(executor, typed, by_index=by_index) if by_index else []
-    if len(typed.text) != _TRIGRAM - 1 or len(finds) < FEW:
-        tests += _parts(executor, typed, by_index=by_index)
-    if by_index:
+    tests: list[ColumnElement[bool]] = []
+    if len(named) < MOST:
+        tests += _begun_words(executor, typed, by_index=True) if by_index else []
+        is_short_of = len(typed.text) > _TRIGRAM - 1 or len(named) < FEW
+        tests += _parts_of_name(executor, typed, by_index=by_index) if is_short_of else []
+    if len(addressed) < MOST:
+        tests += _parts_of_address(executor, typed, by_index=by_index)
+    if tests and by_index:
         await executor.execute(_BY_INDEX)
     return await _look(executor, [_profiles(test) for test in tests])
 
@@ -220,9 +220,12 @@ def _order_number(executor: Executor, name: str) -> ColumnElement[str]:
     return literal_column(f"(event.properties ->> '{name}')")
 
 
-def _by_beginning(executor: Executor, typed: _Typed) -> list[_Way]:
-    """Whose names, or whose identifiers, begin with what was typed."""
-    ways: list[_Way] = []
+def _by_name(executor: Executor, typed: _Typed) -> list[_Way]:
+    """Whose names begin with what was typed; on PostgreSQL also some in whose names it stands anywhere."""
+    tests = _begun_words(executor, typed)
+    ways = [_profiles(test) for test in tests]
+    if not is_sqlite(executor):
+        ways = [_sampled(test) for test in (*tests, *_parts_of_name(executor, typed))]
     if len(typed.words) == 1:
         for name in _NAMES:
             column = _lowered(executor, _profile.c[name])
@@ -230,10 +233,18 @@ def _by_beginning(executor: Executor, typed: _Typed) -> list[_Way]:
             if is_sqlite(executor):
                 ways.append(known.where(column == typed.text))
             ways.append(_begun(executor, known, column, typed.text))
+    return ways
+
+
+def _by_address(executor: Executor, typed: _Typed) -> list[_Way]:
+    """Whose identifiers begin with what was typed; on PostgreSQL also some in whose it stands anywhere."""
+    ways: list[_Way] = []
     value = func.lower(_identity.c.value)
     for start in (typed.text, *([f"+{typed.digits}"] if typed.digits else [])):
         identified = _way(_identity.c.profile_id, _identity.c.kind, _identity.c.value)
         ways.append(_begun(executor, identified, value, start))
+    if not is_sqlite(executor):
+        ways += [_sampled(test) for test in _parts_of_address(executor, typed)]
     return ways
 
 
@@ -248,31 +259,45 @@ def _begun_words(executor: Executor, typed: _Typed, *, by_index: bool = False) -
     words = typed.words
     if typed.is_identifier or len(typed.text) == 1 or not all(word[0].isalnum() for word in words):
         return []
+    written = _written(executor, _NAMES)
     if by_index and min(map(len, words)) == 1:
         tests = [
-            _has_pair(executor, f" {word}") if len(word) == 1 else _has_all(executor, [f" {word}"]) for word in words
+            _has_pair(written, f" {word}") if len(word) == 1 else _has_all(executor, written, [f" {word}"])
+            for word in words
         ]
         return [and_(*tests)]
-    return _held(executor, [f" {word}" for word in words], by_index=by_index)
+    return _held(executor, written, [f" {word}" for word in words], by_index=by_index)
 
 
-def _parts(executor: Executor, typed: _Typed, *, by_index: bool = False) -> list[ColumnElement[bool]]:
-    """In whose name, address, number or id what was typed stands anywhere."""
-    tests = _held(executor, [typed.digits], by_index=by_index) if typed.digits else []
-    if len(typed.text) == _TRIGRAM - 1 and by_index:
-        tests += [_has_pair(executor, typed.text)] if typed.text.isalnum() else []
-    elif len(typed.text) >= _TRIGRAM - 1:
-        tests += _held(executor, [typed.text], by_index=by_index)
+def _parts_of_name(executor: Executor, typed: _Typed, *, by_index: bool = False) -> list[ColumnElement[bool]]:
+    """In whose name what was typed stands anywhere, or each of its words does."""
+    written = _written(executor, _NAMES)
+    if len(typed.text) < _TRIGRAM - 1:
+        return []
+    if len(typed.text) < _TRIGRAM and by_index:
+        return [_has_pair(written, typed.text)] if typed.text.isalnum() else []
+    tests = _held(executor, written, [typed.text], by_index=by_index)
     if len(typed.words) > 1 and (is_sqlite(executor) or min(map(len, typed.words)) >= _TRIGRAM):
-        tests += _held(executor, typed.words, by_index=by_index)
+        tests += _held(executor, written, typed.words, by_index=by_index)
     return tests
 
 
-def _held(executor: Executor, parts: Sequence[str], *, by_index: bool) -> list[ColumnElement[bool]]:
+def _parts_of_address(executor: Executor, typed: _Typed, *, by_index: bool = False) -> list[ColumnElement[bool]]:
+    """In whose address, number or id what was typed stands anywhere."""
+    written = _written(executor, _ADDRESSES)
+    tests = _held(executor, written, [typed.digits], by_index=by_index) if typed.digits else []
+    if len(typed.text) >= _TRIGRAM:
+        tests += _held(executor, written, [typed.text], by_index=by_index)
+    return tests
+
+
+def _held(
+    executor: Executor, written: ColumnElement[str], parts: Sequence[str], *, by_index: bool
+) -> list[ColumnElement[bool]]:
     """Whether all of these stand there; nothing where an index is to tell and there is no trigram in them."""
     if by_index and not any(_LETTERS.search(part.translate(_AS_LETTERS)) for part in parts):
         return []
-    return [_has_all(executor, parts)]
+    return [_has_all(executor, written, parts)]
 
 
 def _profiles(test: ColumnElement[bool]) -> _Way:
@@ -281,28 +306,29 @@ def _profiles(test: ColumnElement[bool]) -> _Way:
 
 def _sampled(test: ColumnElement[bool]) -> _Way:
     """On PostgreSQL, those of some thousand people on whom it holds."""
-    some = select(_profile.c.id, literal_column("search", String)).limit(SAMPLE).subquery("profile")
+    columns = (literal_column(name, String) for name in ("search_name", "search_address"))
+    some = select(_profile.c.id, *columns).limit(SAMPLE).subquery("profile")
     return _way(some.c.id, cast(null(), String), cast(null(), String)).where(test)
 
 
-def _has_all(executor: Executor, parts: Sequence[str]) -> ColumnElement[bool]:
-    """Whether each of these stands in what is written on the profile."""
+def _has_all(executor: Executor, written: ColumnElement[str], parts: Sequence[str]) -> ColumnElement[bool]:
+    """Whether each of these stands in what is written."""
     if not is_sqlite(executor):
         parts = [part.translate(_AS_LETTERS) for part in parts]
-    return and_(*(_written(executor).contains(part, autoescape=True) for part in parts))
+    return and_(*(written.contains(part, autoescape=True) for part in parts))
 
 
-def _has_pair(executor: Executor, pair: str) -> ColumnElement[bool]:
+def _has_pair(written: ColumnElement[str], pair: str) -> ColumnElement[bool]:
     """On PostgreSQL, whether these two letters stand there with a third, which makes them trigrams."""
-    written = re.sub(r"([%\\])", r"\\\1", pair.translate(_AS_LETTERS))
-    return _written(executor).like(any_(literal([f"%{written}{third}%" for third in _AFTER], ARRAY(String))))
+    start = re.sub(r"([%\\])", r"\\\1", pair.translate(_AS_LETTERS))
+    return written.like(any_(literal([f"%{start}{third}%" for third in _AFTER], ARRAY(String))))
 
 
-def _written(executor: Executor) -> ColumnElement[str]:
-    """What is written on the profile in lower case: each part has a blank before and after it."""
+def _written(executor: Executor, names: Sequence[str]) -> ColumnElement[str]:
+    """What is written on the profile in these columns, in lower case: each has a blank before and after it."""
     if not is_sqlite(executor):
-        return literal_column("profile.search", String)
-    written = " || ".join(f"coalesce(' ' || profile.{name}, '')" for name in _SEARCHED)
+        return literal_column(f"profile.{'search_name' if names == _NAMES else 'search_address'}", String)
+    written = " || ".join(f"coalesce(' ' || profile.{name}, '')" for name in names)
     return literal_column(f"{LOWERED}({written} || ' ')", String)
 
 

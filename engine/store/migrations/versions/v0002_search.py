@@ -4,7 +4,7 @@ Revision: 0002, after 0001.
 
 They are made here and not with the tables, because they are on expressions that each database writes in its own way.
 PostgreSQL finds any part of a name by its trigrams (`pg_trgm`, which comes with it and which the owner of a database
-may switch on), in a column that it fills by itself and that only searches read. SQLite reads all names for that: it
+may switch on), in columns that it fills by itself and that only searches read. SQLite reads all names for that: it
 serves small shops.
 """
 
@@ -20,8 +20,10 @@ _POSTGRESQL = (
     "CREATE INDEX ix_identity_search ON identity (lower(value) text_pattern_ops)",
     "CREATE INDEX ix_profile_first_name_search ON profile (lower(first_name) text_pattern_ops, id) WHERE first_name IS NOT NULL",
     "CREATE INDEX ix_profile_last_name_search ON profile (lower(last_name) text_pattern_ops, id) WHERE last_name IS NOT NULL",
-    "ALTER TABLE profile ADD COLUMN search text GENERATED ALWAYS AS (translate(lower(coalesce(' ' || first_name, '') || coalesce(' ' || last_name, '') || coalesce(' ' || email, '') || coalesce(' ' || external_id, '') || coalesce(' ' || phone, '') || ' '), ' @.+_-', 'ᚠᚢᚦᚨᚱᚲ')) STORED",
-    "CREATE INDEX ix_profile_search ON profile USING gin (search gin_trgm_ops)",
+    "ALTER TABLE profile ADD COLUMN search_name text GENERATED ALWAYS AS (translate(lower(coalesce(' ' || first_name, '') || coalesce(' ' || last_name, '') || ' '), ' @.+_-', 'ᚠᚢᚦᚨᚱᚲ')) STORED",
+    "ALTER TABLE profile ADD COLUMN search_address text GENERATED ALWAYS AS (translate(lower(coalesce(' ' || email, '') || coalesce(' ' || external_id, '') || coalesce(' ' || phone, '') || ' '), ' @.+_-', 'ᚠᚢᚦᚨᚱᚲ')) STORED",
+    "CREATE INDEX ix_profile_search_name ON profile USING gin (search_name gin_trgm_ops)",
+    "CREATE INDEX ix_profile_search_address ON profile USING gin (search_address gin_trgm_ops)",
     "CREATE INDEX ix_event_order_id ON event ((properties ->> 'order_id')) WHERE name = 'Order Completed'",
     "CREATE INDEX ix_event_order_number ON event ((properties ->> 'order_number')) WHERE name = 'Order Completed'",
 )
@@ -44,6 +46,7 @@ def downgrade() -> None:
     op.execute("DROP INDEX ix_event_order_id")
     op.execute("DROP INDEX ix_event_order_number")
     if op.get_bind().dialect.name != "sqlite":
-        for name in ("ix_profile_first_name_search", "ix_profile_last_name_search", "ix_profile_search"):
+        for name in ("ix_profile_first_name_search", "ix_profile_last_name_search"):
             op.execute(f"DROP INDEX {name}")
-        op.execute("ALTER TABLE profile DROP COLUMN search")
+        for name in ("search_name", "search_address"):  # their indexes go with them
+            op.execute(f"ALTER TABLE profile DROP COLUMN {name}")
