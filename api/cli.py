@@ -11,9 +11,23 @@ from typer.main import get_command
 
 from engine.settings import Settings
 
+_Refused: Any = typer.BadParameter.__mro__[2]
+"""What is raised for words that a command does not know; typer has no name of its own for it."""
+
 
 class Journeys(TyperGroup):
-    """The commands of journeys, which bring the whole language: they are loaded when one of them is asked for."""
+    """The commands of journeys, which bring the whole language: they are loaded when one of them is asked for.
+
+    Words that they do not know end them with 1, since 2 says that there are changes.
+    """
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except _Refused as refused:
+            refused.exit_code = 1
+            raise
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Their names, in the order of the help."""
@@ -110,6 +124,9 @@ def plugins(
     """Show what plugins bring, and which were set aside because they break; ends with 1 when any was."""
     from workflows.plugins import load_plugins, plugins_in
 
+    if folder is not None and not folder.is_dir():
+        err.print(f"There is no folder {folder}.", style="bold red", markup=False)
+        raise typer.Exit(1)
     found = load_plugins(_settings()) if folder is None else plugins_in(folder)
     for place, brought in found.brought.items():
         out.print(f"{place}: {', '.join(f'{one.kind} {one.name}' for one in brought) or 'nothing'}", markup=False)

@@ -41,7 +41,7 @@ err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 Folder = Annotated[Path, typer.Argument(help="The folder of journeys, or one file.")]
 Url = Annotated[str, typer.Option(envvar="WAITLINE_URL", help="The server's address.")]
-Key = Annotated[str, typer.Option(envvar="WAITLINE_KEY", help="A server key.", show_envvar=True)]
+Key = Annotated[str, typer.Option(envvar="WAITLINE_KEY", help="A server key.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Publish = Annotated[bool, typer.Option("--publish", help="Publish what changes, instead of saving drafts only.")]
 Migration = Annotated[str, typer.Option("--migration", help="Those inside: keep, move or exit.")]
@@ -90,15 +90,17 @@ def validate(folder: Folder = HERE, *, as_json: AsJson = False) -> None:
         for one in found:
             for problem in one.problems:
                 out.print(f"{one.path}:{problem}", style="red" if problem.is_blocking else "yellow")
-        out.print(f"{len(found)} journeys, {sum(bool(one.blocking) for one in found)} of them with blocking problems.")
+        wrong = sum(bool(one.blocking) for one in found)
+        told = f"{wrong} of them with blocking problems" if wrong else "none with a blocking problem"
+        out.print(f"{_journeys(len(found))}, {told}.")
     raise typer.Exit(WRONG if any(one.blocking for one in found) else 0)
 
 
 @app.command()
 def plan(
-    key: Key,
     folder: Folder = HERE,
     *,
+    key: Key = "",
     url: Url = LOCAL,
     publish: Publish = False,
     migration: Migration = "keep",
@@ -113,6 +115,10 @@ def plan(
         )
         planned = server.send(call)
     _tell(planned, as_json=as_json)
+    if not as_json:
+        changed = sum(one.action != "nothing" for one in planned)
+        what = "apply --publish" if publish else "apply"
+        out.print(f"{_journeys(changed)} to {what}." if changed else "Nothing to do.")
     if publish and any(problem["severity"] == "blocking" for one in planned for problem in one.problems):
         raise typer.Exit(WRONG)
     raise typer.Exit(CHANGES if any(one.action != "nothing" for one in planned) else 0)
@@ -120,9 +126,9 @@ def plan(
 
 @app.command()
 def apply(
-    key: Key,
     folder: Folder = HERE,
     *,
+    key: Key = "",
     url: Url = LOCAL,
     publish: Publish = False,
     migration: Migration = "keep",
@@ -144,10 +150,16 @@ def apply(
     seen = {one.name: one.revision for one in done if one.revision is not None}
     journey_files.write_seen(folder, {**journey_files.read_seen(folder), **seen})
     _tell(done, as_json=as_json)
+    if as_json:
+        return
+    changed = sum(one.action != "nothing" for one in done)
+    drafts = "1 draft saved" if changed == 1 else f"{changed} drafts saved"
+    saved = f"{drafts}. Nobody enters by a draft: apply it with --publish, or launch it on the canvas."
+    out.print("Nothing to do." if not changed else f"{_journeys(changed)} published." if publish else saved)
 
 
 @app.command()
-def diff(key: Key, folder: Folder = HERE, *, url: Url = LOCAL) -> None:
+def diff(folder: Folder = HERE, *, key: Key = "", url: Url = LOCAL) -> None:
     """Compare the server's drafts with the files, as code: - is the server, + the file."""
     files = _sound(folder)
     differs = False
@@ -166,22 +178,33 @@ def diff(key: Key, folder: Folder = HERE, *, url: Url = LOCAL) -> None:
 
 @app.command()
 def export(
-    key: Key,
     folder: Folder = HERE,
     *,
+    key: Key = "",
     url: Url = LOCAL,
     name: Annotated[str | None, typer.Option(help="Only this journey.")] = None,
     yaml: Annotated[bool, typer.Option("--yaml", help="Write new files as YAML instead of Python.")] = False,
+    overwrite: Annotated[bool, typer.Option(help="Undo what was edited in the files and never applied.")] = False,
 ) -> None:
-    """Write the server's drafts into the files. Comments and the order of a file stay."""
-    paths = {one.name: one.path for one in _files(folder)}
+    """Write the server's drafts into the files. Comments and the order of a file stay.
+
+    A file is left alone when the server's draft is the one that it was made from: whatever differs was edited in the
+    file.
+    """
+    files = {one.name: one for one in _files(folder)}
     seen = _seen(folder)
     with _server(url, key) as server:
         for row in server.send(client.list_journeys()):
             if name not in {None, row["name"]}:
                 continue
             draft = server.send(client.read_draft(row["id"]))
-            path = paths.get(row["name"], folder / journey_files.file_name(row["name"], ".yaml" if yaml else ".py"))
+            held = files.get(row["name"])
+            path = held.path if held else folder / journey_files.file_name(row["name"], ".yaml" if yaml else ".py")
+            if held and not overwrite and seen.get(row["name"]) == draft.revision:
+                is_same = _printed(held.document, "yaml") == _printed(draft.document, "yaml")
+                what = "as it is" if is_same else "kept, apply it"
+                out.print(f"{what}  {path}", style="dim" if is_same else "yellow")
+                continue
             if not isinstance(read(draft.document), JourneyDocument):
                 _stop(f"“{row['name']}” is too unfinished to be written as code; finish it on the canvas first.")
             try:
@@ -205,7 +228,9 @@ def simulate(
 ) -> None:
     """Walk a made-up person through a journey in virtual time, without a server."""
     (one, *_) = _sound(file)
-    levels = {sku: int(units) for sku, units in _pairs(stock).items()}
+    levels = _pairs(stock)
+    if wrong := [f"{sku}={units}" for sku, units in levels.items() if type(units) is not int or units < 0]:
+        _stop(f"“{wrong[0]}” is no stock; write how many can be bought, like M=3.")
     own = _plugins()
     person = enroll(
         one.document or {},
@@ -244,7 +269,8 @@ def _sound(folder: Path) -> list[JourneyFile]:
     """The journeys of the folder; ends the command when one of them cannot be used."""
     found = _files(folder)
     if not found:
-        _stop(f"There is no journey in {folder}; begin one with: waitline journeys new NAME.")
+        missing = "does not exist" if not folder.exists() else "holds no journey"
+        _stop(f"{folder} {missing}; begin a journey with: waitline journeys new NAME.")
     wrong = [line for one in found for line in one.blocking]
     if wrong:
         _stop("\n".join(wrong))
@@ -265,6 +291,8 @@ def _seen(folder: Path) -> dict[str, int]:
 
 @contextmanager
 def _server(url: str, key: str) -> Generator[Waitline]:
+    if not key:
+        _stop("A key is missing: set WAITLINE_KEY to a server key, which an admin makes on the page “Team”.")
     try:
         with Waitline(url, key) as server:
             yield server
@@ -295,6 +323,10 @@ def _tell(planned: list[PlannedJourney], *, as_json: bool) -> None:
 def _problem(told: Mapping[str, Any]) -> Problem:
     """A problem, from how the server tells it."""
     return Problem(**{"sentence" if name == "message" else name: value for name, value in told.items()})
+
+
+def _journeys(count: int) -> str:
+    return "1 journey" if count == 1 else f"{count} journeys"
 
 
 def _short(value: Any) -> str:

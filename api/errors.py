@@ -145,7 +145,7 @@ class CredentialsMissing(Unauthenticated):
 
 
 class UnknownKey(Unauthenticated):
-    """This key is unknown or was revoked; make a new one under Settings and use that."""
+    """This key is unknown or was revoked; make a new one on the page “Team” and use that."""
 
     code = "unknown_key"
 

@@ -102,6 +102,45 @@ async def test_what_was_edited_on_the_canvas_is_found_kept_and_exported_as_a_sma
     assert "as it is" in (await desk.run("export")).stdout
 
 
+@pytest.mark.spec("D-003")
+async def test_ci_is_told_of_mistakes_and_never_that_they_are_changes(desk: Desk) -> None:
+    await desk.run("new", "Back again", "--folder", str(desk.folder))
+    unknown = await desk.run("plan", "--publsh")
+    assert (unknown.exit_code, "No such option: --publsh" in unknown.stderr) == (1, True)
+    desk.key = ""
+    keyless = await desk.run("plan")
+    assert (keyless.exit_code, "set WAITLINE_KEY to a server key" in keyless.stderr) == (1, True)
+    desk.key = "sk_wrong"
+    refused = await desk.run("plan")
+    assert (refused.exit_code, "This key is unknown" in refused.stderr) == (1, True)
+    odd = await desk.run("simulate", str(desk.folder / "back_again.py"), "--stock", "M=x")
+    assert (odd.exit_code, "“M=x” is no stock" in odd.stderr) == (1, True)
+    away = await desk.run("simulate", str(desk.folder / "away.py"))
+    assert (away.exit_code, "away.py does not exist" in away.stderr) == (1, True)
+
+
+async def test_every_command_says_what_is_left_to_do(desk: Desk) -> None:
+    await desk.run("new", "Back again", "--folder", str(desk.folder))
+    path = desk.folder / "back_again.py"
+    said = {
+        ("validate",): "1 journey, none with a blocking problem.",
+        ("plan",): "1 journey to apply.",
+        ("apply",): "1 draft saved. Nobody enters by a draft: apply it with --publish, or launch it on the canvas.",
+        ("plan", "--publish"): "1 journey to apply --publish.",
+        ("apply", "--publish"): "1 journey published.",
+        ("apply", "--publish", "--migration", "exit"): "Nothing to do.",
+    }
+    for words, last in said.items():
+        assert (await desk.run(*words)).stdout.splitlines()[-1] == last
+
+    mine = path.read_text().replace("timeout=hours(2)", "timeout=hours(3)")
+    path.write_text(mine)
+    kept = await desk.run("export")
+    assert (kept.stdout.strip(), path.read_text()) == (f"kept, apply it  {path}", mine)
+    assert (await desk.run("export", "--overwrite")).exit_code == 0
+    assert path.read_text() == mine.replace("timeout=hours(3)", "timeout=hours(2)")
+
+
 async def test_new_journeys_in_yaml_name_their_schema(desk: Desk) -> None:
     await desk.run("new", "Price drop", "--template", "price_drop", "--yaml", "--folder", str(desk.folder))
     first, *_ = (desk.folder / "price_drop.yaml").read_text().splitlines()
