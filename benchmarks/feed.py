@@ -1,11 +1,12 @@
 """Importing a product feed: `python -m benchmarks.feed [items] [--postgres]`.
 
 A feed of 20,000 items (or `items`) as shops write them, fetched over HTTP and imported three times: new, unchanged, and
-with one item in a hundred changed. Prints seconds, and seconds of CPU of the process that imports.
+with one item in a hundred changed. Prints seconds, and seconds of CPU of the process that imports, beside the bar.
 """
 
 import argparse
 import asyncio
+import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator
@@ -14,18 +15,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
-from rich.console import Console
-from rich.table import Table as Sheet
 
 from activities.feed_tasks import FeedTask
 from activities.feeds import FeedImporter
-from benchmarks.processes import machine
+from benchmarks.bars import Bars
 from engine.store import sources
 from engine.store.database import Database
 from engine.store.schema import upgrade
 from tests.postgres import PostgresServer
 
 SOURCE = "Shop"
+BAR_SECONDS = 5.0
+"""For the first import of 20,000 items."""
 HEAD = '<?xml version="1.0"?><rss xmlns:g="http://base.google.com/ns/1.0" version="2.0"><channel>'
 ITEM = """<item><g:id>SKU-{n}</g:id><g:item_group_id>PRODUCT-{group}</g:item_group_id>
 <title>Fjell jacket {group}</title><description>A jacket for every weather, number {group}.</description>
@@ -91,22 +92,25 @@ async def measure(url: str, items: int) -> list[tuple[str, int, float, float]]:
     return found
 
 
-async def main() -> None:
-    """Run what was asked for."""
+async def main() -> int:
+    """Run what was asked for; 1 when a bar is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("items", type=int, nargs="?", default=20_000)
     parser.add_argument("--postgres", action="store_true")
     options = parser.parse_args()
-    sheet = Sheet("database", "import", "items that changed", "seconds", "seconds of CPU", title=machine())
+    bars = Bars(f"a feed of {options.items:,} items")
     with tempfile.TemporaryDirectory(prefix="waitline-feed-") as folder, ExitStack() as stack:
         urls = {"SQLite": f"sqlite+aiosqlite:///{Path(folder) / 'waitline.db'}"}
         if options.postgres:
-            urls["PostgreSQL"] = stack.enter_context(PostgresServer()).new_database()
+            urls["PostgreSQL"] = stack.enter_context(PostgresServer(synced=True)).new_database()
         for database, url in urls.items():
             for name, changed, wall, cpu in await measure(url, options.items):
-                sheet.add_row(database, name, f"{changed:,}", f"{wall:.1f}", f"{cpu:.1f}")
-    Console().print(sheet)
+                bars.at_most(
+                    f"{database}: {name} ({changed:,} written)", wall, BAR_SECONDS * options.items / 20_000, "s"
+                )
+                bars.told(f"{database}: {name}, CPU", cpu, "s")
+    return bars.show()
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    sys.exit(asyncio.run(main()))

@@ -23,6 +23,14 @@ def cost(pid: int) -> Cost:
     return Cost((int(fields[11]) + int(fields[12])) / _TICKS, int(psutil.Process(pid).memory_full_info().pss))
 
 
+def family_cpu(pid: int) -> float:
+    """CPU seconds so far of a process and its children, those that have ended among them."""
+    parent = psutil.Process(pid)
+    told = parent.cpu_times()
+    own = told.user + told.system + told.children_user + told.children_system
+    return own + sum(sum(child.cpu_times()[:2]) for child in parent.children())
+
+
 def size(*files: Path) -> int:
     """Bytes of these files with their write-ahead logs."""
     return sum(

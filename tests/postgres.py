@@ -1,7 +1,7 @@
 """A real PostgreSQL server of the tests' own, in a temporary folder, on a free port.
 
 The server refuses to run as root, so root starts it as the user `postgres` that comes with Debian's package. Nothing is
-synced to disk: the server lives as long as the test run.
+synced to disk, as the server lives as long as the test run; `synced` has it work as it does in earnest.
 """
 
 import os
@@ -23,13 +23,8 @@ from tests.programs import require_program
 
 _USER = "waitline"
 _START_LIMIT = 30.0
-_FAST = (
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "unix_socket_directories=",
-    "max_connections=300",
-)
+_ALWAYS = ("unix_socket_directories=", "max_connections=300")
+_UNSYNCED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 _EMPTY = """DO $$ DECLARE one text; BEGIN
@@ -52,7 +47,8 @@ async def emptied(database: Database) -> Database:
 class PostgresServer:
     """Started on entering the context, gone with its data on leaving it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, synced: bool = False) -> None:
+        self._settings = _ALWAYS if synced else (*_ALWAYS, *_UNSYNCED)
         folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
         self._programs = require_program("initdb", package="postgresql", folders=folders).resolve().parent
         self._folder = Path(tempfile.mkdtemp(prefix="waitline-postgres-"))
@@ -66,7 +62,7 @@ class PostgresServer:
         self._run("initdb", "-D", "cluster", "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port: int = probe.getsockname()[1]
-        options = [part for setting in (*_FAST, f"port={self.port}") for part in ("-c", setting)]
+        options = [part for setting in (*self._settings, f"port={self.port}") for part in ("-c", setting)]
         self._log = (self._folder / "log").open("wb")
         self._server = subprocess.Popen(
             [self._programs / "postgres", "-D", "cluster", "-h", "127.0.0.1", *options],
@@ -81,6 +77,11 @@ class PostgresServer:
             self.__exit__(None, None, None)
             raise
         return self
+
+    @property
+    def pid(self) -> int:
+        """The process whose children serve the connections."""
+        return self._server.pid
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
