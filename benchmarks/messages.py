@@ -4,7 +4,7 @@ First the pieces alone: rendering a push and a letter, encrypting a push. Then 1
 PostgreSQL server of its own: guarded, claimed and given their outcome by the delivery desk; and whole, with rendering,
 trail and standing, by the real messenger, through a provider that takes everything at once. Then pushes while the mail
 server hangs, beside pushes alone; and what it adds to a send that Temporal keeps everything of it sealed, which is part
-of what a fan-out costs. It ends with 1 when that is more than a twentieth.
+of what a fan-out costs. It ends with 1 when that is more than a twentieth, or another goal is missed, and names it.
 
 Each figure is CPU time, which other work on the machine disturbs little; a rate is what one core would do that had
 nothing else to do. `--sends 200` makes it quick.
@@ -55,7 +55,8 @@ PEOPLE = 100
 HANGING = 2 * PLACES
 P256DH = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 AUTH = "BTBZMqHH6r4Tts7J_aSIgg"
-ROUNDS = 3
+ROUNDS, PAIRS = 3, 6
+MOST_LOST = 0.1
 MOST_SEALING = 0.05
 Way = Callable[[PostOffice, Sequence[DeliverTask]], Awaitable[None]]
 
@@ -69,8 +70,13 @@ class Row:
     goal: float
     beside: str = ""
 
+    @property
+    def is_reached(self) -> bool:
+        """Whether one core would do as many as the goal says."""
+        return 1_000 / self.each >= self.goal
+
     def __str__(self) -> str:
-        goal = f"{self.goal:,.0f}" if self.goal else ""
+        goal = f"{self.goal:,.0f}{'' if self.is_reached else ' (missed)'}" if self.goal else ""
         return f"| {self.what} | {self.each:.3f} | {1_000 / self.each:,.0f} | {goal} | {self.beside} |"
 
 
@@ -160,34 +166,48 @@ async def deliveries(post: PostOffice, what: str, way: Way, sends: int, goal: fl
     return Row(what, median(ours[1:]), goal, beside)
 
 
-async def both(post: PostOffice, name: str, sends: int, goal: float) -> float:
-    """Print what the desk's part of a send costs, and what all of it does; the milliseconds of a whole send."""
-    print(await deliveries(post, f"guard, claim and outcome, {name}", desk_of, sends, goal), flush=True)
+async def both(post: PostOffice, name: str, sends: int, goal: float) -> tuple[Row, Row]:
+    """Print what the desk's part of a send costs, and what all of it does."""
+    desk = await deliveries(post, f"guard, claim and outcome, {name}", desk_of, sends, goal)
+    print(desk, flush=True)
     whole = await deliveries(post, f"a whole send, {name}", all_of, sends)
     print(whole, flush=True)
-    return whole.each
+    return desk, whole
 
 
-async def beside_a_hanging_one(post: PostOffice, sends: int) -> str:
-    """Pushes alone, and while more letters than there are places wait for a server that says nothing."""
-    alone, beside = list[float](), list[float]()
-    for run in range(ROUNDS):
-        alone.append(await clocked(all_of(post, await tasks(post, sends, f"alone{run}"))))
-        over = asyncio.Event()
+async def beside_a_hanging_one(post: PostOffice, sends: int) -> float:
+    """How much the rate of pushes changes while more letters than there are places wait for a server that says nothing.
 
-        async def hangs(_: str, over: asyncio.Event = over) -> None:
-            await over.wait()
+    Both are measured in turns, each pair close together and every other pair the other way round, so that whatever
+    else the machine does weighs on both; the median of the pairs counts.
+    """
+    await all_of(post, await tasks(post, sends, "warm"))
+    changes = list[float]()
+    for run in range(PAIRS):
+        spent = dict[bool, float]()
+        for hanging in (False, True) if run % 2 == 0 else (True, False):
+            spent[hanging] = await pushes(post, sends, f"{run}-{hanging}", hanging=hanging)
+        changes.append(spent[False] / spent[True] - 1)
+    return median(changes)
 
-        post.channels["email"].reaction = hangs
-        letters = await tasks(post, HANGING, f"letters{run}", "mail")
-        waiting = [asyncio.create_task(post.messenger.deliver(task)) for task in letters]
-        for turned_away in islice(asyncio.as_completed(waiting), HANGING - PLACES):
-            assert (await turned_away).later is not None
-        beside.append(await clocked(all_of(post, await tasks(post, sends, f"beside{run}"))))
-        over.set()
-        await asyncio.gather(*waiting)
-    change = median(alone) / median(beside) - 1
-    return f"Pushes while e-mail hangs: {change:+.1%} of their own rate, by CPU (goal: within 10 %)."
+
+async def pushes(post: PostOffice, sends: int, run: str, *, hanging: bool) -> float:
+    """CPU seconds that so many pushes take, alone or while the mail server hangs."""
+    over = asyncio.Event()
+
+    async def hangs(_: str) -> None:
+        await over.wait()
+
+    post.channels["email"].reaction = hangs
+    letters = await tasks(post, HANGING if hanging else 0, f"letters{run}", "mail")
+    work = await tasks(post, sends, f"pushes{run}")
+    waiting = [asyncio.create_task(post.messenger.deliver(task)) for task in letters]
+    for turned_away in islice(asyncio.as_completed(waiting), len(waiting) and HANGING - PLACES):
+        assert (await turned_away).later is not None
+    spent = await clocked(all_of(post, work))
+    over.set()
+    await asyncio.gather(*waiting)
+    return spent
 
 
 async def clocked(work: Awaitable[None]) -> float:
@@ -251,7 +271,7 @@ def pieces() -> list[Row]:
 
 
 def each(act: Callable[[], Any], times: int = 1_000) -> float:
-    """Milliseconds of CPU that one takes: the median of some rounds."""
+    """Milliseconds of CPU that one takes: the best of some rounds, which other work disturbed least."""
     act()
     found = list[float]()
     for _ in range(ROUNDS):
@@ -259,19 +279,21 @@ def each(act: Callable[[], Any], times: int = 1_000) -> float:
         for _ in range(times):
             act()
         found.append((process_time() - began) / times * 1_000)
-    return median(found)
+    return min(found)
 
 
 async def measure(sends: int) -> bool:
-    """Print the table; whether sealing is cheap enough."""
+    """Print the table; whether every goal is reached."""
     load = os.getloadavg()[0]
     print("| What | CPU, ms | One core, a second | Goal | |\n| --- | --- | --- | --- | --- |", flush=True)
-    for row in pieces():
+    rows = pieces()
+    for row in rows:
         print(row, flush=True)
     folder = Path(tempfile.mkdtemp(prefix="waitline-messages-"))
     try:
         post = await opened(f"sqlite+aiosqlite:///{folder / 'waitline.db'}")
-        whole = await both(post, "SQLite", sends, 500)
+        desk, whole = await both(post, "SQLite", sends, 500)
+        rows.append(desk)
         sealed = Row("sealing what Temporal keeps of it", await sealing(post), 0)
         print(sealed, flush=True)
         await post.database.close()
@@ -279,13 +301,18 @@ async def measure(sends: int) -> bool:
         shutil.rmtree(folder)
     with PostgresServer() as server:
         post = await opened(server.new_database())
-        await both(post, "PostgreSQL", sends, 1_000)
-        print(f"\n{await beside_a_hanging_one(post, sends)}")
+        rows.append((await both(post, "PostgreSQL", sends, 1_000))[0])
+        change = await beside_a_hanging_one(post, sends)
+        print(f"\nPushes while e-mail hangs: {change:+.1%} of their rate, by CPU (goal: at most {MOST_LOST:.0%} less).")
         await post.database.close()
-    share = sealed.each / (whole + sealed.each)
+    share = sealed.each / (whole.each + sealed.each)
     print(f"Sealing is {share:.1%} of a send (goal: below {MOST_SEALING:.0%}).")
     print(f"{machine()}; load {load:.0f} at the beginning, {os.getloadavg()[0]:.0f} at the end.")
-    return share < MOST_SEALING
+    missed = [row.what for row in rows if not row.is_reached]
+    missed += ["pushes while e-mail hangs"] if change < -MOST_LOST else []
+    missed += ["sealing"] if share >= MOST_SEALING else []
+    print(f"Missed: {', '.join(missed)}." if missed else "Every goal is reached.")
+    return not missed
 
 
 if __name__ == "__main__":
