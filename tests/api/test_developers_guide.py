@@ -1,5 +1,6 @@
 """The developers' guide does what it says: each of its blocks is run, in order, by somebody who has only the guide."""
 
+import ast
 import asyncio
 import os
 import shlex
@@ -17,7 +18,7 @@ from api.journey_files import read_folder, write_journey
 from engine.authoring.code import print_code, read_code
 from engine.journey.version import JourneyDocument
 from tests.api.conftest import Doors
-from tests.architecture.sources import ROOT
+from tests.architecture.sources import ROOT, imports
 from tests.fakes.serving import serving
 from tests.forgetting import forgotten
 from tests.guides import blocks, blocks_of
@@ -96,6 +97,18 @@ async def test_the_lines_of_the_readme_begin_a_journey_and_bring_it_to_the_serve
             await asyncio.to_thread(run_command, line)
     (row,) = (await (await doors.signed_in("marketer")).get("/v1/journeys")).json()["items"]
     assert row["name"] == "VIP early access"
+
+
+def test_a_type_checker_reads_the_types_of_all_that_the_guide_imports() -> None:
+    rooms = {
+        name.split(".")[0]
+        for block in BLOCKS
+        if block.language == "python"
+        for name, _ in imports(ast.parse(block.text))
+        if (ROOT / name.split(".")[0]).is_dir()
+    }
+    assert rooms == {"activities", "api", "engine", "workflows"}
+    assert [room for room in sorted(rooms) if not (ROOT / room / "py.typed").exists()] == []
 
 
 def test_the_tests_of_the_examples_pass() -> None:
