@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from activities.performing import MISSING, REFUSED
 from api.errors import STATUS_OF, ApiError
 from api.languages.german import CATALOGUES, german
-from api.languages.sentences import PLACE
+from api.languages.sentences import LONGEST, PLACE
+from engine.guardrails.reasons import SkipReason
+from engine.journey.admission import Refusal
 from engine.journey.node_types import node_types
 from engine.journey.templates import templates
+from engine.store.timeline.words import reason_words
 from tests.architecture.sources import ROOT, modules, relative, tree
 
 SPEAKING = {
@@ -121,6 +125,11 @@ def test_every_node_type_and_every_template_has_its_german() -> None:
     assert [name for names in named for name in names if name not in german().catalogue] == []
 
 
+def test_every_reason_not_to_send_or_let_in_has_its_german() -> None:
+    said = {reason: reason_words(reason) for reason in (*SkipReason, *get_args(Refusal), MISSING, REFUSED)}
+    assert [reason for reason, words in said.items() if german().of(words) == words] == []
+
+
 def kinds_of(kind: Any) -> Iterator[Any]:
     """This class of errors and all below it."""
     yield kind
@@ -173,6 +182,13 @@ def pairs(file: Path) -> list[tuple[str, str]]:
     """The sentences of a file as they stand there, repeated ones too."""
     found: list[tuple[str, str]] = json.loads(file.read_text(), object_pairs_hook=list)
     return found
+
+
+@pytest.mark.parametrize("piece", [": ", "; ", ", ", ". ", "; a, b: ", " (a, ", "“a” of “b” ", " on 1 and "])
+def test_what_strangers_nest_is_left_as_it_is(piece: str) -> None:
+    nested = piece * (LONGEST // len(piece))
+    assert german().of(nested) == nested
+    assert german().of("a" * (LONGEST + 1)) == "a" * (LONGEST + 1)
 
 
 def filled(sentence: str, values: Mapping[str, str]) -> str:
