@@ -161,6 +161,11 @@ async def test_a_test_goes_to_ones_own_device_and_counts_nowhere(
             "WAITLINE_VAPID_PRIVATE_KEY",
         ),
         ({"channel": "sms", "text": "It is back."}, {"phone": "+43 660 1234567"}, "WAITLINE_TWILIO_ACCOUNT_SID"),
+        (
+            {"channel": "mobile_push", "title": "Back", "link": "{{ product.url }}"},
+            {"device_token": "my-phone"},
+            "WAITLINE_FCM_SERVICE_ACCOUNT",
+        ),
     ],
 )
 async def test_a_channel_without_a_provider_says_what_to_set_up_and_the_others_go_on(

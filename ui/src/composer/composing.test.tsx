@@ -65,7 +65,7 @@ function opened(message: MessageContent): EditorStore {
     <MantineProvider env="test">
       <QueryClientProvider client={queries}>
         <EditorContext value={store}>
-          <Composer name="m" channel={message["channel"] as "web_push" | "email"} onClose={() => undefined} />
+          <Composer name="m" channel={message["channel"] as "web_push" | "mobile_push" | "email"} onClose={() => undefined} />
         </EditorContext>
       </QueryClientProvider>
     </MantineProvider>,
@@ -209,4 +209,31 @@ test("a variant is written beside the message, with a share of its own", () => {
   expect(written(store)).toMatchObject({ title: "Back", variants: [{ id: "b", share: 50, changes: { title: "Quick!" } }] });
   fireEvent.click(screen.getByRole("tab", { name: /^A/ }));
   expect(screen.getByLabelText("Title", { selector: "input" })).toHaveProperty("value", "Back");
+});
+
+test("a push of the app is written with its picture and what one platform knows, and shown as the phone shows it", async () => {
+  const store = opened({ channel: "mobile_push", title: "Back", body: "Now", link: { url: "https://shop.example" } });
+  typed("Title", "{{ product.name }} is back");
+  typed(/Large picture/, "https://shop.example/large.png");
+  typed("Replaces", "restock");
+  typed("Notification channel on Android", "restocks");
+  typed("Sound on iOS", "bell.caf");
+  typed("Sound on iOS", "");
+
+  expect(written(store)).toEqual({
+    channel: "mobile_push",
+    title: "{{ product.name }} is back",
+    body: "Now",
+    link: { url: "https://shop.example" },
+    image: "https://shop.example/large.png",
+    collapse_key: "restock",
+    android: { channel_id: "restocks" },
+    apns: null,
+  });
+  await waitFor(() => expect(within(shown()).getByText("Fjell jacket is back")).toBeTruthy());
+  expect(within(shown()).getByAltText("")).toHaveProperty("src", "https://shop.example/large.png");
+
+  typed("Device token of your own app", "my-phone");
+  fireEvent.click(screen.getByRole("button", { name: "Send to me" }));
+  await waitFor(() => expect(asked.find(({ path }) => path === "/v1/messages/test")?.body).toMatchObject({ to: { device_token: "my-phone" } }));
 });
