@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from activities.starting import Starter
 from activities.tasks import ReleaseTask
 from engine.journey.facts import EventFact
@@ -143,12 +145,14 @@ class StockRouter:
         by_product = any(one.matches_products for one in journeys)
         if any(one.rule.rearm == "on_every_restock" for one in journeys):
             await self._rearm(variant)
-        async with self._database.connection() as connection:
-            restock = restock or await routing.restock_of(connection, movement)
-            await record_restock_events(connection, restock, self._clock(), whole_product=by_product)
-        async with self._database.engine.connect() as connection:
-            waiting = await listeners_to_restock(connection, restock)
-            product = await routing.product_of(connection, variant) if by_product else None
+
+        async def announce(executor: AsyncConnection) -> tuple[str, Waiting, str | None]:
+            told = restock or await routing.restock_of(executor, movement)
+            await record_restock_events(executor, told, self._clock(), whole_product=by_product)
+            product = await routing.product_of(executor, variant) if by_product else None
+            return told, await listeners_to_restock(executor, told), product
+
+        restock, waiting, product = await self._database.carry_out(announce)
         for one in journeys:
             item = product if one.matches_products else None
             task = ReleaseTask(journey=one.live.journey, variant=variant, restock=restock, limit=1, item=item)

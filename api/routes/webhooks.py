@@ -14,6 +14,7 @@ from api.security import PUBLIC
 from api.services import Now, TheDatabase, TheSettings
 from engine.store import deliveries, sources
 from engine.store.deliveries import Receipt
+from engine.store.statements import Executor
 
 router = APIRouter(prefix="/v1/webhooks", tags=["Webhooks"], dependencies=[Depends(PUBLIC)])
 
@@ -56,25 +57,27 @@ async def receive_inventory(
         body = (await request.body()).decode()
     except UnicodeDecodeError:
         raise MalformedRequest("The body is not UTF-8; encode it as JSON asks for.") from None
-    async with database.snapshot() as session:
-        known = await sources.find_source(session, source)
+    known = await database.look_up(lambda executor: sources.find_source(executor, source))
     delivery_id = check_signature(known.secret, request.headers, body, now)
     inventory = parse_inventory(body)
-    async with database.transaction() as session:
-        before = await deliveries.begin(session, known.id, delivery_id, now)
+
+    async def take(executor: Executor) -> DeliveryAnswer:
+        before = await deliveries.begin(executor, known.id, delivery_id, now)
         if before is not None:
             return _answer(delivery_id, before, duplicate=True)
         receipt = await take_inventory(
-            session,
+            executor,
             inventory,
             source_id=known.id,
             delivery_id=delivery_id,
             retention=settings.waitlist_retention,
             now=now,
         )
-        await deliveries.finish(session, known.id, delivery_id, receipt)
-        await sources.note_seen(session, known, now)
-    return _answer(delivery_id, receipt, duplicate=False)
+        await deliveries.finish(executor, known.id, delivery_id, receipt)
+        await sources.note_seen(executor, known, now)
+        return _answer(delivery_id, receipt, duplicate=False)
+
+    return await database.carry_out(take)
 
 
 def _answer(delivery_id: str, receipt: Receipt, *, duplicate: bool) -> DeliveryAnswer:

@@ -8,16 +8,49 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import bindparam, func, select, union_all
 
 from engine.store.errors import AmbiguousVariant, UnknownVariant
-from engine.store.statements import Executor, among, core, in_chunks
+from engine.store.prepared import IDS, Prepared, Texts, is_among
+from engine.store.statements import Executor, core, in_chunks
 from engine.store.tables import Product, Source, Variant, VariantAlias
 
 _source = core(Source)
 _product = core(Product)
 _variant = core(Variant)
 _alias = core(VariantAlias)
+_NAMES = bindparam("names", type_=Texts())
+_FOUND = (_variant.c.id, _variant.c.sku, _variant.c.product_id, _variant.c.source_id)
+_BY_SKU = select(_variant.c.sku.label("name"), *_FOUND).where(is_among(_variant.c.sku, _NAMES))
+_BY_ALIAS = (
+    select(_alias.c.alias.label("name"), *_FOUND)
+    .join_from(_alias, _variant, _variant.c.id == _alias.c.variant_id)
+    .where(is_among(_alias.c.alias, _NAMES))
+)
+_NAMED = Prepared(union_all(_BY_SKU, _BY_ALIAS))
+_NAMED_BY_SOURCE = Prepared(
+    union_all(
+        _BY_SKU.where(_variant.c.source_id == bindparam("source")),
+        _BY_ALIAS.where(_alias.c.source_id == bindparam("source")),
+    )
+)
+_CARDS = Prepared(
+    select(
+        _variant.c.id,
+        _variant.c.sku,
+        _variant.c.title,
+        _product.c.external_id.label("product_id"),
+        _product.c.title.label("product_title"),
+        func.coalesce(_variant.c.url, _product.c.url).label("url"),
+        func.coalesce(_variant.c.image_url, _product.c.image_url).label("image_url"),
+        _source.c.id.label("source_id"),
+        _source.c.name.label("source_name"),
+        _source.c.retention_days,
+    )
+    .join_from(_variant, _product, _product.c.id == _variant.c.product_id)
+    .join(_source, _source.c.id == _variant.c.source_id)
+    .where(is_among(_variant.c.id, IDS))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +100,9 @@ async def find_unique_variants(executor: Executor, names: Iterable[str]) -> dict
 
 
 async def _named(executor: Executor, names: Sequence[str], source_id: str | None) -> list[tuple[str, VariantRef]]:
-    columns = (_variant.c.id, _variant.c.sku, _variant.c.product_id, _variant.c.source_id)
-    by_sku: Select[*tuple[object, ...]] = select(_variant.c.sku.label("name"), *columns).where(
-        among(_variant.c.sku, names, executor)
-    )
-    by_alias: Select[*tuple[object, ...]] = (
-        select(_alias.c.alias.label("name"), *columns)
-        .join_from(_alias, _variant, _variant.c.id == _alias.c.variant_id)
-        .where(among(_alias.c.alias, names, executor))
-    )
-    if source_id is not None:
-        by_sku = by_sku.where(_variant.c.source_id == source_id)
-        by_alias = by_alias.where(_alias.c.source_id == source_id)
-    rows = await executor.execute(union_all(by_sku, by_alias))
-    return [(row[0], VariantRef(*row[1:])) for row in rows]
+    asked = {"names": names} if source_id is None else {"names": names, "source": source_id}
+    rows = await (_NAMED if source_id is None else _NAMED_BY_SOURCE).ask(executor, asked)
+    return [(row["name"], VariantRef(row["id"], row["sku"], row["product_id"], row["source_id"])) for row in rows]
 
 
 async def variants_of_its_product(executor: Executor, variant_id: str) -> list[str]:
@@ -124,26 +146,7 @@ async def describe_variants(executor: Executor, variant_ids: Iterable[str]) -> d
         UnknownVariant: one of the ids is not in the catalog.
     """
     wanted = sorted(set(variant_ids))
-    statement = (
-        select(
-            _variant.c.id,
-            _variant.c.sku,
-            _variant.c.title,
-            _product.c.external_id,
-            _product.c.title.label("product_title"),
-            func.coalesce(_variant.c.url, _product.c.url),
-            func.coalesce(_variant.c.image_url, _product.c.image_url),
-            _source.c.id.label("source_id"),
-            _source.c.name.label("source_name"),
-            _source.c.retention_days,
-        )
-        .join_from(_variant, _product, _product.c.id == _variant.c.product_id)
-        .join(_source, _source.c.id == _variant.c.source_id)
-    )
-    cards: dict[str, VariantCard] = {}
-    for chunk in in_chunks(wanted):
-        for row in await executor.execute(statement.where(_variant.c.id.in_(chunk))):
-            cards[row.id] = VariantCard(*row)
+    cards = {row["id"]: VariantCard(**row) for row in await _CARDS.ask(executor, {"ids": wanted})}
     for variant_id in wanted:
         if variant_id not in cards:
             raise UnknownVariant(variant_id)

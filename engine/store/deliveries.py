@@ -3,12 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
-from engine.store.statements import Executor, affected, core, insert_into
+from engine.store.prepared import Prepared
+from engine.store.statements import Executor, affected, core
 from engine.store.tables import InboundDelivery
 
 _delivery = core(InboundDelivery)
+_THIS = (_delivery.c.source_id == bindparam("source"), _delivery.c.delivery_id == bindparam("delivery"))
+_TAKE = Prepared(
+    lambda insert: insert(InboundDelivery).on_conflict_do_nothing().returning(_delivery.c.delivery_id),
+)
+_RECEIPT = Prepared(select(_delivery.c.accepted, _delivery.c.dead_lettered).where(*_THIS))
+_FINISH = Prepared(
+    update(_delivery).where(*_THIS).values(accepted=bindparam("taken"), dead_lettered=bindparam("aside"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +40,16 @@ async def begin(executor: Executor, source_id: str, delivery_id: str, now: datet
         "accepted": 0,
         "dead_lettered": 0,
     }
-    taken = await executor.execute(insert_into(InboundDelivery, executor).on_conflict_do_nothing().values(row))
-    if affected(taken):
+    if await _TAKE.ask(executor, row):
         return None
-    whose = (_delivery.c.source_id == source_id, _delivery.c.delivery_id == delivery_id)
-    found = await executor.execute(select(_delivery.c.accepted, _delivery.c.dead_lettered).where(*whose))
-    return Receipt(*found.one())
+    (found,) = await _RECEIPT.ask(executor, {"source": source_id, "delivery": delivery_id})
+    return Receipt(**found)
 
 
 async def finish(executor: Executor, source_id: str, delivery_id: str, receipt: Receipt) -> None:
     """Keep the receipt beside the delivery's id."""
-    whose = (_delivery.c.source_id == source_id, _delivery.c.delivery_id == delivery_id)
-    values = {"accepted": receipt.accepted, "dead_lettered": receipt.dead_lettered}
-    await executor.execute(update(_delivery).where(*whose).values(values))
+    counted = {"taken": receipt.accepted, "aside": receipt.dead_lettered}
+    await _FINISH.tell(executor, [{"source": source_id, "delivery": delivery_id, **counted}])
 
 
 async def forget(executor: Executor, before: datetime) -> int:

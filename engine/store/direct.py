@@ -21,19 +21,24 @@ class _Direct:
 
     @property
     def dialect(self) -> Dialect:
+        """The dialect of the database."""
         return self._connection.dialect
 
     @property
     def sync_connection(self) -> Connection:
+        """The connection itself."""
         return self._connection
 
     async def execute(self, statement: Executable, parameters: Any = None) -> Result[Any]:
+        """Carry a statement out."""
         return self._connection.execute(statement, parameters)
 
     async def scalars(self, statement: Executable, parameters: Any = None) -> ScalarResult[Any]:
+        """The first column of every row."""
         return self._connection.scalars(statement, parameters)
 
     async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
+        """The first column of the first row, or None."""
         return self._connection.scalar(statement, parameters)
 
 
@@ -46,3 +51,8 @@ def carried_out(work: Callable[[AsyncConnection], Coroutine[Any, Any, Answer]], 
         return done.value
     coroutine.close()
     raise RuntimeError("A unit of work in the database's thread waited for something that is not a statement.")
+
+
+def connection_of(executor: object) -> Connection | None:
+    """The plain connection behind an executor that `carried_out` made; None for any other."""
+    return executor.sync_connection if isinstance(executor, _Direct) else None

@@ -4,20 +4,16 @@ from collections.abc import Collection
 
 from sqlalchemy import Connection, select
 
-from engine.store.statements import core, in_chunks
+from engine.store.prepared import IDS, Prepared, is_among
+from engine.store.statements import core
 from engine.store.tables import Enrollment
 
 _enrollment = core(Enrollment)
+_SALTS = Prepared(
+    select(_enrollment.c.id, _enrollment.c.salt).where(is_among(_enrollment.c.id, IDS), _enrollment.c.salt.is_not(None))
+)
 
 
 def read_salts(connection: Connection, enrollments: Collection[str]) -> dict[str, bytes]:
     """The salts of these enrollments; those that are missing are destroyed, or never were."""
-    found: dict[str, bytes] = {}
-    for chunk in in_chunks(sorted(enrollments)):
-        rows = connection.execute(
-            select(_enrollment.c.id, _enrollment.c.salt).where(
-                _enrollment.c.id.in_(chunk), _enrollment.c.salt.is_not(None)
-            )
-        )
-        found.update((row.id, bytes.fromhex(row.salt)) for row in rows)
-    return found
+    return {row["id"]: bytes.fromhex(row["salt"]) for row in _SALTS.rows(connection, {"ids": sorted(enrollments)})}

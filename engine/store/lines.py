@@ -44,6 +44,7 @@ from engine.stock.scores import SCORES, Score, Waiter
 from engine.stock.waiting import SOURCES, intent_of
 from engine.store.columns import Instant
 from engine.store.line_people import Line, by_index, kept_out
+from engine.store.prepared import Prepared
 from engine.store.statements import among, core, in_chunks, insert_into, is_sqlite
 from engine.store.tables import Enrollment, Profile, ReleaseExclusion, ReleasePlace, Segment, Variant, WaitlistEntry
 from engine.store.testers import listed_testers
@@ -59,6 +60,7 @@ _entry = core(WaitlistEntry)
 _enrollment = core(Enrollment)
 _profile = core(Profile)
 _place = core(ReleasePlace)
+_FORGOTTEN = Prepared(delete(_place).where(_place.c.release_id == bindparam("release")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +180,7 @@ def count_outstanding(connection: Connection, release: str) -> int:
 
 def forget_line(connection: Connection, release: str) -> None:
     """Take every place out of the line of a release that is over; who still waits does so in the waitlist."""
-    connection.execute(delete(_place).where(_place.c.release_id == release))
+    _FORGOTTEN.many(connection, [{"release": release}])
 
 
 def _saved_conditions(connection: Connection) -> dict[str, Condition]:

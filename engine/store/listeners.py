@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from engine.store.prepared import Prepared
 from engine.store.statements import among, core, in_chunks
 from engine.store.tables import Enrollment, Event, Profile
 
@@ -19,6 +20,12 @@ _event = core(Event)
 _owner = core(Profile)
 _PERSON = func.coalesce(_owner.c.merged_into, _owner.c.id)
 """The profile that an enrollment's profile is today."""
+_TO_RESTOCK = Prepared(
+    select(_enrollment.c.id, _enrollment.c.listens, _event.c.name, _event.c.id.label("event"))
+    .join_from(_enrollment, _owner, _owner.c.id == _enrollment.c.profile_id)
+    .join(_event, and_(_event.c.restock_id == bindparam("restock"), _event.c.profile_id == _PERSON))
+    .where(_enrollment.c.listens.is_not(None))
+)
 _SOMEBODY = select(_enrollment.c.id).where(_enrollment.c.listens.is_not(None)).limit(1)
 
 
@@ -58,10 +65,5 @@ async def listeners(connection: AsyncConnection, profiles: Collection[str]) -> M
 
 async def listeners_to_restock(connection: AsyncConnection, restock: str) -> list[tuple[Listener, str, str]]:
     """Who listens among the people whom this restock is told to, with the name and the id of the event that tells."""
-    rows = await connection.execute(
-        select(_enrollment.c.id, _enrollment.c.listens, _event.c.name, _event.c.id.label("event"))
-        .join_from(_enrollment, _owner, _owner.c.id == _enrollment.c.profile_id)
-        .join(_event, and_(_event.c.restock_id == restock, _event.c.profile_id == _PERSON))
-        .where(_enrollment.c.listens.is_not(None))
-    )
-    return [(Listener(row.id, frozenset(row.listens)), row.name, row.event) for row in rows]
+    rows = await _TO_RESTOCK.ask(connection, {"restock": restock})
+    return [(Listener(row["id"], frozenset(row["listens"])), row["name"], row["event"]) for row in rows]

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from engine.store.bulk import Bulk, written
+from engine.store.prepared import Prepared
 from engine.store.statements import Executor, affected, among, core, is_sqlite
 from engine.store.tables import OutboxRow
 
@@ -24,6 +25,19 @@ CHANNEL = "waitline_outbox"
 LONGEST_PAUSE = timedelta(minutes=5)
 LONGEST_ERROR = 2_000
 _outbox = core(OutboxRow)
+_DUE = Prepared(
+    select(
+        _outbox.c.id,
+        _outbox.c.kind,
+        _outbox.c.subject_id,
+        _outbox.c.payload,
+        _outbox.c.created_at,
+        _outbox.c.attempts,
+    )
+    .where(_outbox.c.routed_at.is_(None), _outbox.c.due_at <= bindparam("now"))
+    .order_by(_outbox.c.id)
+    .limit(bindparam("most"))
+)
 _ROWS = Bulk(OutboxRow, "kind", "subject_id", "payload", "created_at", "due_at", "attempts")
 
 
@@ -65,20 +79,7 @@ async def put_all(executor: Executor, facts: Sequence[Fact], now: datetime, *, d
 
 async def open_rows(executor: Executor, limit: int, now: datetime) -> list[OpenRow]:
     """What is due for routing, oldest first."""
-    statement = (
-        select(
-            _outbox.c.id,
-            _outbox.c.kind,
-            _outbox.c.subject_id,
-            _outbox.c.payload,
-            _outbox.c.created_at,
-            _outbox.c.attempts,
-        )
-        .where(_outbox.c.routed_at.is_(None), _outbox.c.due_at <= now)
-        .order_by(_outbox.c.id)
-        .limit(limit)
-    )
-    return [OpenRow(*row) for row in await executor.execute(statement)]
+    return [OpenRow(**row) for row in await _DUE.ask(executor, {"now": now, "most": limit})]
 
 
 async def mark_routed(executor: Executor, ids: Sequence[int], now: datetime) -> None:

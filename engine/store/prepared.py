@@ -8,6 +8,9 @@ through SQLAlchemy, whose driver keeps prepared statements of its own.
     PEOPLE.rows(connection, {"ids": ids})                  # a dictionary for each row
     STEPS = Prepared(lambda insert: insert(TrailRow).on_conflict_do_nothing().returning(trail.c.seq))
     STEPS.returning(connection, rows)                      # what was new
+
+Repository functions are coroutines and get an `Executor`: they wait for `ask` and `tell`, which take the short way in
+the database's thread (`Database.carry_out`, `look_up`) and SQLAlchemy's anywhere else.
 """
 
 import json
@@ -23,7 +26,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from engine.store.statements import Upsert, core, is_sqlite
+from engine.store.direct import connection_of
+from engine.store.statements import Executor, Upsert, affected, core, is_sqlite
 from engine.store.tables.base import Table
 
 Row = Mapping[str, Any]
@@ -119,6 +123,31 @@ class Prepared:
                 cursor.execute(compiled.text, compiled.bound(row))
                 returned += [compiled.read(found) for found in cursor.fetchall()]
         return returned
+
+    async def ask(self, executor: Executor, values: Row | None = None) -> list[Row]:
+        """As `rows`, for a repository function."""
+        if (direct := connection_of(executor)) is not None:
+            return self.rows(direct, values)
+        statement = self._statement(sqlite if is_sqlite(executor) else postgresql)
+        return [dict(row) for row in (await executor.execute(statement, values or {})).mappings()]
+
+    async def affect(self, executor: Executor, values: Row) -> int:
+        """Carry it out once, for a repository function; how many rows it touched."""
+        if (direct := connection_of(executor)) is None:
+            statement = self._statement(sqlite if is_sqlite(executor) else postgresql)
+            return affected(await executor.execute(statement, values))
+        compiled = self._on_sqlite(values)
+        with closing(_cursor(direct)) as cursor:
+            return int(cursor.execute(compiled.text, compiled.bound(values)).rowcount)
+
+    async def tell(self, executor: Executor, rows: Sequence[Row]) -> None:
+        """As `many`, for a repository function. No rows are nothing to do."""
+        if not rows:
+            return
+        if (direct := connection_of(executor)) is not None:
+            self.many(direct, rows)
+        else:
+            await executor.execute(self._statement(sqlite if is_sqlite(executor) else postgresql), rows)
 
     def _statement(self, dialect: Any) -> Any:
         if dialect.__name__ not in self._made:

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from engine.store.delivery import KILL_SWITCH
 from engine.store.ids import id_from
 from engine.store.lines import Place, forget_line
+from engine.store.prepared import IDS, is_among
+from engine.store.prepared import Prepared as Statement
 from engine.store.restocks import restock_event_id
-from engine.store.statements import core, insert_into
+from engine.store.statements import core
 from engine.store.tables import (
     Enrollment,
     Event,
@@ -28,10 +30,61 @@ from engine.store.tables import (
     WaitlistEntry,
     WorkspaceSetting,
 )
+from engine.store.tables.journeys import new_salt
 
 OPEN_JOURNEYS = ("active", "test")
 STOPPED = "stopped"
 """The reason of a release that somebody stopped: it never goes on."""
+_journey, _restock, _level, _variant = core(Journey), core(Restock), core(StockLevel), core(Variant)
+_setting, _release, _enrollment, _event = core(WorkspaceSetting), core(Release), core(Enrollment), core(Event)
+_entry = core(WaitlistEntry)
+_STOCK = select(func.coalesce(func.sum(_level.c.on_hand - _level.c.reserved), 0)).where(
+    _level.c.variant_id == _restock.c.variant_id
+)
+_SITUATION = Statement(
+    select(
+        _journey.c.status,
+        _journey.c.published_version,
+        _restock.c.at,
+        _restock.c.variant_id,
+        _variant.c.product_id,
+        _STOCK.correlate(_restock).scalar_subquery().label("available"),
+        select(_setting.c.value).where(_setting.c.name == KILL_SWITCH).scalar_subquery().label("switch"),
+        _release.c.released,
+        _release.c.status.label("release_status"),
+        _release.c.reason,
+        _journey.c.starts_at,
+        _journey.c.ends_at,
+    )
+    .select_from(
+        _journey.join(_restock, _restock.c.id == bindparam("restock"))
+        .join(_variant, _variant.c.id == _restock.c.variant_id)
+        .outerjoin(_release, _release.c.id == bindparam("release"))
+    )
+    .where(_journey.c.id == bindparam("journey"))
+)
+_OPEN = Statement(lambda insert: insert(Release).on_conflict_do_nothing())
+_COUNTED = Statement(  # one lane after the other
+    select(_release.c.released).where(_release.c.id == bindparam("release")).with_for_update()
+)
+_ADD = Statement(lambda insert: insert(Enrollment).on_conflict_do_nothing().returning(_enrollment.c.id))
+_IN_HAND = Statement(update(_entry).where(is_among(_entry.c.id, IDS)).values(release_id=bindparam("release")))
+_COUNT = Statement(
+    update(_release)
+    .where(_release.c.id == bindparam("release"))
+    .values(released=_release.c.released + bindparam("new"))
+)
+_LEFT = Statement(
+    select(_enrollment.c.id, _enrollment.c.profile_id, _enrollment.c.waitlist_entry_id, _enrollment.c.version).where(
+        and_(_enrollment.c.release_id == bindparam("release"), _enrollment.c.status == "starting")
+    )
+)
+_FINISH = Statement(
+    update(_release)
+    .where(_release.c.id == bindparam("release"), _release.c.status != "ended")
+    .values(status="ended", reason=bindparam("why"), next_at=None, ended_at=bindparam("now"))
+)
+_PROPERTIES = Statement(select(_event.c.properties).where(_event.c.restock_id == bindparam("restock")).limit(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,52 +122,25 @@ class Prepared:
 
 def situation(connection: Connection, *, journey: str, restock: str) -> Situation | None:
     """How things stand for this release, or None when journey or restock do not exist."""
-    journeys, restocks, levels, variants = core(Journey), core(Restock), core(StockLevel), core(Variant)
-    settings, releases = core(WorkspaceSetting), core(Release)
-    stock = select(func.coalesce(func.sum(levels.c.on_hand - levels.c.reserved), 0)).where(
-        levels.c.variant_id == restocks.c.variant_id
-    )
-    switch = select(settings.c.value).where(settings.c.name == KILL_SWITCH)
-    row = (
-        connection.execute(
-            select(
-                journeys.c.status,
-                journeys.c.published_version,
-                restocks.c.at,
-                restocks.c.variant_id,
-                variants.c.product_id,
-                stock.correlate(restocks).scalar_subquery().label("available"),
-                switch.scalar_subquery().label("switch"),
-                releases.c.released,
-                releases.c.status.label("release_status"),
-                releases.c.reason,
-                journeys.c.starts_at,
-                journeys.c.ends_at,
-            )
-            .select_from(
-                journeys.join(restocks, restocks.c.id == restock)
-                .join(variants, variants.c.id == restocks.c.variant_id)
-                .outerjoin(releases, releases.c.id == release_id(journey, restock))
-            )
-            .where(journeys.c.id == journey)
-        )
-    ).one_or_none()
-    if row is None:
+    asked = {"journey": journey, "restock": restock, "release": release_id(journey, restock)}
+    found = _SITUATION.rows(connection, asked)
+    if not found:
         return None
-    switched: Mapping[str, Any] | None = row.switch
+    row = found[0]
+    switched: Mapping[str, Any] | None = row["switch"]
     return Situation(
-        row.status,
-        row.published_version,
+        row["status"],
+        row["published_version"],
         bool(switched and switched.get("on")),
-        int(row.available),
-        row.at,
-        int(row.released or 0),
-        row.variant_id,
-        row.product_id,
-        row.release_status,
-        row.reason,
-        row.starts_at,
-        row.ends_at,
+        int(row["available"]),
+        row["at"],
+        int(row["released"] or 0),
+        row["variant_id"],
+        row["product_id"],
+        row["release_status"],
+        row["reason"],
+        row["starts_at"],
+        row["ends_at"],
     )
 
 
@@ -141,41 +167,38 @@ class Opening:
 def open_release(connection: Connection, opening: Opening, now: datetime) -> str:
     """Write the release down if it is new; its id."""
     release = release_id(opening.journey, opening.restock)
-    connection.execute(
-        insert_into(Release, connection).on_conflict_do_nothing(),
-        {
-            "id": release,
-            "journey_id": opening.journey,
-            "version": opening.version,
-            "variant_id": opening.variant,
-            "restock_id": opening.restock,
-            "item": opening.item,
-            "status": "running",
-            "released": 0,
-            "tier": 0,
-            "tier_since": now,
-            "formed": False,
-            "started_at": now,
-        },
-    )
+    row: dict[str, Any] = {
+        "id": release,
+        "journey_id": opening.journey,
+        "version": opening.version,
+        "variant_id": opening.variant,
+        "restock_id": opening.restock,
+        "item": opening.item,
+        "status": "running",
+        "released": 0,
+        "tier": 0,
+        "tier_since": now,
+        "formed": False,
+        "started_at": now,
+    }
+    _OPEN.many(connection, [row])
     return release
 
 
 def prepare(connection: Connection, places: Sequence[Place], opening: Opening, *, now: datetime) -> list[Prepared]:
     """Write the release and the enrollments of these people, and mark their entries as in hand."""
     journey, restock, variant, version = opening.journey, opening.restock, opening.variant, opening.version
-    releases, release = core(Release), open_release(connection, opening, now)
+    release = open_release(connection, opening, now)
     if not places:
         return []
-    counted = select(releases.c.released).where(releases.c.id == release).with_for_update()  # one lane after the other
-    released_before = connection.scalar(counted) or 0
+    (counted,) = _COUNTED.rows(connection, {"release": release})
+    released_before = counted["released"]
     prepared = [
         Prepared(id_from("enr", journey, place.profile_id, restock), place.profile_id, place.entry_id, version)
         for place in places
     ]
-    enrollment = core(Enrollment)
-    added = connection.execute(
-        insert_into(Enrollment, connection).on_conflict_do_nothing().returning(enrollment.c.id),
+    added = _ADD.returning(
+        connection,
         [
             {
                 "id": one.enrollment_id,
@@ -193,46 +216,34 @@ def prepare(connection: Connection, places: Sequence[Place], opening: Opening, *
                 "score": place.score,
                 "status": "starting",
                 "is_test": opening.is_test,
+                "salt": new_salt(),
                 "entered_at": now,
             }
             for position, (one, place) in enumerate(zip(prepared, places, strict=True), start=1)
         ],
     )
-    new = {row.id for row in added}
-    entry = core(WaitlistEntry)
-    connection.execute(
-        update(entry)
-        .where(entry.c.id.in_([one.entry_id for one in prepared if one.enrollment_id in new]))
-        .values(release_id=release)
-    )
-    connection.execute(update(releases).where(releases.c.id == release).values(released=releases.c.released + len(new)))
-    return [one for one in prepared if one.enrollment_id in new]
+    ids = {row["id"] for row in added}
+    new = [one for one in prepared if one.enrollment_id in ids]
+    entries = [one.entry_id for one in new if one.entry_id is not None]
+    _IN_HAND.many(connection, [{"ids": entries, "release": release}])
+    _COUNT.many(connection, [{"release": release, "new": len(new)}])
+    return new
 
 
 def left_starting(connection: Connection, *, journey: str, restock: str) -> list[Prepared]:
     """Enrollments of this release whose rows were written but which have not taken a step yet."""
-    enrollment = core(Enrollment)
-    rows = connection.execute(
-        select(enrollment.c.id, enrollment.c.profile_id, enrollment.c.waitlist_entry_id, enrollment.c.version).where(
-            and_(enrollment.c.release_id == release_id(journey, restock), enrollment.c.status == "starting")
-        )
-    )
-    return [Prepared(row.id, row.profile_id, row.waitlist_entry_id, row.version) for row in rows]
+    rows = _LEFT.rows(connection, {"release": release_id(journey, restock)})
+    return [Prepared(row["id"], row["profile_id"], row["waitlist_entry_id"], row["version"]) for row in rows]
 
 
 def finish(connection: Connection, *, journey: str, restock: str, reason: str, now: datetime) -> None:
     """Note why the release stopped, and let go of its line: who still waits does so in the waitlist."""
-    releases, release = core(Release), release_id(journey, restock)
-    connection.execute(
-        update(releases)
-        .where(releases.c.id == release, releases.c.status != "ended")
-        .values(status="ended", reason=reason, next_at=None, ended_at=now)
-    )
+    release = release_id(journey, restock)
+    _FINISH.many(connection, [{"release": release, "why": reason, "now": now}])
     forget_line(connection, release)
 
 
 def restock_properties(connection: Connection, restock: str) -> Mapping[str, Any]:
     """The properties that all `Back in Stock` events of a restock share; empty when it has none."""
-    event = core(Event)
-    found = connection.scalar(select(event.c.properties).where(event.c.restock_id == restock).limit(1))
-    return found or {}
+    found = _PROPERTIES.rows(connection, {"restock": restock})
+    return found[0]["properties"] if found else {}

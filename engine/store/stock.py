@@ -25,6 +25,7 @@ from engine.store import outbox
 from engine.store.bulk import Bulk, written
 from engine.store.catalog import VariantRef, find_variant, find_variants
 from engine.store.ids import id_from, new_id
+from engine.store.prepared import IDS, Prepared, is_among
 from engine.store.statements import Executor, core, in_chunks, is_sqlite
 from engine.store.tables import Restock, StockLevel, StockMovement, Variant
 
@@ -45,6 +46,7 @@ _MOVEMENTS = Bulk(
     StockMovement, "id", "variant_id", "available_before", "available_after", "source_id", "delivery_id", "at"
 )
 _RESTOCKS = Bulk(Restock, "id", "variant_id", "movement_id", "available_before", "available_after", "at")
+_KNOWN = Prepared(select(_level).where(is_among(_level.c.variant_id, IDS)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +155,9 @@ async def _shelves(executor: Executor, variant_ids: Sequence[str]) -> dict[str, 
                 .order_by(_variant.c.id)
                 .with_for_update(key_share=True)
             )
-        for row in await executor.execute(select(_level).where(_level.c.variant_id.in_(chunk))):
-            level = Level(on_hand=row.on_hand, reserved=row.reserved)
-            shelves[row.variant_id].levels[row.location] = (level, row.observed_at)
+        for row in await _KNOWN.ask(executor, {"ids": chunk}):
+            level = Level(on_hand=row["on_hand"], reserved=row["reserved"])
+            shelves[row["variant_id"]].levels[row["location"]] = (level, row["observed_at"])
     return shelves
 
 
