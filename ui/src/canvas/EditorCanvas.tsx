@@ -36,7 +36,7 @@ import { NoteCard } from "./NoteCard";
 import { nearestEdge } from "./nearest";
 import { Overview } from "./Overview";
 import { useCanvasChanges } from "./useCanvasChanges";
-import { beginning, BESIDE_PALETTE, MAX_ZOOM, MIN_ZOOM, MINIMAP_FROM, moving, openingView, reveal, useDistance } from "./view";
+import { beginning, MAX_ZOOM, MIN_ZOOM, MINIMAP_FROM, moving, openingView, reveal, useDistance } from "./view";
 
 const NODE_TYPES = { card: NodeCard, note: NoteCard };
 const EDGE_TYPES = { course: CourseEdge };
@@ -141,7 +141,7 @@ export function EditorCanvas({ problems, marks, children }: Props) {
       onInit={(instance) => {
         const isEmpty = drawing.graph.nodes.length === 0;
         if (isEmpty) void instance.setViewport(beginning());
-        else void openingView(instance, drawing.layout, null, BESIDE_PALETTE);
+        else void openingView(instance, drawing.layout, null, true);
       }}
       onMoveStart={() => moving(true)}
       onMoveEnd={() => moving(false)}

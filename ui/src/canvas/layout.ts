@@ -66,25 +66,44 @@ export type Places = Readonly<Record<string, Position>>;
 const NO_PLACES: Places = {};
 
 export function layoutJourney(graph: Graph, outlets: OutletOrder, hasCounts = true, places = NO_PLACES): JourneyLayout {
-  const drawing = new LayoutGraph({ multigraph: true });
-  drawing.setGraph({ rankdir: "TB", ranksep: RANK_GAP, nodesep: COLUMN_GAP, edgesep: COLUMN_GAP });
-  drawing.setDefaultEdgeLabel(() => ({}));
-  for (const { id, type } of graph.nodes) {
-    drawing.setNode(id, { width: NODE_WIDTH, height: nodeHeight(outlets.get(id)?.length ?? 0, hasCounts, type === "message") });
-  }
+  const sizes = graph.nodes.map(({ id, type }) => ({ id, height: nodeHeight(outlets.get(id)?.length ?? 0, hasCounts, type === "message") }));
   const edges = inOutletOrder(graph, outlets);
-  for (const edge of edges) drawing.setEdge(edge.source, edge.target, {}, edgeId(edge));
-  layout(drawing, { disableOptimalOrderHeuristic: true });
-
-  const origin = originOf(graph, drawing);
-  const boxes = new Map(graph.nodes.map(({ id }) => [id, { ...boxOf(drawing.node(id), origin), ...places[id] }]));
+  const first = graph.nodes.find(({ type }) => type === "entry") ?? graph.nodes[0];
+  const tidy = arranged(sizes, edges, first?.id);
+  const boxes = new Map([...tidy.boxes].map(([id, box]) => [id, { ...box, ...places[id] }]));
   const course = (edge: JourneyEdge): Course => {
     const [from, to] = [boxes.get(edge.source), boxes.get(edge.target)];
     const isMoved = edge.source in places || edge.target in places;
     if (isMoved && from !== undefined && to !== undefined) return freeCourse(from, to);
-    return courseOf(drawing.edge(edge.source, edge.target, edgeId(edge)).points, origin);
+    return tidy.courses.get(edgeId(edge)) ?? { turns: [], lanes: [] };
   };
   return { boxes, courses: new Map(edges.map((edge) => [edgeId(edge), course(edge)])) };
+}
+
+type Sizes = readonly { id: string; height: number }[];
+
+/** What was arranged last. Most edits change words or settings, and reckoning with 200 nodes is felt while one types. */
+let last: { what: string; tidy: JourneyLayout } | undefined;
+
+/** The nodes where nobody put them, the first one's upper middle at the origin. */
+function arranged(sizes: Sizes, edges: readonly JourneyEdge[], first: string | undefined): JourneyLayout {
+  const what = JSON.stringify([first, sizes, edges.map(({ source, outlet, target }) => [source, outlet, target])]);
+  if (last?.what !== what) last = { what, tidy: arrange(sizes, edges, first) };
+  return last.tidy;
+}
+
+function arrange(sizes: Sizes, edges: readonly JourneyEdge[], first: string | undefined): JourneyLayout {
+  const drawing = new LayoutGraph({ multigraph: true });
+  drawing.setGraph({ rankdir: "TB", ranksep: RANK_GAP, nodesep: COLUMN_GAP, edgesep: COLUMN_GAP });
+  drawing.setDefaultEdgeLabel(() => ({}));
+  for (const { id, height } of sizes) drawing.setNode(id, { width: NODE_WIDTH, height });
+  for (const edge of edges) drawing.setEdge(edge.source, edge.target, {}, edgeId(edge));
+  layout(drawing, { disableOptimalOrderHeuristic: true });
+  const origin = originOf(first, drawing);
+  return {
+    boxes: new Map(sizes.map(({ id }) => [id, boxOf(drawing.node(id), origin)])),
+    courses: new Map(edges.map((edge) => [edgeId(edge), courseOf(drawing.edge(edge.source, edge.target, edgeId(edge)).points, origin)])),
+  };
 }
 
 /** The course between two boxes that stand anywhere: one turn halfway down, or around the right side and back up. */
@@ -105,10 +124,9 @@ function inOutletOrder(graph: Graph, outlets: OutletOrder): readonly JourneyEdge
 }
 
 /** The entry's middle, upper edge: it stays at the origin, so that a journey grows without jumping about. */
-function originOf(graph: Graph, drawing: LayoutGraph): Point {
-  const first = graph.nodes.find(({ type }) => type === "entry") ?? graph.nodes[0];
+function originOf(first: string | undefined, drawing: LayoutGraph): Point {
   if (first === undefined) return { x: 0, y: 0 };
-  const { x, y, height } = drawing.node(first.id) as Box;
+  const { x, y, height } = drawing.node(first) as Box;
   return { x, y: y - height / 2 };
 }
 

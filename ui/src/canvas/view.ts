@@ -1,5 +1,5 @@
 /** What a journey shows first: all of it where it stays readable, else the node that is linked to, else its beginning. */
-import { type Edge, type FitViewOptions, type Node, type ReactFlowInstance, useStore } from "@xyflow/react";
+import { type Edge, type Node, type ReactFlowInstance, useStore } from "@xyflow/react";
 
 import type { Box, JourneyLayout } from "./layout";
 
@@ -12,16 +12,29 @@ export const MIN_ZOOM = 0.03;
 export const MAX_ZOOM = 1.6;
 /** Below this many nodes the whole journey is in view anyway. */
 export const MINIMAP_FROM = 12;
-/** Beside the palette, above the tool bar. */
-export const BESIDE_PALETTE = { left: "212px", top: "32px", right: "40px", bottom: "64px" } as const;
+/** What the palette is found by: it is narrow on a narrow screen. */
+export const PALETTE = { "data-palette": true } as const;
+const BESIDE = 20;
+const NEAR = { top: 40, right: 40, bottom: 90 };
+
+/** How far the palette reaches into the canvas, with a little room beside it. */
+function paletteRoom(): number {
+  const palette = globalThis.document.querySelector<HTMLElement>("[data-palette]");
+  return palette === null ? MARGIN : palette.offsetLeft + palette.offsetWidth + BESIDE;
+}
+
+/** The room that the whole journey is shown in: beside the palette, above the tool bar. */
+export function editingRoom(): { left: `${number}px`; top: `${number}px`; right: `${number}px`; bottom: `${number}px` } {
+  return { left: `${paletteRoom()}px`, top: "32px", right: "40px", bottom: "64px" };
+}
 
 export async function openingView<N extends Node, E extends Edge>(
   flow: ReactFlowInstance<N, E>,
   layout: JourneyLayout,
   linked: string | null,
-  padding: FitViewOptions["padding"] = WHOLE,
+  isEdited = false,
 ): Promise<void> {
-  await flow.fitView({ padding, maxZoom: 1 });
+  await flow.fitView({ padding: isEdited ? editingRoom() : WHOLE, maxZoom: 1 });
   if (flow.getZoom() >= READABLE_ZOOM) return;
   const node = linked === null ? undefined : layout.boxes.get(linked);
   const first = topmost([...layout.boxes.values()]);
@@ -30,7 +43,7 @@ export async function openingView<N extends Node, E extends Edge>(
     await flow.setCenter(x, y, { zoom: COMFORTABLE_ZOOM });
   } else if (first !== undefined) {
     const pane = globalThis.document.querySelector(".react-flow")?.clientWidth ?? 0;
-    const room = padding === BESIDE_PALETTE ? { from: NEAR.left, to: pane - NEAR.right } : { from: MARGIN, to: pane - MARGIN };
+    const room = isEdited ? { from: paletteRoom(), to: pane - NEAR.right } : { from: MARGIN, to: pane - MARGIN };
     await flow.setViewport(fromTheTop([...layout.boxes.values()], first, room));
   }
 }
@@ -48,7 +61,7 @@ function fromTheTop(boxes: readonly Box[], first: Box, { from, to }: { from: num
 /** Where an empty canvas looks: its first step will stand in the middle, near the top. */
 export function beginning(): { x: number; y: number; zoom: number } {
   const width = globalThis.document.querySelector(".react-flow")?.clientWidth ?? 0;
-  return { x: (width + NEAR.left - NEAR.right) / 2, y: MARGIN * 2, zoom: 1 };
+  return { x: (width + paletteRoom() - NEAR.right) / 2, y: MARGIN * 2, zoom: 1 };
 }
 
 function topmost(boxes: readonly Box[]): Box | undefined {
@@ -59,7 +72,6 @@ function middleOf({ x, y, width, height }: Box): { x: number; y: number } {
   return { x: x + width / 2, y: y + height / 2 };
 }
 
-const NEAR = { left: 220, top: 40, right: 40, bottom: 90 };
 const GLIDE = { duration: 220 };
 
 /** Bring a box into view where it is not, at the zoom that is set; a box in view leaves the view alone. */
@@ -68,7 +80,7 @@ export function reveal<N extends Node, E extends Edge>(flow: ReactFlowInstance<N
   if (pane === null) return;
   const { x, y, zoom } = flow.getViewport();
   const [left, top] = [box.x * zoom + x, box.y * zoom + y];
-  const dx = shift(left, box.width * zoom, NEAR.left, pane.clientWidth - NEAR.right);
+  const dx = shift(left, box.width * zoom, paletteRoom(), pane.clientWidth - NEAR.right);
   const dy = shift(top, box.height * zoom, NEAR.top, pane.clientHeight - NEAR.bottom);
   if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, GLIDE);
 }

@@ -4,6 +4,7 @@ import { Panel } from "@xyflow/react";
 import type { DragEvent } from "react";
 
 import { STEP_DATA } from "../canvas/EditorCanvas";
+import { PALETTE } from "../canvas/view";
 import { added, edgeAt, inserted } from "../edits/graph";
 import { outletIds } from "../nodes/registry";
 import { additionOf, FAMILIES, type Step, stepsFor } from "../nodes/steps";
@@ -28,7 +29,7 @@ export function Palette() {
   };
 
   return (
-    <Panel position="top-left" className={styles.palette}>
+    <Panel position="top-left" className={styles.palette} {...PALETTE}>
       <div role="toolbar" aria-orientation="vertical" aria-label={t("palette.label")}>
         {FAMILIES.map((family) => {
           const members = steps.filter((step) => step.family === family);

@@ -2,7 +2,7 @@
 import { useReactFlow } from "@xyflow/react";
 import { useMemo } from "react";
 
-import { BESIDE_PALETTE } from "../canvas/view";
+import { editingRoom } from "../canvas/view";
 import { useSession } from "../shell/session";
 import type { View } from "./commands";
 
@@ -15,7 +15,7 @@ export function useView(): View {
     () => ({
       zoomIn: () => void flow.zoomIn(GLIDE),
       zoomOut: () => void flow.zoomOut(GLIDE),
-      fit: () => void flow.fitView({ ...GLIDE, padding: BESIDE_PALETTE, maxZoom: 1 }),
+      fit: () => void flow.fitView({ ...GLIDE, padding: editingRoom(), maxZoom: 1 }),
       centre: () => flow.screenToFlowPosition(middleOf(paneElement())),
       below: (node) => {
         const box = nodeElement(node)?.getBoundingClientRect();
