@@ -21,13 +21,22 @@ LIMIT = 50
 Pick = Callable[[Connection], tuple[list[Place], bool]]
 FRESH = replace(LINE, interest=LINE.interest.model_copy(update={"window": timedelta(days=30)}))
 MANY = replace(LINE, variants=tuple(f"var_{number}" for number in range(120)))
+REFUSING = replace(LINE, refusing="rel_1", again_within=timedelta(days=1))
+REFUSED = 20
 PICKS: dict[str, Pick] = {
     "one variant": lambda connection: next_in_line(connection, LINE, LIMIT, NOW),
     "two variants": lambda connection: next_in_line(connection, replace(LINE, variants=("var_1", "var_2")), LIMIT, NOW),
     "a hundred variants and more": lambda connection: next_in_line(connection, MANY, LIMIT, NOW),
+    "a door": lambda connection: next_in_line(connection, REFUSING, LIMIT, NOW),
     "a window": lambda connection: next_in_line(connection, FRESH, LIMIT, NOW),
     "tiers": lambda connection: next_places(connection, LINE, "rel_1", tier=1, limit=LIMIT, now=NOW),
 }
+REFUSALS = """
+INSERT INTO release_exclusion (release_id, entry_id, profile_id, reason, at)
+SELECT 'rel_1', id, profile_id, 'not_in_audience', :now FROM waitlist_entry
+WHERE profile_id NOT IN (SELECT profile_id FROM enrollment)
+ORDER BY intent, created_at, id LIMIT :refused
+"""
 
 
 async def fill(database: Database, people: int) -> None:
@@ -42,6 +51,7 @@ async def fill(database: Database, people: int) -> None:
             await connection.execute(
                 text(statement), {name: one for name, one in values.items() if f":{name}" in statement}
             )
+        await connection.execute(text(REFUSALS), {"now": NOW, "refused": REFUSED})
     await database.run(lambda connection: form_line(connection, LINE, "rel_1", RULE, NOW), writes=True)
 
 
@@ -106,6 +116,10 @@ async def test_a_pick_reads_as_many_rows_as_it_finds_and_no_more_of_a_longer_lin
         for line in (LINE, MANY)
     ]
     assert places[0] == places[1], "in the same order, in however many parts they are asked for"
+    behind, _ = await postgres_database.run(
+        lambda connection: next_in_line(connection, REFUSING, LIMIT, NOW), writes=True
+    )
+    assert behind[: LIMIT - REFUSED] == places[0][0][REFUSED:], "whom the release has refused it passes over"
     for name in PICKS:
         assert unknown[name] <= 6 * LIMIT, name
         assert known[name] <= 6 * LIMIT, name
