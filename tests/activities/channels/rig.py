@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from activities.channels.channel import CONNECT_SECONDS, Accepted, Channel
 
 NOW = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
-PATIENT, IMPATIENT, FOREVER = 30.0, 0.1, 3_600.0
+PATIENT, IMPATIENT, FOREVER = 30.0, 0.5, 3_600.0
 """Seconds that a channel waits: where an answer comes, where none does, and where the test says for how long."""
 BRISK = 0.05
 """Seconds in which a channel gives up on a connection, where none can be made."""
