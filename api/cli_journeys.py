@@ -23,7 +23,7 @@ from rich.console import Console
 from api import client, journey_files
 from api.client import Choice, PlannedJourney, Waitline
 from api.journey_files import LANGUAGES, JourneyFile
-from engine.authoring.code import Language, print_code
+from engine.authoring.code import Language, keeping, print_code
 from engine.authoring.schema import schema_text
 from engine.journey.catalogue import Catalogue
 from engine.journey.problems import Problem
@@ -200,10 +200,8 @@ def export(
             draft = server.send(client.read_draft(row["id"]))
             held = files.get(row["name"])
             path = held.path if held else folder / journey_files.file_name(row["name"], ".yaml" if yaml else ".py")
-            if held and not overwrite and seen.get(row["name"]) == draft.revision:
-                is_same = _printed(held.document, "yaml") == _printed(draft.document, "yaml")
-                what = "as it is" if is_same else "kept, apply it"
-                out.print(f"{what}  {path}", style="dim" if is_same else "yellow")
+            if held and not overwrite and seen.get(row["name"]) == draft.revision and _differs(held, draft.document):
+                out.print(f"kept, apply it  {path}", style="yellow")
                 continue
             if not isinstance(read(draft.document), JourneyDocument):
                 _stop(f"“{row['name']}” is too unfinished to be written as code; finish it on the canvas first.")
@@ -341,6 +339,10 @@ def _printed(document: dict[str, Any] | None, language: Language) -> str:
     if isinstance(typed, JourneyDocument):
         return print_code(typed, language)
     return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _differs(held: JourneyFile, draft: dict[str, Any]) -> bool:
+    return _printed(keeping(held.document or {}, draft), "yaml") != _printed(draft, "yaml")
 
 
 def _choice(migration: str) -> Choice:

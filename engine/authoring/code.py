@@ -39,6 +39,12 @@ def read_code(source: str, language: Language, catalogue: Catalogue = UNCHECKED)
         return Code(None, (error.problem,))
 
 
+def keeping(document: Mapping[str, Any], draft: Mapping[str, Any]) -> dict[str, Any]:
+    """The code's document, with what it leaves to the canvas: layout and notes."""
+    kept = {name: draft[name] for name in ("layout", "notes") if not document.get(name) and draft.get(name)}
+    return {**document, **kept}
+
+
 def print_code(document: JourneyDocument, language: Language, before: str = "") -> str:
     """The document as code. The comments of `before`, the code that it was until now, stay with what they are about."""
     remarks = _remarks(before, language) if before else NO_REMARKS

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from engine.authoring.checking import document_problems
+from engine.authoring.code import keeping
 from engine.journey.catalogue import Catalogue
 from engine.journey.changes import Change, changes
 from engine.journey.migration import MigrationChoice
@@ -117,7 +118,7 @@ async def _planned(
     found = document_problems(wish.document, known_here)
     if row is None:
         return Planned(name, "create", wish.document, problems=found)
-    document = _keeping(wish.document, row.draft)
+    document = keeping(wish.document, row.draft)
     differences = _changes(row.draft, document)
     live = None if row.published_version is None else await published(executor, row.id, row.published_version)
     is_new = publish and (live is None or _changes(live, document) != ())
@@ -154,12 +155,6 @@ async def _applied(
         launched = await launch(executor, journey, revision, choice=choice, by=by, now=now, catalogue=catalogue)
         version = launched.version
     return replace(one, journey=journey, revision=revision, version=version)
-
-
-def _keeping(document: Mapping[str, Any], draft: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The code's document, with what it leaves to the canvas."""
-    kept = {name: draft[name] for name in ("layout", "notes") if not document.get(name) and draft.get(name)}
-    return {**document, **kept}
 
 
 def _changes(before: Any, after: Any) -> tuple[Change, ...] | None:
