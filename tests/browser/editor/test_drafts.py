@@ -9,6 +9,12 @@ from tests.browser.staff.test_journeys import busy_journey
 
 pytestmark = pytest.mark.browser
 
+PASTE = """text => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  document.body.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+}"""
+
 
 @pytest.mark.spec("E-010")
 async def test_edits_made_while_the_server_is_away_are_saved_when_it_is_back(easel: Easel) -> None:
@@ -23,6 +29,34 @@ async def test_edits_made_while_the_server_is_away_are_saved_when_it_is_back(eas
     await easel.is_saved()
     await easel.page.reload()
     await expect(easel.node("Ends as: Completed")).to_be_visible()
+
+
+async def test_what_is_no_journey_is_refused_with_what_to_do_and_a_session_that_ends_loses_nothing(
+    easel: Easel, office: Office
+) -> None:
+    await easel.button("New journey").click()
+    chooser = easel.page.locator('input[type="file"]')
+    await chooser.set_input_files({"name": "notes.json", "mimeType": "application/json", "buffer": b"{ garbage"})
+    await expect(easel.page.get_by_text("Choose a file that Waitline exported")).to_be_visible()
+    newer = b'{"schema": 99, "name": "From the future", "graph": {"nodes": [], "edges": []}}'
+    await chooser.set_input_files({"name": "newer.json", "mimeType": "application/json", "buffer": newer})
+    await expect(easel.page.get_by_text("written by another version of Waitline. Update this one")).to_be_visible()
+    await easel.page.keyboard.press("Escape")
+
+    await easel.begin("Whole")
+    await easel.is_saved()
+    await easel.page.evaluate(PASTE, "garbage")
+    await expect(easel.page.get_by_role("alert")).to_contain_text("Copy steps on a canvas of Waitline, then paste")
+    await expect(easel.node("Entry")).to_have_count(1)
+
+    address = easel.page.url
+    await easel.page.context.clear_cookies()
+    await easel.add(easel.open_end("Entry", "Next"), "Exit")
+    await expect(easel.heading("Sign in")).to_be_visible()
+    await easel.follow(await office.sign_in_link())
+    await easel.page.goto(address)
+    await expect(easel.node("Ends as: Completed")).to_be_visible()
+    await easel.is_saved()
 
 
 @pytest.mark.spec("E-010")

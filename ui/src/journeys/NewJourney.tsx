@@ -10,7 +10,7 @@ import { Problem } from "../client/problem";
 import type { Template } from "../client/types";
 import { t } from "../texts/texts";
 import { ChannelIcons } from "./ChannelIcons";
-import { documentInFile } from "./exporting";
+import { documentInFile, isOfThisVersion } from "./exporting";
 import styles from "./Gallery.module.css";
 import { templatesQuery } from "./queries";
 import { TemplatePicture } from "./TemplatePicture";
@@ -27,7 +27,7 @@ export function NewJourney({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const templates = useQuery(templatesQuery);
   const [name, setName] = useState("");
-  const [notRead, setNotRead] = useState(false);
+  const [refused, setRefused] = useState<"notRead" | "otherVersion" | null>(null);
 
   const create = useMutation({
     mutationFn: ({ name: wish, template, document }: Beginning) =>
@@ -39,13 +39,14 @@ export function NewJourney({ onClose }: { onClose: () => void }) {
     },
   });
   const problem = create.isError ? Problem.of(create.error) : null;
-  const error = notRead ? t("gallery.notRead") : problem && (problem.detail || problem.title);
+  const error = refused ? t(`gallery.${refused}`) : problem && (problem.detail || problem.title);
 
   const take = async (file: File | null) => {
     if (file === null) return;
     const document = await documentInFile(file);
-    setNotRead(document === null);
-    if (document !== null) create.mutate({ name: name.trim() || String(document["name"] ?? file.name.replace(/\.json$/, "")), document });
+    const reason = document === null ? "notRead" : isOfThisVersion(document) ? null : "otherVersion";
+    setRefused(reason);
+    if (document !== null && reason === null) create.mutate({ name: name.trim() || String(document["name"] ?? file.name.replace(/\.json$/, "")), document });
   };
   const begin = (template?: Template) =>
     create.mutate({ name: name.trim() || (template?.name ?? t("gallery.untitled")), ...(template !== undefined && { template: template.id }) });

@@ -19,3 +19,10 @@ export async function documentInFile(file: File): Promise<Record<string, unknown
     return null;
   }
 }
+
+/** Whether a document is written in the way that this Waitline reads; one of another way would lose what is new in it. */
+export function isOfThisVersion(document: Readonly<Record<string, unknown>>): boolean {
+  return (document["schema"] ?? SCHEMA) === SCHEMA;
+}
+
+const SCHEMA = 1;
