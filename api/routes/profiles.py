@@ -160,11 +160,15 @@ class TimelineItem(Answer):
         ),
     ]
 
-    @field_serializer("title", "detail", when_used="json")
-    def _say(self, words: str | None) -> str | None:
-        """What others named or noted stays as they did: events by their names, a colleague's reason."""
-        is_theirs = self.kind in {"event", "order"} or (self.kind == "staff" and words == self.detail)
-        return words if words is None or is_theirs else in_asked_language(words)
+    @field_serializer("title", when_used="json")
+    def _say_title(self, words: str) -> str:
+        """What others named stays as they did: events of the shop."""
+        return words if self.kind in {"event", "order"} else in_asked_language(words)
+
+    @field_serializer("detail", when_used="json")
+    def _say_detail(self, words: str | None) -> str | None:
+        """So does what a colleague gave as a reason."""
+        return words if words is None or self.kind in {"event", "order", "staff"} else in_asked_language(words)
 
 
 class TimelinePage(Page):
