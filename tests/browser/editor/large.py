@@ -80,7 +80,7 @@ _PAN = """async () => {
       const passed = now - frames[0];
       if (passed >= 2000) return done();
       const [right, down] = [passed % 1000 < 500, passed < 1000];
-      const by = {deltaX: right ? 8 : -8, deltaY: down ? 24 : -24};
+      const by = {deltaX: right ? 8 : -5, deltaY: down ? 24 : -17};
       pane.dispatchEvent(new WheelEvent('wheel', {bubbles: true, cancelable: true, view: window, ...at, ...by}));
       requestAnimationFrame(move);
     };
@@ -90,7 +90,7 @@ _PAN = """async () => {
   watch.disconnect();
   return {frames, redrawn};
 }"""
-"""Turns a wheel over the middle of the canvas in each frame, for two seconds: down and up again. Noted are when frames
+"""Turns a wheel over the middle of the canvas in each frame, for two seconds: down and most of the way up again. Noted are when frames
 are drawn, and which of the steps that were there at first is written to."""
 
 

@@ -34,8 +34,13 @@ export function durationWords(iso: string): string {
 }
 
 function unitWords(amount: number, unit: string): string {
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(amount);
+  const format = UNITS.get(unit) ?? new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" });
+  UNITS.set(unit, format);
+  return format.format(amount);
 }
+
+/** How a unit is written, by unit: to make such a format takes longer than to use it on every step of a journey. */
+const UNITS = new Map<string, Intl.NumberFormat>();
 
 export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -75,11 +80,12 @@ export function countWords(count: number): string {
   return new Intl.NumberFormat(locale, compact).format(count);
 }
 
+const PERCENT = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+
 /** The share of a whole: "42 %", "<1 %" for the few, nothing of nothing is 0 %. */
 export function shareWords(part: number, whole: number): string {
   const share = whole === 0 ? 0 : part / whole;
-  const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
-  return share > 0 && share < 0.01 ? `<${percent.format(0.01)}` : percent.format(share);
+  return share > 0 && share < 0.01 ? `<${PERCENT.format(0.01)}` : PERCENT.format(share);
 }
 
 /** "A, B and C" in the reader's language. */
