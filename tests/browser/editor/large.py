@@ -90,8 +90,8 @@ _PAN = """async () => {
   watch.disconnect();
   return {frames, redrawn};
 }"""
-"""Turns a wheel over the middle of the canvas in each frame, for two seconds: down and most of the way up again. Noted are when frames
-are drawn, and which of the steps that were there at first is written to."""
+"""Turns a wheel over the middle of the canvas in each frame, for two seconds: down and most of the way up again. Noted
+are when frames are drawn, and which of the steps that were there at first is written to."""
 
 
 @dataclass(frozen=True)
