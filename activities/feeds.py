@@ -4,6 +4,7 @@ The file is fetched under the same guard as every address that people type: noth
 allowed, no redirects. What is believed of stock is as of when the file was last changed, where the server says so.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -20,7 +21,7 @@ from engine.store import feed_imports, sources
 from engine.store.database import Database
 from engine.store.feed_imports import Progress
 
-PORTION = 500
+PORTION = 1_000
 PIECE = 1 << 18
 LARGEST_FEED = 1 << 30
 PATIENCE = aiohttp.ClientTimeout(total=3_600, connect=20, sock_read=60)
@@ -98,15 +99,21 @@ class FeedImporter:
             now = self._clock()
             made_at = min(_last_modified(answer.headers.get("Last-Modified")) or now, now)
             waiting: list[FeedItem] = []
-            async for one in _found(answer.content, currency, self._largest):
-                if isinstance(one, FeedProblem):
-                    progress.report(one)
-                    continue
-                waiting.append(one)
-                if len(waiting) == PORTION:
-                    await self._store(progress, waiting, made_at)
-                    waiting = []
-            await self._store(progress, waiting, made_at)
+            storing: asyncio.Task[None] | None = None  # the portion before, while the next one is read
+            try:
+                async for one in _found(answer.content, currency, self._largest):
+                    if isinstance(one, FeedProblem):
+                        progress.report(one)
+                        continue
+                    waiting.append(one)
+                    if len(waiting) == PORTION:
+                        if storing is not None:
+                            await storing
+                        storing, waiting = asyncio.create_task(self._store(progress, waiting, made_at)), []
+            finally:  # what was read counts, though the rest may never come
+                if storing is not None:
+                    await storing
+                await self._store(progress, waiting, made_at)
 
     async def _store(self, progress: Progress, items: list[FeedItem], made_at: datetime) -> None:
         if items:

@@ -6,6 +6,7 @@ SQLite the writer's thread needs Python neither for rows nor for values: request
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic_core import to_json
@@ -76,6 +77,7 @@ def _plain(value: Any) -> Any:
     return written(value) if isinstance(value, datetime) else value
 
 
+@lru_cache(maxsize=256)  # rows of one portion share their instants
 def written(instant: datetime) -> str:
     """An instant in a row.
 
