@@ -5,11 +5,12 @@ import type { JourneyCounts, NodeCounts } from "../client/types";
 import type { Graph, JourneyDocument, JourneyEdge, StickyNote } from "../document/journey";
 import { readingOrder } from "../edits/neighbours";
 import type { Outlet } from "../nodes/face";
-import { lookOf, type NodeLook } from "../nodes/registry";
+import type { NodeLook } from "../nodes/registry";
 import { nameOf, t } from "../texts/texts";
 import { handlesOf } from "./handles";
 import { type Course, edgeId, type JourneyLayout, layoutJourney, type Point } from "./layout";
 import type { Departure } from "./route";
+import { Steady, steadyLook } from "./steady";
 
 export interface NodeProblem {
   isBlocking: boolean;
@@ -64,7 +65,7 @@ export interface Drawing {
 }
 
 export function drawingOf({ graph, messages, layout: places }: JourneyDocument, hasCounts: boolean): Drawing {
-  const looks = new Map(graph.nodes.map((node) => [node.id, withAllOutlets(lookOf(node, messages), node.id, graph.edges)]));
+  const looks = new Map(graph.nodes.map((node) => [node.id, withAllOutlets(steadyLook(node, messages), node.id, graph.edges)]));
   const outlets = new Map([...looks].map(([id, look]) => [id, look.outlets.map((outlet) => outlet.id)]));
   return { graph, hasCounts, looks, layout: layoutJourney(graph, outlets, hasCounts, places) };
 }
@@ -90,6 +91,9 @@ interface Adornments {
   isFar?: boolean;
 }
 
+const drawnCards = new Steady<NodeLook, CardNode>();
+const drawnCourses = new Steady<Course, CourseEdge>();
+
 /** The cards in reading order, so that the Tab key goes down the journey. */
 export function cardNodes(drawing: Drawing, { counts, selection, problems, marks, isFar = false }: Adornments): CardNode[] {
   const ways = new Map(drawing.graph.nodes.map(({ id }) => [id, new Set<string>()]));
@@ -109,7 +113,7 @@ export function cardNodes(drawing: Drawing, { counts, selection, problems, marks
       problem: problems?.get(id),
       mark: marks?.get(id),
     };
-    return {
+    return drawnCards.of(look, {
       id,
       type: "card" as const,
       position: { x: box.x, y: box.y },
@@ -121,7 +125,7 @@ export function cardNodes(drawing: Drawing, { counts, selection, problems, marks
       selected: selection.has(id),
       ariaLabel: `${look.title}. ${look.summary}`,
       data,
-    };
+    });
   });
 }
 
@@ -142,7 +146,7 @@ export function courseEdges(drawing: Drawing, counts: JourneyCounts | undefined)
     const count = counts && (numbers.get(id) ?? 0);
     const left = outlets.reduce((sum, outlet) => sum + (numbers.get(`${edge.source}:${outlet.id}`) ?? 0), 0);
     const departure = { index: outlets.findIndex((outlet) => outlet.id === edge.outlet), count: outlets.length };
-    return {
+    return drawnCourses.of(course, {
       id,
       type: "course" as const,
       source: edge.source,
@@ -160,7 +164,7 @@ export function courseEdges(drawing: Drawing, counts: JourneyCounts | undefined)
           next: drawing.looks.get(edge.target)?.title ?? edge.target,
         }),
       },
-    };
+    });
   });
 }
 
