@@ -43,6 +43,15 @@ export function nameOf(group: NameGroup, code: string): string {
   return names[code] ?? spelledOut(code);
 }
 
+/** The word for a code from the first of these places that has one: keys of objects whose keys are codes. */
+export function nameAmong(places: readonly string[], code: string): string {
+  for (const place of places) {
+    const names: Readonly<Record<string, string>> | undefined = catalogue.getResource(language, "translation", place);
+    if (names?.[code] !== undefined) return names[code];
+  }
+  return spelledOut(code);
+}
+
 function spelledOut(code: string): string {
   const words = code.replaceAll("_", " ").replace(":", ": ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -8,11 +8,14 @@ import { FactList } from "../people/FactList";
 import { isNothing } from "../people/facts";
 import { ProblemState } from "../shell/ProblemState";
 import { exactWords } from "../texts/times";
-import { nameOf, t } from "../texts/texts";
+import { nameAmong, nameOf, t } from "../texts/texts";
 import { ActButton } from "./ActButton";
 import { sendAgain } from "./acts";
 import styles from "./Passage.module.css";
 import { messageQuery } from "./queries";
+
+/** Why a step went on as it did: in words of its own, or those of a message that was skipped, or of an end. */
+const REASONS = ["decided", "names.reason", "names.exit_reason"];
 
 export function StepPanel({ passage, step }: { passage: Passage; step: PassageStep }) {
   const until = step.act === "waiting" ? step.facts["until"] : undefined;
@@ -24,8 +27,8 @@ export function StepPanel({ passage, step }: { passage: Passage; step: PassageSt
         <Line name={t("passage.node")} value={step.node} />
         <Line name={t("passage.state")} value={exactWords(step.at)} />
         <Line name={t("passage.timer")} value={typeof until === "string" ? exactWords(until) : t("passage.noTimer")} />
-        {step.outlet !== null && <Line name={t("passage.decision")} value={step.outlet} />}
-        {step.reason !== null && <Line name={t("passage.reason")} value={nameOf("reason", step.reason)} />}
+        {step.outlet !== null && <Line name={t("passage.decision")} value={nameOf("outlet", step.outlet)} />}
+        {step.reason !== null && <Line name={t("passage.reason")} value={nameAmong(REASONS, step.reason)} />}
       </dl>
       <h3>{t("passage.facts")}</h3>
       {Object.values(step.facts).every(isNothing) ? <p>{t("passage.noFacts")}</p> : <FactList facts={step.facts} />}
