@@ -18,7 +18,7 @@ from activities.composing import Composer
 from api.body_limit import BodyLimit
 from api.counts_feed import CountsFeed
 from api.fetching import fetch_public
-from api.headers import Boundary, StorefrontCors
+from api.headers import Boundary, StorefrontCors, TemporalUiCors
 from api.ingest.events import EventIntake
 from api.interface import BUILT, Interface
 from api.keyring import KeyRing
@@ -98,6 +98,7 @@ def create_app(
         middleware=[
             Middleware(Boundary, secure=settings.resolved_public_url.startswith("https://")),
             Middleware(StorefrontCors),
+            Middleware(TemporalUiCors, origin=settings.temporal_ui_origin),
             Middleware(BodyLimit),
         ],
     )

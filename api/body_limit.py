@@ -10,7 +10,7 @@ from api.errors import BodyTooLarge
 from api.problems import problem_response
 
 LARGEST_BODY = 1 << 20
-LARGER_BODIES: Mapping[str, int] = {"/v1/catalog/": 16 << 20, "/v1/pictures": 2 << 20}
+LARGER_BODIES: Mapping[str, int] = {"/v1/catalog/": 16 << 20, "/v1/pictures": 2 << 20, "/v1/temporal/": 4 << 20}
 """Addresses whose bodies may be larger, by the beginning of their paths."""
 
 

@@ -14,7 +14,8 @@
     ├── 403  Forbidden
     │        ├── PermissionMissing
     │        ├── KeyTooWeak
-    │        └── CsrfMismatch
+    │        ├── CsrfMismatch
+    │        └── ForeignOrigin
     ├── 404  NotFound
     │        ├── NoSuchRoute
     │        └── LinkUnknown
@@ -200,6 +201,12 @@ class CsrfMismatch(Forbidden):
     """The header X-Waitline-CSRF does not fit this session; read its value from GET /v1/session and send it again."""
 
     code = "csrf_mismatch"
+
+
+class ForeignOrigin(Forbidden):
+    """Only Temporal's UI may ask this with a session; set WAITLINE_TEMPORAL_UI_ORIGIN to the origin that it has."""
+
+    code = "foreign_origin"
 
 
 class NotFound(ApiError):

@@ -1,6 +1,6 @@
 """The headers that every answer carries, its language, and the last resort when a route breaks.
 
-    request ──► Boundary ──► StorefrontCors ──► BodyLimit ──► routes
+    request ──► Boundary ──► StorefrontCors ──► TemporalUiCors ──► BodyLimit ──► routes
                    │  security headers by area, and a problem document in place of a traceback
 
 What a page may load depends on the area it belongs to; no policy allows inline scripts or styles. Letters in frames
@@ -66,6 +66,8 @@ TRACKING = frozenset(
 )
 """The tracking calls, by their whole paths."""
 
+TEMPORAL_UI = "/v1/temporal/"
+"""What the pages of Temporal's UI call, by the beginning of its paths."""
 
 _UNSTORABLE = "The address holds a NUL character, which nothing here is named with; leave it out."
 
@@ -135,6 +137,27 @@ class StorefrontCors:
         """Serve one request, with CORS where it belongs."""
         crosses = scope["type"] == "http" and _crosses(scope["path"])
         await (self._open if crosses else self._app)(scope, receive, send)
+
+
+class TemporalUiCors:
+    """Lets the pages of Temporal's UI, on the one origin that was set, call what is theirs with the cookie."""
+
+    def __init__(self, app: ASGIApp, *, origin: str | None) -> None:
+        self._app = app
+        self._open: ASGIApp = app
+        if origin is not None:
+            self._open = CORSMiddleware(
+                app,
+                allow_origins=[origin],
+                allow_credentials=True,
+                allow_methods=["POST"],
+                allow_headers=["Content-Type", "X-Namespace"],
+            )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, with CORS where it belongs."""
+        is_theirs = scope["type"] == "http" and scope["path"].startswith(TEMPORAL_UI)
+        await (self._open if is_theirs else self._app)(scope, receive, send)
 
 
 def _crosses(path: str) -> bool:

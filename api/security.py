@@ -14,9 +14,14 @@ Audiences, from open to narrow:
     LOOPBACK_OR_SERVER_KEY   the same, or whoever calls from this machine
     staff(NAME)     a signed-in person whose role includes the permission, or an admin key
     staff(NAME, or_key="server")   the same, or a server key
+    TEMPORAL_UI     staff who may see people, asking from Temporal's UI, or an admin key
 
 A stronger key opens what a weaker one opens. A session is a cookie that browsers send by themselves, so a request that
 changes something must also repeat the session's CSRF value, which another site cannot read.
+
+The pages of Temporal's UI live on an origin of their own and know no such value. What is theirs to call changes nothing
+and is answered to them alone: browsers name the origin of every POST, no page can feign it, and it must be the one that
+the operator set. A key is sent by no browser of itself, so with one the origin does not matter.
 """
 
 import base64
@@ -133,7 +138,8 @@ class Access:
 
     `key` is the weakest scope that is let in (None: no key is), `permission` what a signed-in person needs (None: no
     person is let in, unless `any_staff`). Public routes have neither. `loopback` lets in who calls from this machine.
-    `in_body` lets the key stand in a tracking call's body, too, as browsers send it.
+    `in_body` lets the key stand in a tracking call's body, too, as browsers send it. `temporal_ui` is for what the
+    pages of Temporal's UI read by POST: there is no such address unless their origin is set.
     """
 
     def __init__(
@@ -145,9 +151,11 @@ class Access:
         any_staff: bool = False,
         loopback: bool = False,
         in_body: bool = False,
+        temporal_ui: bool = False,
     ) -> None:
         self.public = public
         self.in_body = in_body
+        self.temporal_ui = temporal_ui
         self.loopback = loopback
         self.key: Scope | None = key
         self.permission: Permission | None = permission
@@ -159,10 +167,15 @@ class Access:
         Raises:
             Unauthenticated: they brought no credential that holds.
             Forbidden: they did, and it is not enough.
+            NotFound: nobody said where Temporal's UI is.
         """
         if self.public or (self.loopback and _is_loopback(request)):
             return Anyone()
         services = services_of(request)
+        if self.temporal_ui and services.settings.temporal_ui_origin is None:
+            raise errors.NotFound(
+                "Set WAITLINE_TEMPORAL_UI_ORIGIN to the origin of Temporal's UI to read payloads there."
+            )
         plaintext = read_key(request)
         if plaintext is None and self.in_body:
             plaintext = await key_in_body(request)
@@ -188,7 +201,10 @@ class Access:
         if found is None:
             raise errors.SessionEnded
         person, signed_in = found
-        _check_csrf(request, signed_in)
+        if self.temporal_ui:
+            _check_origin(request, services)
+        else:
+            _check_csrf(request, signed_in)
         role: Role = person.role  # pyright: ignore[reportAssignmentType]  # the column only ever holds roles
         if self.permission is not None and role not in PERMISSIONS[self.permission]:
             raise errors.PermissionMissing(
@@ -204,6 +220,7 @@ WRITE_KEY_ANYWHERE = Access(key="write", in_body=True)
 SERVER_KEY = Access(key="server")
 LOOPBACK_OR_SERVER_KEY = Access(key="server", loopback=True)
 ANY_STAFF = Access(any_staff=True)
+TEMPORAL_UI = Access(permission="see_people", temporal_ui=True)
 
 
 def staff(permission: Permission, *, or_key: Scope | None = None) -> Access:
@@ -241,3 +258,8 @@ def _check_csrf(request: Request, signed_in: StaffSession) -> None:
     sent = request.headers.get(CSRF_HEADER, "")
     if not hmac.compare_digest(sent.encode(), signed_in.csrf.encode()):
         raise errors.CsrfMismatch
+
+
+def _check_origin(request: Request, services: Services) -> None:
+    if request.headers.get("origin") != services.settings.temporal_ui_origin:
+        raise errors.ForeignOrigin

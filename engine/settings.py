@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     temporal_slim_visibility: bool = Field(
         default=True, description="Drop the visibility indexes that Waitline never queries, on the embedded file only."
     )
+    temporal_ui_origin: str | None = Field(
+        default=None,
+        pattern=r"^https?://[a-z0-9.\-\[\]:]+$",
+        description="The origin of Temporal's UI, such as `http://localhost:8233`, whose pages may read payloads.",
+    )
     task_queue: str = Field(default="waitline", description="The Temporal task queue of workflows and first sends.")
     host: str = Field(default="127.0.0.1", description="The address that the API binds to.")
     port: int = Field(default=8400, description="The port that the API binds to; 0 picks a free one.")

@@ -5,6 +5,9 @@
 The key follows from the operator's secret and the enrollment's salt, which lies in our database. Erasing a profile
 deletes the salts of her enrollments, and with them what the histories say, wherever a copy of them lies.
 
+Each payload of an enrollment names it, so that who has the keys can read it without knowing where it was found
+(`workflows.codec`). It is bound to that name: under another one it does not open.
+
 It is done by the payload converter and not by a codec, because the SDK's walks for a codec cost a fan-out a sixth of
 its time (decision 0010). What a workflow hands to a local activity stays plain: it never leaves the process. A key is
 read from the database before a payload is looked at; `make_ready` reads those of a whole batch at once.
@@ -34,7 +37,10 @@ from engine.store.vault import Cipher, Vault
 from workflows.payloads import SharedPydanticConverter
 
 ENCODING = b"binary/sealed"
-_ENCODING_IN_JSON = base64.b64encode(ENCODING).decode()
+OF = "of"
+"""Where a payload names its enrollment, among its metadata. Those from before there was a name are read as they are."""
+ENCODING_IN_JSON = base64.b64encode(ENCODING).decode()
+_OF_NOBODY = {"encoding": ENCODING}
 PURPOSE = "temporal"
 ENROLLMENT = "enr_"
 REMEMBERED = 20_000
@@ -110,10 +116,10 @@ class _Sealing(PayloadConverter, WithSerializationContext):
         payloads = self._inner.to_payloads(values)
         if not self._seals or not payloads:
             return payloads
-        cipher, about = self.keys.cipher(self._workflow), _about(self._workflow)
+        cipher, about = self.keys.cipher(self._workflow), bound_to(self._workflow)
+        metadata = {"encoding": ENCODING, OF: about} if about else _OF_NOBODY
         return [
-            Payload(metadata={"encoding": ENCODING}, data=cipher.seal(payload.SerializeToString(), about))
-            for payload in payloads
+            Payload(metadata=metadata, data=cipher.seal(payload.SerializeToString(), about)) for payload in payloads
         ]
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
@@ -123,7 +129,7 @@ class _Sealing(PayloadConverter, WithSerializationContext):
     def _opened(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
             return payload
-        return Payload.FromString(self.keys.cipher(self._workflow).open(payload.data, _about(self._workflow)))
+        return Payload.FromString(self.keys.cipher(self._workflow).open(payload.data, bound_to(self._workflow)))
 
 
 class SealingConverter(DataConverter):
@@ -162,8 +168,8 @@ class SealingConverter(DataConverter):
         if not isinstance(told, dict):
             return told
         held = cast("dict[str, Any]", told)
-        if held.get("metadata", {}).get("encoding") == _ENCODING_IN_JSON:
-            plain = self.keys.cipher(workflow).open(base64.b64decode(held["data"]), _about(workflow))
+        if held.get("metadata", {}).get("encoding") == ENCODING_IN_JSON:
+            plain = self.keys.cipher(workflow).open(base64.b64decode(held["data"]), bound_to(workflow))
             return MessageToDict(Payload.FromString(plain))
         return {name: self.opened(one, workflow) for name, one in held.items()}
 
@@ -184,6 +190,6 @@ def _workflow_of(context: SerializationContext) -> str | None:
     return getattr(context, "workflow_id", None) or None
 
 
-def _about(workflow: str | None) -> bytes:
+def bound_to(workflow: str | None) -> bytes:
     """What a payload is bound to: its enrollment. A schedule adds the time to the id of what it starts."""
     return workflow.encode() if workflow is not None and workflow.startswith(ENROLLMENT) else b""

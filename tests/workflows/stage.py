@@ -37,7 +37,9 @@ from engine.store.database import Database
 from engine.store.publishing import create_journey, publish, set_status
 from engine.store.statements import core
 from engine.store.tables import Consent, Enrollment, PushSubscription, TrailRow, WaitlistEntry
+from engine.store.vault import Vault
 from tests.store.shop import Shop
+from workflows.sealing import EnrollmentKeys, SealingConverter
 from workflows.worker import CACHED_WORKFLOWS, Parts, assemble, sandboxed
 
 PUSH_MESSAGE: Mapping[str, Any] = {
@@ -267,14 +269,20 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    database: Database, *, cached_workflows: int = CACHED_WORKFLOWS, plugins: Path | None = None
+    database: Database,
+    *,
+    cached_workflows: int = CACHED_WORKFLOWS,
+    plugins: Path | None = None,
+    secret: str | None = None,
 ) -> AsyncGenerator[Stage]:
     """A stage over this database, with time that is skipped while everyone waits.
 
-    A worker that is to be restarted must cache no workflows: the test server goes on looking for the old one for ever.
+    With a secret, what is stored is sealed and workflows run without the sandbox, both as in production. A worker
+    that is to be restarted must cache no workflows: the test server goes on looking for the old one for ever.
     """
+    converter = SealingConverter.over(EnrollmentKeys(Vault([secret]), database)) if secret else pydantic_data_converter
     environment = await WorkflowEnvironment.start_time_skipping(
-        data_converter=pydantic_data_converter, test_server_existing_path=time_server()
+        data_converter=converter, test_server_existing_path=time_server()
     )
     push, email = ListeningChannel("web_push"), ListeningChannel("email")
     settings = Settings(public_url="https://waitline.example", release_concurrency=8, plugins=plugins)
@@ -288,7 +296,7 @@ async def staged(
                 {"web_push": push, "email": email},
                 secret="a secret of at least some length",
                 clock=clock,
-                runner=sandboxed(),
+                runner=None if secret else sandboxed(),
                 cached_workflows=cached_workflows,
             )
 

@@ -1134,6 +1134,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/temporal/decode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decode Payloads
+         * @description Open payloads for Temporal's UI. One that cannot be opened says why in its place; a stranger's stays as it is.
+         */
+        post: operations["decode_payloads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/temporal/encode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Encode Payloads
+         * @description Refuse: nothing is to be written into a history from Temporal's UI.
+         */
+        post: operations["encode_payloads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/profiles/{profile_id}/occasions": {
         parameters: {
             query?: never;
@@ -7983,6 +8023,35 @@ export interface components {
             items: components["schemas"]["TemplateAnswer"][];
         };
         /**
+         * TemporalPayload
+         * @description A payload as protobuf writes it in JSON. Members that only Temporal knows are kept.
+         */
+        TemporalPayload: {
+            /**
+             * Metadata
+             * @description How the data is to be read, by name.
+             */
+            metadata?: {
+                [key: string]: string;
+            };
+            /**
+             * Data
+             * @default
+             * @example anNvbi9wbGFpbg==
+             */
+            data: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * TemporalPayloads
+         * @description Payloads, asked and answered in the same order.
+         */
+        TemporalPayloads: {
+            /** Payloads */
+            payloads: components["schemas"]["TemporalPayload"][];
+        };
+        /**
          * TestAddress
          * @description Where a test goes: an address of one's own on the message's channel.
          */
@@ -11204,6 +11273,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LedgerProof"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decode_payloads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemporalPayloads"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemporalPayloads"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    encode_payloads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemporalPayloads"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
