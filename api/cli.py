@@ -9,6 +9,7 @@ from rich.console import Console
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from api.cli_audit import audit
 from engine.settings import Settings
 
 _Refused: Any = typer.BadParameter.__mro__[2]
@@ -171,49 +172,7 @@ def sign_in_link() -> None:
     typer.echo(link)
 
 
-audit = typer.Typer(help="Check what must never change.", no_args_is_help=True)
 app.add_typer(audit, name="audit")
-
-
-@audit.command()
-def verify() -> None:
-    """Walk the hash chains of the send ledger; ends with 1 when any row was changed, taken out or slipped in."""
-    from api.serve import verify_ledger
-
-    found = asyncio.run(verify_ledger(_settings()))
-    for finding in found.findings:
-        err.print(str(finding), style="bold red")
-    typer.echo(f"{found.rows} rows in {found.chains} chains and {found.renderings} renderings were checked.")
-    if found.findings:
-        raise typer.Exit(1)
-    typer.echo("Every one of them is as it was written.")
-
-
-@audit.command()
-def replay(
-    enrollment: Annotated[str, typer.Argument(help="The enrollment's id (enr_…), from its page or the timeline.")],
-    export: Annotated[Path | None, typer.Option(help="Write the stored workflow histories to this JSON file.")] = None,
-) -> None:
-    """Decide an enrollment again from what was recorded, and compare; ends with 1 when anything comes out otherwise."""
-    import json
-
-    from api.serve import replay_enrollment
-    from engine.store.errors import StoreError
-
-    try:
-        found = asyncio.run(replay_enrollment(_settings(), enrollment))
-    except (StoreError, RuntimeError) as problem:  # the client raises RuntimeError where nothing answers
-        err.print(f"{problem} Check the id, and WAITLINE_TEMPORAL_ADDRESS.", style="bold red")
-        raise typer.Exit(2) from None
-    if export is not None:
-        export.write_text(json.dumps({"enrollment": enrollment, "histories": found.histories}, indent=1) + "\n")
-        typer.echo(f"The stored history is in {export}.")
-    for finding in (*([found.fault] if found.fault else []), *found.differences):
-        err.print(finding, style="bold red")
-    typer.echo(f"{found.steps} steps in {found.runs} runs were decided again.")
-    if not found.is_same:
-        raise typer.Exit(1)
-    typer.echo("Every one of them comes out as it was recorded.")
 
 
 @app.command()

@@ -3,7 +3,8 @@
 import asyncio
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvicorn
@@ -90,6 +91,19 @@ async def replay_enrollment(settings: Settings, enrollment: str) -> "Replayed":
             enrollment,
             own=load_plugins(settings).workflows.values(),
         )
+    finally:
+        await database.close()
+
+
+async def prove_enrollment(settings: Settings, enrollment: str, now: datetime) -> dict[str, Any]:
+    """A signed proof of an enrollment, from the database and the Temporal server of these settings."""
+    from api.proving import prove  # noqa: PLC0415 - who serves needs it when it is asked for
+
+    settings = with_kept_secrets(settings)
+    database = Database(settings.resolved_database_url)
+    temporal = partial(connect_to_temporal, settings, database)
+    try:
+        return await prove(settings, database, temporal, enrollment, by="waitline audit export", now=now)
     finally:
         await database.close()
 

@@ -21,8 +21,9 @@ import psutil
 from sqlalchemy import Connection, insert, text
 
 from benchmarks.processes import machine
+from engine.proofs.links import OUTCOME_FIELDS, SEND_FIELDS
 from engine.store.audit import verify
-from engine.store.chains import OUTCOME_FIELDS, SEND_FIELDS, begin_chain, keep_head
+from engine.store.chains import begin_chain, keep_head
 from engine.store.database import Database
 from engine.store.publishing import create_journey, publish, set_status
 from engine.store.schema import upgrade

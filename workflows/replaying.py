@@ -10,11 +10,12 @@ does it. A history that is older than Temporal keeps is gone: then the stored tr
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from temporalio.client import Client, WorkflowHistory
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import (
     Interceptor,
@@ -31,12 +32,14 @@ from activities.tasks import DeliverAnswer, DeliverTask, ParkTask, RecordTask
 from engine.journey.advance import advance
 from engine.journey.facts import Facts
 from engine.journey.trail import TrailStep
+from engine.journey.version import JourneyVersion
 from engine.store.database import Database
 from engine.store.errors import UnknownRecord
-from engine.store.evidence import EnrollmentRecord, read_enrollment
-from engine.store.versions import VersionCatalogue
+from engine.store.evidence import Step, read_enrollment
+from engine.store.versions import UnknownVersion, VersionCatalogue
 from workflows.enrollment import EnrollmentWorkflow
 from workflows.own import JourneyWorkflow
+from workflows.payloads import SharedPydanticConverter
 from workflows.sealing import SealingConverter
 from workflows.versions import VersionInterceptor
 
@@ -106,28 +109,101 @@ async def replay(
     histories = await _histories(client, enrollment_id)
     if not histories:
         raise UnknownRecord("history of the enrollment", enrollment_id)
-    converter = client.data_converter if isinstance(client.data_converter, SealingConverter) else None
-    if converter is not None:
-        await converter.make_ready([enrollment_id])
-    versions, heard = VersionCatalogue(database), _Heard()
+    opened = await _opened(client, enrollment_id, histories)
+    versions = VersionCatalogue(database)
     await versions.load(record.journey.id, record.version)
+    found = await _decide(enrollment_id, record.trail, histories, versions, client.data_converter, own=own)
+    found.histories += opened
+    return found
+
+
+async def read_histories(client: Client, enrollment_id: str) -> list[Mapping[str, Any]]:
+    """What Temporal keeps of an enrollment, opened, as JSON: a history for each run; nothing, where it keeps none.
+
+    Raises:
+        KeyDestroyed: the person was erased.
+    """
+    return await _opened(client, enrollment_id, await _histories(client, enrollment_id))
+
+
+async def replay_opened(
+    enrollment_id: str,
+    trail: Sequence[Step | TrailStep],
+    histories: Iterable[Mapping[str, Any]],
+    versions: Mapping[int, JourneyVersion],
+    own: Iterable[type[JourneyWorkflow]] = (),
+) -> Replayed:
+    """Decide an enrollment again from histories as `read_histories` gives them. Neither database nor server is asked.
+
+    Raises:
+        ParseError: what is handed in is no history (`google.protobuf.json_format`).
+    """
+    read = [WorkflowHistory.from_json(enrollment_id, dict(one)) for one in histories]
+    return await _decide(enrollment_id, trail, read, _Given(versions), _OPENED, own=own)
+
+
+class _Versions(Protocol):
+    """Where versions are looked up: `get` from any thread but the event loop's, `load` on it."""
+
+    def get(self, journey: str, number: int) -> JourneyVersion: ...
+
+    async def load(self, journey: str, number: int) -> JourneyVersion: ...
+
+
+class _Given:
+    """Versions that were handed in."""
+
+    def __init__(self, versions: Mapping[int, JourneyVersion]) -> None:
+        self._versions = versions
+
+    def get(self, journey: str, number: int) -> JourneyVersion:
+        version = self._versions.get(number)
+        if version is None or version.journey != journey:
+            raise UnknownVersion(journey, number)
+        return version
+
+    async def load(self, journey: str, number: int) -> JourneyVersion:
+        return self.get(journey, number)
+
+
+_OPENED = DataConverter(
+    payload_converter_class=SharedPydanticConverter,
+    failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+)
+
+
+async def _decide(
+    enrollment_id: str,
+    trail: Sequence[Step | TrailStep],
+    histories: Sequence[WorkflowHistory],
+    versions: _Versions,
+    converter: DataConverter,
+    *,
+    own: Iterable[type[JourneyWorkflow]],
+) -> Replayed:
+    heard = _Heard()
     replayer = Replayer(
         workflows=[EnrollmentWorkflow, *own],
         interceptors=[VersionInterceptor(versions.get), _Listener(heard)],
-        data_converter=client.data_converter,
+        data_converter=converter,
         workflow_runner=UnsandboxedWorkflowRunner(),
     )
-    found = Replayed(enrollment_id, runs=len(histories))
+    found = Replayed(enrollment_id, runs=len(histories), steps=len(trail))
     for history in histories:
-        told = history.to_json_dict()
-        found.histories.append(converter.opened(told, enrollment_id) if converter is not None else told)
         result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
         if result.replay_failure is not None:
             found.fault = str(result.replay_failure)
-    decided = await _decided(heard, versions)
-    found.steps = len(record.trail)
-    found.differences = _differences(record, decided)
+    found.differences = _differences(trail, await _decided(heard, versions))
     return found
+
+
+async def _opened(client: Client, enrollment_id: str, histories: Iterable[WorkflowHistory]) -> list[Mapping[str, Any]]:
+    told = [history.to_json_dict() for history in histories]
+    converter = client.data_converter
+    if not isinstance(converter, SealingConverter):
+        return list(told)
+    await converter.make_ready([enrollment_id])
+    return [converter.opened(one, enrollment_id) for one in told]
 
 
 async def _histories(client: Client, enrollment_id: str) -> list[WorkflowHistory]:
@@ -147,7 +223,7 @@ async def _histories(client: Client, enrollment_id: str) -> list[WorkflowHistory
             return found
 
 
-async def _decided(heard: _Heard, versions: VersionCatalogue) -> dict[int, TrailStep]:
+async def _decided(heard: _Heard, versions: _Versions) -> dict[int, TrailStep]:
     """The trail that the replayed runs made."""
     steps: dict[int, TrailStep] = {}
     for task, handle in heard.calls:
@@ -166,10 +242,10 @@ async def _decided(heard: _Heard, versions: VersionCatalogue) -> dict[int, Trail
     return steps
 
 
-def _differences(record: EnrollmentRecord, decided: Mapping[int, TrailStep]) -> list[str]:
+def _differences(trail: Sequence[Step | TrailStep], decided: Mapping[int, TrailStep]) -> list[str]:
     """Each stored step that was not decided again, or that is decided otherwise today."""
     found: list[str] = []
-    for step in record.trail:
+    for step in trail:
         again = decided.get(step.seq)
         if again is None:
             found.append(f"step {step.seq} at {step.node} ({step.act}) is not decided again")

@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, cast, column, fu
 from sqlalchemy import Table as CoreTable
 
 from engine.messages.rendered import hash_of_archived
-from engine.store.chains import OUTCOME_FIELDS, SEND_FIELDS, Head, as_told, hash_of_link
+from engine.proofs.links import OUTCOME_FIELDS, SEND_FIELDS, as_told, hash_of_link
+from engine.store.chains import Head
 from engine.store.statements import core, is_sqlite
 from engine.store.tables import LedgerChain, Rendering, Send, SendOutcome
 

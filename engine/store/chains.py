@@ -10,47 +10,19 @@ meanwhile. `engine.store.audit` walks them all.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from engine.proofs.links import as_told, hash_of_link
 from engine.store.ids import new_id
 from engine.store.prepared import Insert, Prepared
 from engine.store.statements import Upsert, core, insert_into
 from engine.store.tables import LedgerChain
 
-SEND_FIELDS = (
-    "id",
-    "enrollment_id",
-    "journey_id",
-    "version",
-    "node",
-    "visit",
-    "channel",
-    "address_hash",
-    "profile_id",
-    "variant_id",
-    "kind",
-    "rendering_hash",
-    "verdict",
-    "claimed_at",
-)
-OUTCOME_FIELDS = ("send_id", "state", "reason", "provider_id", "detail", "at")
 _chain = core(LedgerChain)
-
-
-def _told(value: Any) -> str:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    raise TypeError(f"A ledger row holds no {type(value).__name__}.")
-
-
-_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_told).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +42,6 @@ class Head:
     def columns(self) -> dict[str, Any]:
         """What the newest row keeps of it."""
         return {"chain": self.chain, "link": self.length, "hash": self.hash}
-
-
-def as_told(value: Any) -> str:
-    """How a link tells the values of its row, or one of them: JSON without blanks, its keys in order."""
-    return _encode(value)
-
-
-def hash_of_link(before: str, chain: str, number: int, said: str) -> str:
-    """The hash of a link: of the one before it, of its place, and of what its row says, `as_told`."""
-    written = f"[{encode_basestring(before)},{encode_basestring(chain)},{number},{said}]"
-    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def _newest_head(insert: Insert) -> Upsert:

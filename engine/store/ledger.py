@@ -21,7 +21,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from engine.store.chains import OUTCOME_FIELDS, SEND_FIELDS, Head, keep_head, lock_shared
+from engine.proofs.links import OUTCOME_FIELDS, SEND_FIELDS
+from engine.store.chains import Head, keep_head, lock_shared
 from engine.store.prepared import IDS, Prepared, is_among
 from engine.store.statements import core
 from engine.store.tables import Rendering, Send, SendOutcome

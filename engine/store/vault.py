@@ -1,6 +1,7 @@
 """The vault: seals what must not be read at rest, with AES-256-GCM under keys that follow from the operator's secret.
 
     secret ──HKDF──► key of a purpose ──HMAC with a salt──► key of one thing, gone for ever when its salt is deleted
+                          └─► or an Ed25519 key that signs
 
     sealed = 4 bytes that name the secret · 12 bytes nonce · ciphertext and tag
 
@@ -16,6 +17,7 @@ import os
 from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -77,6 +79,10 @@ class Vault:
     def cipher(self, purpose: str) -> Cipher:
         """The cipher of this purpose."""
         return Cipher([(_name(secret), _key(secret, purpose)) for secret in self._secrets])
+
+    def signing_keys(self, purpose: str) -> tuple[Ed25519PrivateKey, ...]:
+        """The keys that sign for this purpose: the first signs, the others are those of earlier secrets."""
+        return tuple(Ed25519PrivateKey.from_private_bytes(_key(secret, purpose)) for secret in self._secrets)
 
     def seal_text(self, text: str, purpose: str) -> str:
         """A text, sealed into a text."""

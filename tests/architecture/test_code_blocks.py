@@ -74,6 +74,9 @@ RUNNERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("docs/sources.md", "Several ways into one catalog"): (
         "tests/api/test_guides.py::test_each_body_of_the_guide_to_sources_changes_a_source",
     ),
+    ("docs/support.md", "Hand out a proof"): (
+        "tests/workflows/test_proofs.py::test_a_proof_is_checked_without_database_or_server",
+    ),
     ("docs/support.md", "Decide it again"): (
         "tests/workflows/test_replaying.py::test_an_enrollment_is_decided_again_from_what_was_recorded",
     ),

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert, select, text, update
 
+from engine.proofs.links import OUTCOME_FIELDS, SEND_FIELDS
 from engine.store.audit import ROWS_AT_ONCE, verify
-from engine.store.chains import OUTCOME_FIELDS, SEND_FIELDS, begin_chain, keep_head
+from engine.store.chains import begin_chain, keep_head
 from engine.store.database import Database
 from engine.store.statements import core
 from engine.store.tables import Send, SendOutcome

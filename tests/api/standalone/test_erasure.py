@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ import pytest
 from temporalio.client import Client
 from temporalio.converter import WorkflowSerializationContext
 
-from api.serve import replay_enrollment
+from api.serve import prove_enrollment, replay_enrollment
+from engine.proofs.checking import check
 from engine.settings import Settings
 from engine.store.audit import verify
 from engine.store.database import Database
 from engine.store.vault import CannotOpen, Vault
 from tests.api.test_journey_lifecycle import complete
 from tests.stack import SOURCE, Stack, until
+from workflows.replaying import replay_opened
 from workflows.sealing import EnrollmentKeys, KeyDestroyed, SealingConverter
 
 EMAIL = "ada.lovelace@erased.example"
@@ -121,6 +124,13 @@ async def test_an_erased_person_leaves_no_trace_in_the_data_folder(tmp_path: Pat
         assert replayed.is_same, replayed.differences or replayed.fault
         begun = replayed.histories[0]["events"][0]["workflowExecutionStartedEventAttributes"]["input"]["payloads"][0]
         assert EMAIL in base64.b64decode(begun["data"]).decode(), "with the key, a history is read and replayed"
+        proof = await prove_enrollment(Settings(home=stack.home), enrollments[0][0], datetime.now(UTC))
+        checked = check(json.dumps(proof).encode())
+        assert checked.contents is not None
+        assert (checked.faults, checked.contents.histories.state) == ([], "kept")
+        runs = checked.contents.histories.runs
+        again = await replay_opened(enrollments[0][0], checked.contents.trail, runs, checked.versions)
+        assert again.is_same, "a proof holds the history opened, which is decided again without its key"
         counts = await numbers(stack)
 
         erased = await staff.post(f"/v1/profiles/{profile}/erase", json={"reason": "She asked for it"})

@@ -1134,6 +1134,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/enrollments/{enrollment_id}/bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Proof
+         * @description Read everything that tells of an enrollment, signed. `waitline audit check` checks it anywhere, without us.
+         *
+         *     Keep the body as it is: a program that reads and writes it again may write its numbers otherwise.
+         */
+        post: operations["export_proof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proof-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Proof Keys
+         * @description Read the public keys of this installation, to compare with what `waitline audit check` says of a proof.
+         */
+        get: operations["read_proof_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/temporal/decode": {
         parameters: {
             query?: never;
@@ -6687,6 +6729,23 @@ export interface components {
             id?: string | null;
         };
         /**
+         * ProofKeys
+         * @description The public keys of this installation: Ed25519, as base64url.
+         */
+        ProofKeys: {
+            /**
+             * Key
+             * @description It signs now.
+             * @example 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo
+             */
+            key: string;
+            /**
+             * Earlier
+             * @description They signed before the operator's secret was replaced.
+             */
+            earlier: string[];
+        };
+        /**
          * PushKeys
          * @description The keys that only this browser can decrypt with (RFC 8291), base64url as browsers hand them out.
          */
@@ -11273,6 +11332,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LedgerProof"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                enrollment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_proof_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofKeys"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */

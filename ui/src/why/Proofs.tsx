@@ -1,18 +1,21 @@
-/** Proof of a passage: decide it again from Temporal's history, and walk the send ledger. Each says what came out. */
+/** Proof of a passage: decide it again, walk the send ledger, take a signed proof away. Each says what came out. */
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { FileCheck2, Link2, RotateCcw } from "lucide-react";
+import { FileCheck2, Link2, RotateCcw, ShieldCheck } from "lucide-react";
 
 import { Problem } from "../client/problem";
 import { Chip } from "../shell/Chip";
+import { useSession } from "../shell/session";
 import { nameOf, t } from "../texts/texts";
-import { decideAgain, type Replay, verifyLedger } from "./acts";
+import { decideAgain, readProof, type Replay, verifyLedger } from "./acts";
 import styles from "./Passage.module.css";
 
 export function Proofs({ enrollmentId }: { enrollmentId: string }) {
   const replay = useMutation({ mutationFn: () => decideAgain(enrollmentId) });
   const ledger = useMutation({ mutationFn: verifyLedger });
-  const failure = replay.error ?? ledger.error;
+  const proof = useMutation({ mutationFn: () => readProof(enrollmentId), onSuccess: (file) => save(file, enrollmentId) });
+  const mayExport = useSession().data?.permissions.includes("export_people") ?? false;
+  const failure = replay.error ?? ledger.error ?? proof.error;
   return (
     <div className={styles.proofs} role="group" aria-label={t("proofs.title")}>
       <Button
@@ -33,6 +36,17 @@ export function Proofs({ enrollmentId }: { enrollmentId: string }) {
       >
         {t("proofs.verify")}
       </Button>
+      {mayExport && (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<ShieldCheck size={14} aria-hidden="true" />}
+          loading={proof.isPending}
+          onClick={() => proof.mutate()}
+        >
+          {t("proofs.download")}
+        </Button>
+      )}
       <div className={styles.proved} role="status">
         {replay.data !== undefined && <Decided replay={replay.data} enrollmentId={enrollmentId} />}
         {ledger.data !== undefined && (
@@ -69,6 +83,14 @@ function Decided({ replay, enrollmentId }: { replay: Replay; enrollmentId: strin
       ))}
     </>
   );
+}
+
+function save(proof: Blob, enrollment: string): void {
+  const link = globalThis.document.createElement("a");
+  link.href = URL.createObjectURL(proof);
+  link.download = `${enrollment}.proof.json`;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }
 
 /** The stored histories as a file, in the shape that `waitline audit replay --export` writes. */

@@ -35,6 +35,11 @@ export function verifyLedger() {
   return read(api.POST("/v1/ledger/verification"));
 }
 
+/** The signed proof as the server wrote it: read into values and written anew, its numbers could look otherwise. */
+export function readProof(id: string): Promise<Blob> {
+  return read(api.POST("/v1/enrollments/{enrollment_id}/bundle", { params: { path: { enrollment_id: id } }, parseAs: "blob" }));
+}
+
 export function closeWait(id: string, reason: string) {
   return read(api.POST("/v1/waitlist-entries/{entry_id}/close", { params: { path: { entry_id: id } }, body: { reason } }));
 }
