@@ -1,10 +1,10 @@
 """The occasions that a person may ask about: restocks of what she waited for, and events that start journeys."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from engine.journey.version import JourneyDocument
 from engine.store.errors import UnknownRecord
@@ -29,16 +29,25 @@ async def list_occasions(
     between: tuple[datetime, datetime] | None = None,
     limit: int = 50,
 ) -> list[Occasion]:
-    """The newest occasions that this person may ask about, each with its journey."""
+    """The newest occasions that this person may ask about, each with its journey.
+
+    They are what lets people in today, and what began an enrollment of hers, in whichever version that was.
+    """
     journeys = await _journeys(executor, journey)
     people = await all_ids(executor, person)
-    by_restock = [name for name, event in journeys if event == BACK_IN_STOCK]
-    by_event = {event: [name for name, begins in journeys if begins == event] for _, event in journeys}
-    by_event.pop(BACK_IN_STOCK, None)
-    restocks = await _restocks(executor, people, between, limit) if by_restock else []
-    events = await _events(executor, person, [name for name in by_event if name], between, limit)
+    begins = {event for _, event in journeys if event is not None}
+    hers = _enrollment.c.profile_id.in_(people)
+    if journey is not None:
+        hers = and_(hers, _enrollment.c.journey_id == journey)
+    entries = None if BACK_IN_STOCK in begins else hers
+    restocks = await _restocks(executor, people, entries, between=between, limit=limit)
+    events = await _events(executor, person, begins - {BACK_IN_STOCK}, hers, between=between, limit=limit)
     entered = await _entered(executor, people)
     names = await name_variants(executor, [row.variant_id for row in (*restocks, *events) if row.variant_id])
+
+    def asked_about(occasion_id: str, event: str) -> list[JourneyName]:
+        return [name for name, begun_by in journeys if begun_by == event or (name.id, occasion_id) in entered]
+
     found = [
         Occasion(
             "restock",
@@ -50,12 +59,12 @@ async def list_occasions(
             entered.get((name.id, row.id)),
         )
         for row in restocks
-        for name in by_restock
+        for name in asked_about(row.id, BACK_IN_STOCK)
     ]
     found += [
         Occasion("event", row.id, row.at, row.name, name, names.get(row.variant_id), entered.get((name.id, row.id)))
         for row in events
-        for name in by_event[row.name]
+        for name in asked_about(row.id, row.name)
     ]
     return sorted(found, key=lambda one: (one.at, one.id, one.journey.id), reverse=True)[:limit]
 
@@ -102,14 +111,24 @@ async def _journeys(executor: Executor, journey: str | None) -> list[tuple[Journ
 
 
 async def _restocks(
-    executor: Executor, people: Sequence[str], between: tuple[datetime, datetime] | None, limit: int
+    executor: Executor,
+    people: Sequence[str],
+    entries: ColumnElement[bool] | None,
+    *,
+    between: tuple[datetime, datetime] | None,
+    limit: int,
 ) -> list[Any]:
-    """Restocks of any variant of a product that the person waited for or was told about."""
+    """Restocks of any variant of a product that the person waited for or was told about; with `entries`, only those
+    that began such an enrollment.
+    """
     waited = select(_entry.c.variant_id).where(_entry.c.profile_id.in_(people))
     entered = select(_enrollment.c.variant_id).where(_enrollment.c.profile_id.in_(people))
     products = select(_variant.c.product_id).where(or_(_variant.c.id.in_(waited), _variant.c.id.in_(entered)))
     variants = select(_variant.c.id).where(_variant.c.product_id.in_(products))
-    statement = select(_restock).where(_restock.c.variant_id.in_(variants))
+    asked = _restock.c.variant_id.in_(variants)
+    if entries is not None:
+        asked = _restock.c.id.in_(select(_enrollment.c.restock_id).where(entries))
+    statement = select(_restock).where(asked)
     if between is not None:
         statement = statement.where(_restock.c.at >= between[0], _restock.c.at < between[1])
     newest = statement.order_by(_restock.c.at.desc(), _restock.c.id.desc()).limit(limit)
@@ -117,11 +136,18 @@ async def _restocks(
 
 
 async def _events(
-    executor: Executor, person: str, names: Sequence[str], between: tuple[datetime, datetime] | None, limit: int
+    executor: Executor,
+    person: str,
+    names: Collection[str],
+    entries: ColumnElement[bool],
+    *,
+    between: tuple[datetime, datetime] | None,
+    limit: int,
 ) -> list[Any]:
-    if not names:
-        return []
-    statement = select(_event).where(_event.c.profile_id == person, _event.c.name.in_(names))
+    """Events of these names, and those that began such an enrollment; what told of a restock is asked about by that."""
+    began = select(_enrollment.c.event_id).where(entries)
+    lets_in = or_(_event.c.name.in_(sorted(names)), and_(_event.c.id.in_(began), _event.c.restock_id.is_(None)))
+    statement = select(_event).where(_event.c.profile_id == person, lets_in)
     if between is not None:
         statement = statement.where(_event.c.at >= between[0], _event.c.at < between[1])
     return list(await executor.execute(statement.order_by(_event.c.at.desc(), _event.c.id.desc()).limit(limit)))
