@@ -59,6 +59,8 @@ def replay(
     for finding in (*([found.fault] if found.fault else []), *found.differences):
         err.print(finding, style="bold red")
     typer.echo(f"{found.steps} steps in {found.runs} runs were decided again.")
+    if found.forgotten:
+        typer.echo(f"{found.forgotten} steps stand in runs that Temporal no longer keeps; they were not.")
     if not found.is_same:
         raise typer.Exit(1)
     typer.echo("Every one of them comes out as it was recorded.")
@@ -163,9 +165,11 @@ def _decide_again(checked: "Checked") -> None:
     replayed = replay_opened(contents.enrollment.id, contents.trail, runs, checked.versions, own=own.values())
     try:
         found = asyncio.run(replayed)
-    except ParseError as broken:
+    except (ParseError, LookupError, TypeError, ValueError) as broken:
         checked.faults.append(f"The histories: they cannot be read: {broken}.")
         return
     findings = (*([found.fault] if found.fault else []), *found.differences)
     checked.faults += [f"Decided again: {finding}." for finding in findings]
+    if found.forgotten:
+        checked.notes.append(f"{found.forgotten} steps stand in runs that Temporal no longer kept; they were not decided again.")
     checked.done.append(f"{found.steps} steps, decided again from the histories; runs of the workflow: {found.runs}")

@@ -82,7 +82,7 @@ def _changed(found: Mapping[str, Any], manifest: Manifest, key: str | None) -> I
 
 
 def _ledger_faults(contents: Contents) -> Iterator[str]:
-    sends = {one.row.get("id") for one in contents.ledger if one.kind == "send"}
+    sends = [one.row.get("id") for one in contents.ledger if one.kind == "send"]
     known = {(one.chain, one.link): one.hash for one in contents.ledger}
     for one in contents.ledger:
         place = f"The ledger's {one.kind}, link {one.link} of {one.chain}"
@@ -99,7 +99,7 @@ def _ledger_faults(contents: Contents) -> Iterator[str]:
             yield f"{place}: it is about another enrollment."
 
 
-def _is_hers(one: LedgerRow, enrollment: str, sends: set[Any]) -> bool:
+def _is_hers(one: LedgerRow, enrollment: str, sends: Collection[Any]) -> bool:
     return one.row["enrollment_id"] == enrollment if one.kind == "send" else one.row["send_id"] in sends
 
 

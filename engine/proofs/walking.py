@@ -1,6 +1,7 @@
 """Whether a trail can be walked: each step follows from the one before it, by the graph of its version."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from engine.journey.errors import UnknownNode
 from engine.journey.nodes.base import VISITS_OVER
@@ -57,8 +58,8 @@ class _Path:
             self._enter_version(step.facts.get("to_version", self.number))
             self.node = step.facts.get("to_node", step.node)
 
-    def _enter_version(self, number: int) -> None:
-        if number not in self._versions:
+    def _enter_version(self, number: Any) -> None:
+        if not isinstance(number, int) or number not in self._versions:
             raise NotWalked(f"version {number} of the journey is missing")
         self.number, self._version = number, self._versions[number]
 
