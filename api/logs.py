@@ -15,7 +15,8 @@ from structlog.typing import EventDict, WrappedLogger
 
 MASK = "[masked]"
 _PERSONAL = re.compile(
-    r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*\.(?!\d)[\w-]+"  # an e-mail address; server@v1.32.0 is a Go module
+    r"[\w.!#$%&'*+/=?^`{|}~-]+@(?!type\.googleapis\.com/)[\w-]+(?:\.[\w-]+)*\.(?!\d)[\w-]+"  # an e-mail address;
+    # server@v1.32.0 is a Go module, and \n@type.googleapis.com/… the name of a message in an error of gRPC
     r"|(?<![\w.:])(?<!\bm=)\+\d[\d ().-]{6,}\d"  # a phone number (E.164), spaced as people like; m=+1.5 is Go's clock
     r"|(?<=/)(?:wpush|fcm/send|wp)/[^\s\"']+"  # what names a browser in its push endpoint: Mozilla's and Google's,
     r"|(?<=push\.apple\.com/)[^\s\"']+|(?<=notify\.windows\.com/)[^\s\"']+"  # Apple's and Microsoft's

@@ -13,7 +13,7 @@ import re
 NAMES = ("Adalovelacia", "Boberg", "Ekland", "Lindqvist", "Ada Lind", "van der Berg")
 """People of the tests, whose names nothing else here is called by."""
 _SOMEBODY = re.compile(
-    r"[\w.+-]@(?!v\d)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}"
+    r"[\w.+-]@(?!v\d|type\.googleapis\.com/)[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}"
     r"|(?<![\w.:=+])\+\d{9,}"
     r"|(?:/wpush/|/fcm/send/|push\.apple\.com/|notify\.windows\.com/)(?!\[masked\])\w"
     rf"|\b(?:{'|'.join(map(re.escape, NAMES))})\b",

@@ -26,6 +26,7 @@ HARMLESS = (
     "https://shop.example/fjell",
     "go.temporal.io/server@v1.32.0/common/log/zap_logger.go:156",
     "context deadline exceeded: 2027-01-05 12:00:00 +0000 UTC m=+12.345678901",
+    r'details: b"\x1aB\n@type.googleapis.com/temporal.api.errordetails.v1.NotFoundFailure"',
 )
 
 
