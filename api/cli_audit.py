@@ -60,7 +60,7 @@ def replay(
         err.print(finding, style="bold red")
     typer.echo(f"{found.steps} steps in {found.runs} runs were decided again.")
     if found.forgotten:
-        typer.echo(f"{found.forgotten} steps stand in runs that Temporal no longer keeps; they were not.")
+        typer.echo(f"{found.forgotten} steps stand in runs that Temporal no longer keeps; they were left out.")
     if not found.is_same:
         raise typer.Exit(1)
     typer.echo("Every one of them comes out as it was recorded.")
@@ -171,5 +171,7 @@ def _decide_again(checked: "Checked") -> None:
     findings = (*([found.fault] if found.fault else []), *found.differences)
     checked.faults += [f"Decided again: {finding}." for finding in findings]
     if found.forgotten:
-        checked.notes.append(f"{found.forgotten} steps stand in runs that Temporal no longer kept; they were not decided again.")
+        checked.notes.append(
+            f"{found.forgotten} steps stand in runs that Temporal no longer kept; they were not decided again."
+        )
     checked.done.append(f"{found.steps} steps, decided again from the histories; runs of the workflow: {found.runs}")

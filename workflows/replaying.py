@@ -6,7 +6,8 @@
 
 The replayed workflow hands its activities the steps that it decided; the recorded answers come from the history, and
 nothing is done. A step that a delivery records by itself is decided here from the recorded outcome, as the activity
-does it. A history that is older than Temporal keeps is gone: then the stored trail is all that there is.
+does it. A history that is older than Temporal keeps is gone: then the stored trail is all that there is. Of a passage
+of several runs the older ones go first; what they decided is left out, and counted.
 """
 
 import json
@@ -15,7 +16,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from temporalio.client import Client, WorkflowHistory
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.converter import (
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    WorkflowSerializationContext,
+)
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import (
     Interceptor,
@@ -28,7 +33,7 @@ from temporalio.worker import (
 )
 from temporalio.workflow import ActivityHandle
 
-from activities.tasks import DeliverAnswer, DeliverTask, ParkTask, RecordTask
+from activities.tasks import DeliverAnswer, DeliverTask, EnrollmentTask, ParkTask, RecordTask
 from engine.journey.advance import advance
 from engine.journey.facts import Facts
 from engine.journey.trail import TrailStep
@@ -48,11 +53,14 @@ _COMPARED = ("node", "visit", "act", "outlet", "reason")
 
 @dataclass(slots=True)
 class Replayed:
-    """What came out. `fault` is what Temporal's replay found, `differences` the steps that are decided otherwise."""
+    """What came out. `fault` is what Temporal's replay found, `differences` the steps that are decided otherwise.
+    `forgotten` is how many steps of the trail stand in runs that Temporal no longer keeps; `steps` are the others.
+    """
 
     enrollment: str
     runs: int = 0
     steps: int = 0
+    forgotten: int = 0
     fault: str | None = None
     differences: list[str] = field(default_factory=list[str])
     histories: list[Mapping[str, Any]] = field(default_factory=list["Mapping[str, Any]"])
@@ -188,13 +196,25 @@ async def _decide(
         data_converter=converter,
         workflow_runner=UnsandboxedWorkflowRunner(),
     )
-    found = Replayed(enrollment_id, runs=len(histories), steps=len(trail))
+    first = await _first_step(enrollment_id, histories[0], converter) if histories else 0
+    kept = [step for step in trail if step.seq >= first]
+    found = Replayed(enrollment_id, runs=len(histories), steps=len(kept), forgotten=len(trail) - len(kept))
     for history in histories:
         result = await replayer.replay_workflow(history, raise_on_replay_failure=False)
         if result.replay_failure is not None:
             found.fault = str(result.replay_failure)
-    found.differences = _differences(trail, await _decided(heard, versions))
+    found.differences = _differences(kept, await _decided(heard, versions))
     return found
+
+
+async def _first_step(enrollment_id: str, history: WorkflowHistory, converter: DataConverter) -> int:
+    """The number of the first step of this run: its beginning says where the run before had come to."""
+    begun = history.events[0].workflow_execution_started_event_attributes
+    if not begun.continued_execution_run_id:
+        return 0
+    context = WorkflowSerializationContext(namespace="", workflow_id=enrollment_id)
+    task: EnrollmentTask = (await converter.with_context(context).decode(begun.input.payloads, [EnrollmentTask]))[0]
+    return 0 if task.state is None else task.state.next_seq
 
 
 async def _opened(client: Client, enrollment_id: str, histories: Iterable[WorkflowHistory]) -> list[Mapping[str, Any]]:

@@ -29,6 +29,7 @@ class Replay(Answer):
     ]
     runs: Annotated[int, Field(examples=[1])]
     steps: Annotated[int, Field(description="Steps that were compared.", examples=[9])]
+    forgotten: Annotated[int, Field(description="Steps in runs that Temporal no longer keeps; not compared.")]
     fault: Annotated[str | None, Field(description="What Temporal's replay found.")]
     differences: Annotated[list[str], Field(description="Each step that comes out otherwise, in a sentence.")]
     histories: Annotated[list[dict[str, Any]], Field(description="The stored histories, as Temporal exports them.")]
@@ -77,6 +78,7 @@ async def replay_enrollment(enrollment_id: EnrollmentId, services: TheServices) 
         is_same=found.is_same,
         runs=found.runs,
         steps=found.steps,
+        forgotten=found.forgotten,
         fault=found.fault,
         differences=found.differences,
         histories=[dict(one) for one in found.histories],
@@ -97,4 +99,4 @@ async def verify_ledger(database: TheDatabase) -> LedgerProof:
 
 
 def _without_history(history: Literal["gone", "unreachable"]) -> Replay:
-    return Replay(history=history, is_same=None, runs=0, steps=0, fault=None, differences=[], histories=[])
+    return Replay(history=history, is_same=None, runs=0, steps=0, forgotten=0, fault=None, differences=[], histories=[])

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from engine.journey.facts import EventFact
 from engine.journey.trail import TrailStep
 from tests.builders import event, journey, node, version
 from workflows.enrollment import EnrollmentWorkflow
+from workflows.replaying import read_histories, replay_opened
 from workflows.versions import VersionInterceptor
 from workflows.worker import sandboxed
 
@@ -133,6 +134,7 @@ async def test_a_loop_of_delays_goes_on_in_new_runs_and_its_trail_has_no_gap(ser
     assert sorted(books.steps) == list(range(len(books.steps)))
     ticks = [step.visit for step in books.steps.values() if (step.node, step.act) == ("tick", "entered")]
     assert ticks == list(range(1, TICKS + 1))
+    await older_runs_may_be_forgotten(await read_histories(server, "ticking"), [*books.steps.values()])
 
 
 @pytest.mark.spec("J-009")
@@ -150,3 +152,18 @@ async def test_one_who_is_woken_many_times_in_vain_still_hears_what_she_waits_fo
     assert len(lengths) > 1
     assert max(lengths) < A_RUN
     assert sorted(books.steps) == list(range(len(books.steps)))
+
+
+async def older_runs_may_be_forgotten(histories: list[Mapping[str, Any]], trail: list[TrailStep]) -> None:
+    """Steps in runs that Temporal no longer keeps are counted, and not held against the rest."""
+    whole = await replay_opened("ticking", trail, histories, {1: TICKING})
+    assert (whole.is_same, whole.steps, whole.forgotten) == (True, len(trail), 0), whole.differences
+
+    left = await replay_opened("ticking", trail, histories[1:], {1: TICKING})
+    assert (left.is_same, left.runs) == (True, len(histories) - 1), left.differences
+    assert left.forgotten > 0
+    assert left.steps + left.forgotten == len(trail)
+
+    trail[-1] = trail[-1].model_copy(update={"reason": "another"})
+    (difference,) = (await replay_opened("ticking", trail, histories[1:], {1: TICKING})).differences
+    assert "reason was another, and is completed now" in difference, "what is kept is still compared"

@@ -117,6 +117,7 @@ async def _the_trail_suffices_without_a_history(stage: Stage, folder: Path, enro
             "is_same": None,
             "runs": 0,
             "steps": 0,
+            "forgotten": 0,
             "fault": None,
             "differences": [],
             "histories": [],

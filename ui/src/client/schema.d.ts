@@ -7072,6 +7072,11 @@ export interface components {
              */
             steps: number;
             /**
+             * Forgotten
+             * @description Steps in runs that Temporal no longer keeps; not compared.
+             */
+            forgotten: number;
+            /**
              * Fault
              * @description What Temporal's replay found.
              */

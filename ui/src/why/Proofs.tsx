@@ -74,6 +74,7 @@ function Decided({ replay, enrollmentId }: { replay: Replay; enrollmentId: strin
       <Chip tone={replay.is_same ? "good" : "bad"}>
         {replay.is_same ? t("proofs.same", { count: replay.steps }) : t("proofs.differs")}
       </Chip>
+      {replay.forgotten > 0 && <p>{t("proofs.forgotten", { count: replay.forgotten })}</p>}
       <a href={exported(replay, enrollmentId)} download={`${enrollmentId}.history.json`}>
         <FileCheck2 size={13} aria-hidden="true" />
         {t("proofs.export")}
