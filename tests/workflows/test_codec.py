@@ -68,7 +68,6 @@ async def decoded(browser: httpx.AsyncClient, payloads: list[Mapping[str, Any]])
     return [json.loads(base64.b64decode(one["data"])) for one in answer.json()["payloads"]]
 
 
-@pytest.mark.spec("R-007")
 async def test_a_stored_history_is_read_in_plain_until_its_person_is_erased(
     sealed_stage: Stage, tmp_path: Path
 ) -> None:
