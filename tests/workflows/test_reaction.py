@@ -29,7 +29,6 @@ async def test_all_who_wait_for_a_variant_are_told_within_five_seconds_with_ten_
         assert releases.fetchall() == [(BEHIND_EACH, "line_empty", None, None, 0)] * RESTOCKS
         ((said,),) = database.execute("SELECT json_extract(document, '$.settings.release') FROM published_version")
         assert release_rule(json.loads(said)).mode == "immediate"
-        told = database.execute(
-            "SELECT count(DISTINCT profile_id) FROM send JOIN send_outcome ON send_id = id WHERE state = 'accepted'"
-        )
+        accepted = "SELECT count(DISTINCT profile_id) FROM send JOIN send_outcome AS o ON o.send_id = send.id"
+        told = database.execute(f"{accepted} WHERE o.state = 'accepted'")
         assert told.fetchone() == (BEHIND_EACH * RESTOCKS,)
