@@ -9,6 +9,7 @@ log_watch             what all tests log, in which nobody may be named
 """
 
 import asyncio
+import gc
 import os
 import shutil
 import sys
@@ -21,6 +22,7 @@ import hypothesis
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from api.collector import COLLECT_AFTER, calm_the_collector
 from api.logs import configure_logs
 from engine.store.database import Database
 from engine.store.schema import upgrade
@@ -40,6 +42,12 @@ def pytest_configure() -> None:
     """Refuse every connection that would leave this machine, and log as in production."""
     sys.addaudithook(_loopback_only)
     configure_logs("debug", _LOGGED)
+    gc.set_threshold(COLLECT_AFTER, 20, 100)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of every garbage collection from now on."""
+    calm_the_collector()
 
 
 @pytest.hookimpl(wrapper=True)
