@@ -6,6 +6,7 @@ and what the ledger says of it. `make chaos` tells 10,000 people on each channel
 docs/reliability.md; the ordinary run a tenth.
 """
 
+import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import AsyncGenerator
@@ -21,6 +22,7 @@ from sqlalchemy import NullPool, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from api.standalone.home import new_firebase_account
 from engine.stock.levels import Level
 from engine.store.audit import verify
 from engine.store.catalog_updates import ProductEntry, VariantEntry, store_products, variant_id
@@ -34,15 +36,15 @@ from engine.store.tables import Consent, Enrollment, Profile, PushSubscription, 
 from engine.store.tables.base import Table
 from tests.builders import journey, node
 from tests.chaos.reliability import Line, write_table
-from tests.fakes.liars import Liars
+from tests.fakes.liars import TOKEN_PATH, Liars
 from tests.postgres import PostgresServer
 from tests.stack import SOURCE, Stack, until
 
 WHOLE = os.environ.get("WAITLINE_CHAOS") == "whole"
 PEOPLE = int(os.environ.get("CHAOS_PEOPLE", "10000" if WHOLE else "1000"))
 ROUNDS = 5 if WHOLE else 1
-CHANNELS = ("web_push", "email", "sms", "webhook")
-STEPS = ("push", "mail", "text", "call")
+CHANNELS = ("web_push", "mobile_push", "email", "sms", "webhook")
+STEPS = ("push", "app", "mail", "text", "call")
 pytestmark = [pytest.mark.chaos, pytest.mark.postgres, pytest.mark.timeout(7_200 if WHOLE else 900)]
 
 
@@ -58,6 +60,7 @@ def told_on_every_channel(url: str) -> dict[str, Any]:
     ]
     messages = {
         "push": {"channel": "web_push", "title": "It is back", "body": "Now", "link": "{{ product.url }}"},
+        "app": {"channel": "mobile_push", "title": "It is back", "body": "Now", "link": "{{ product.url }}"},
         "mail": {"channel": "email", "subject": "It is back", "blocks": [{"type": "text", "text": "Now."}]},
         "text": {"channel": "sms", "text": "It is back."},
         "call": {
@@ -132,7 +135,7 @@ class Shop:
                     "updated_at": now,
                 }
                 for one in people
-                for channel in ("web_push", "email", "sms")
+                for channel in ("web_push", "mobile_push", "email", "sms")
             ],
         )
         await insert(
@@ -143,6 +146,20 @@ class Shop:
                     "profile_id": f"prf_{one}",
                     "created_at": now,
                     **liars.browser(one).model_dump(exclude={"channel"}),
+                }
+                for one in people
+            ],
+        )
+        await insert(
+            PushSubscription,
+            [
+                {
+                    "id": f"psh_app_{one}",
+                    "profile_id": f"prf_{one}",
+                    "created_at": now,
+                    "endpoint": liars.app(one),
+                    "p256dh": "",
+                    "auth": "",
                 }
                 for one in people
             ],
@@ -234,6 +251,8 @@ async def test_nobody_is_told_twice_and_everyone_is_accounted_for_whatever_fails
             smtp_host="localhost",
             smtp_port=str(liars.smtp_port),
             twilio_base_url=liars.url,
+            fcm_service_account=json.dumps(json.loads(new_firebase_account()) | {"token_uri": liars.url + TOKEN_PATH}),
+            fcm_base_url=liars.url,
             webhook_secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         )
         async with stack.running(), Shop(url).open() as shop:

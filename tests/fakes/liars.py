@@ -1,4 +1,4 @@
-"""The providers of all four channels, as they are on a bad day: some fail, some are slow, and some lie.
+"""The providers of all channels, as they are on a bad day: some fail, some are slow, and some lie.
 
     async with Liars(Random(1)).running() as liars:
         ...                                  # point the channels at liars.url and liars.smtp_port
@@ -19,12 +19,13 @@ from dataclasses import replace
 from random import Random
 from urllib.parse import parse_qs
 
-from engine.messages.addresses import PushAddress
+from engine.messages.addresses import APP_SCHEME, PushAddress
 from tests.fakes.push_endpoint import PREFIX, PushEndpoint
 from tests.fakes.scripted_http import Answer, Request, ScriptedHttp
 from tests.fakes.scripted_smtp import DROP, HANG, Mail, ScriptedSmtp
 
 HOOK_PATH = "/hook"
+TOKEN_PATH, SEND_PATH = "/token", "/messages:send"
 AWAY_SECONDS = 0.5
 FATES: Mapping[str, float] = {
     "well": 90,
@@ -42,7 +43,7 @@ TAKEN = ("well", "slow", "hangs up, has it", "silent, has it", "babbles, has it"
 
 
 class Liars:
-    """A push service, an SMTP server, Twilio, and a system of the shop's own."""
+    """A push service, Firebase, an SMTP server, Twilio, and a system of the shop's own."""
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
@@ -87,6 +88,10 @@ class Liars:
         """The push subscription of this person."""
         return self._push.subscribe(person)
 
+    def app(self, person: str) -> str:
+        """Where the shop's app on this person's telephone is reached."""
+        return f"{APP_SCHEME}{person}"
+
     def phone(self, person: str) -> str:
         """The number of this person, who is called `p` and a number."""
         return f"+43660{int(person[1:]):07d}"
@@ -109,6 +114,12 @@ class Liars:
             if fate in TAKEN:
                 self._calls.add(call)
             return _answer(fate, Answer(202))
+        if request.path == TOKEN_PATH:
+            return Answer(200, {"Content-Type": "application/json"}, b'{"access_token": "ya29.a", "expires_in": 3600}')
+        if request.path.endswith(SEND_PATH):
+            fate = self._fate("mobile_push", json.loads(request.body)["message"]["token"])
+            named = b'{"name": "projects/shop/messages/1"}'
+            return _answer(fate, Answer(200, {"Content-Type": "application/json"}, named))
         number = parse_qs(request.body.decode())["To"][0]
         fate = self._fate("sms", f"p{int(number.removeprefix('+43660'))}")
         created = json.dumps({"sid": f"SM{len(self._http.requests)}", "status": "queued"})
