@@ -15,7 +15,7 @@ RESTOCKS = 12
 
 @pytest.mark.alone
 @pytest.mark.timeout(300)
-@pytest.mark.spec("F-045", "F-178")
+@pytest.mark.spec("F-045")
 async def test_all_who_wait_for_a_variant_are_told_within_five_seconds_with_ten_thousand_open_entries(
     tmp_path: Path,
 ) -> None:
