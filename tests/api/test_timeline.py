@@ -83,7 +83,12 @@ async def test_the_story_of_a_restock_is_told_in_order(staff: httpx.AsyncClient,
         ("enrollment", "Left Back in stock: completed"),
         ("waitlist", "Told about Fjell jacket, size M"),
     ]
+    details = {item["title"]: item["detail"] for item in items}
+    assert (details["Passed pause"], details["Passed push"]) == (None, "The message went out")
     german = (await staff.get("/v1/profiles/prf_ada/timeline", headers={"Accept-Language": "de"})).json()["items"]
+    assert [item["detail"] for item in german if item["title"] == "Weitergegangen: push"] == [
+        "Die Nachricht ging hinaus"
+    ]
     assert [item["title"] for item in reversed(german)] == [
         "Eingewilligt: Push",
         "Für Push angemeldet: ein Browser",

@@ -181,7 +181,9 @@ async def test_the_entry_of_people_who_never_entered_is_decided_again_from_histo
 
     wrong = await phone.ask("tess", silver, JOINED)
     assert wrong["reason"] == "trigger_condition"
-    assert "plan is 'gold', and it was 'silver'" in wrong["sentence"], "the clause that failed, with the value"
+    assert "plan is “gold”, but it was “silver”" in wrong["sentence"], "the clause that failed, with the value"
+    german = await phone.ask("tess", silver, JOINED, language="de")
+    assert "plan ist „gold“, aber es war „silver“" in german["sentence"]
     outside = await phone.ask("tess", too_early, JOINED)
     assert outside["reason"] == "not_in_audience"
     assert "“Order Completed” had occurred 0 times" in outside["sentence"], "history as it was then, not as it is now"

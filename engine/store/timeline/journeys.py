@@ -11,7 +11,7 @@ from engine.store.statements import core
 from engine.store.tables import Enrollment, Release, ReleaseExclusion, Rendering, Send, SendOutcome, TrailRow
 from engine.store.timeline.items import Kind, TimelineItem, Tone
 from engine.store.timeline.strands import Found, Names, Query
-from engine.store.timeline.words import channel_name, reason_words
+from engine.store.timeline.words import channel_name, day, reason_words, way_words
 
 _enrollment = core(Enrollment)
 _trail = core(TrailRow)
@@ -189,9 +189,9 @@ class _Trail:
             case "waiting":
                 until = facts.get("until")
                 title = f"Waiting at {row.node}" + (f": {reason_words(row.reason)}" if row.reason else "")
-                detail = f"Until {until}" if until else None
+                detail = f"Until {day(until)}" if until else None
             case "took":
-                title, detail = f"Passed {row.node}", f"By the outlet {row.outlet}"
+                title, detail = f"Passed {row.node}", way_words(row.outlet)
             case "reached":
                 title, detail = f"Reached the goal {row.reason}", None
             case "moved":

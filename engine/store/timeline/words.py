@@ -1,6 +1,7 @@
 """How the timeline speaks. Plain sentences for people who support customers; codes stay in `reason` and `data`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 CHANNELS: Mapping[str, str] = {
     "web_push": "Push",
@@ -35,6 +36,21 @@ _REASONS: Mapping[str, str] = {
     "plugin_refuses_settings": "the plugin does not take its settings",
 }
 
+_WAYS: Mapping[str, str | None] = {
+    "next": None,
+    "sent": "The message went out",
+    "not_sent": "The message did not go out",
+    "no_channel": "No way to reach the person on this channel",
+    "happened": "What it waited for happened",
+    "timed_out": "What it waited for did not happen in time",
+    "no_date": "There was no date to wait for",
+    "otherwise": "None of the conditions held",
+    "visits_over": "Came here more often than allowed",
+    "held_out": "Held out for comparison",
+    "failed": "The step failed",
+}
+"""Outlets in words; that it simply went on needs none."""
+
 _INTEREST: Mapping[str, str] = {
     "explicit": "Asked to be told",
     "wishlist": "Put it on the wishlist",
@@ -55,6 +71,20 @@ def reason_words(reason: str | None) -> str:
     if reason is None:
         return "no reason given"
     return _REASONS.get(reason, reason.replace("_", " "))
+
+
+def way_words(outlet: str | None) -> str | None:
+    """By which outlet a step was left; one that a person named is called by that name."""
+    if outlet is None:
+        return None
+    return _WAYS[outlet] if outlet in _WAYS else f"Took the way “{outlet.replace('_', ' ')}”"
+
+
+def day(instant: datetime | str | None) -> str:
+    """An instant in a sentence (UTC); the page shows it in the zones of the person and of the viewer, too."""
+    if isinstance(instant, str):
+        instant = datetime.fromisoformat(instant)
+    return "a time that is not known" if instant is None else f"{instant:%d %B %Y, %H:%M} UTC".lstrip("0")
 
 
 def interest_words(source: str) -> str:

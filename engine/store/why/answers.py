@@ -17,6 +17,7 @@ from engine.store.merging import all_ids, current_id
 from engine.store.statements import Executor, core
 from engine.store.tables import Enrollment, Event, JourneyTester, Profile, Restock, StockMovement
 from engine.store.timeline.strands import delivery_address
+from engine.store.timeline.words import day
 from engine.store.why import entering
 from engine.store.why.findings import Answer, EntryDecision, Finding, Occasion, Outcome
 from engine.store.why.journey_then import JourneyThen, read_journey, was_stopped
@@ -24,7 +25,6 @@ from engine.store.why.line import Sought, place_in_line
 from engine.store.why.occasions import list_occasions, read_occasion
 from engine.store.why.passage import passage_findings
 from engine.store.why.waiting import Wanted, siblings, was_waiting
-from engine.store.why.words import day
 
 _enrollment, _event, _restock, _movement = core(Enrollment), core(Event), core(Restock), core(StockMovement)
 _profile, _tester = core(Profile), core(JourneyTester)

@@ -1,8 +1,8 @@
 """Did the event let the person in? Trigger, product, audience and the rule for entering again, judged anew."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 
@@ -18,11 +18,18 @@ from engine.store.answers import Asked, attributes_of, read_known
 from engine.store.items import find_items
 from engine.store.statements import Executor, core
 from engine.store.tables import Enrollment, OutboxRow, Profile
+from engine.store.timeline.words import day
 from engine.store.why.findings import Finding
-from engine.store.why.words import day
 
 _enrollment, _profile, _outbox = core(Enrollment), core(Profile), core(OutboxRow)
-_OPERATORS = {"equals": "is", "not_equals": "is not", "exists": "is known", "missing": "is not known"}
+_OPERATORS = {
+    "equals": "is",
+    "not_equals": "is not",
+    "in": "is one of",
+    "not_in": "is none of",
+    "exists": "is known",
+    "missing": "is not known",
+}
 
 
 def trigger_finding(trigger: Trigger | None, event: EventFact) -> Finding:
@@ -75,12 +82,29 @@ def _failure(verdict: Verdict) -> str:
     if kind == "has_occurred":
         return f"“{clause['event']}” had occurred {verdict.read or 0} times"
     if kind == "not":
-        return f"this held, and must not: {' and '.join(str(dict(each.clause)) for each in verdict.of)}"
-    subject = clause.get("property") or clause.get("attribute") or kind
+        return f"this held, and must not: {'; '.join(_asked(each.clause) for each in verdict.of)}"
+    found = "it was not known" if verdict.read is None else f"it was {_value(verdict.read)}"
+    return f"{_asked(clause)}, but {found}"
+
+
+def _asked(clause: Mapping[str, Any]) -> str:
+    """What a clause asks for: “tier is “vip””."""
+    subject = clause.get("property") or clause.get("attribute") or clause.get("kind")
     operator = _OPERATORS.get(str(clause.get("op")), str(clause.get("op", "")).replace("_", " "))
-    value = f" {clause['value']!r}" if clause.get("value") is not None else ""
-    found = "it was not known" if verdict.read is None else f"it was {verdict.read!r}"
-    return f"{subject} {operator}{value}, and {found}"
+    value = clause.get("value")
+    if operator == "between" and isinstance(value, list | tuple):
+        low, high = cast(Sequence[object], value)
+        return f"{subject} between {_value(low)} and {_value(high)}"
+    return f"{subject} {operator}" + ("" if value is None else f" {_value(value)}")
+
+
+def _value(value: object) -> str:
+    """A value as a sentence quotes it: yes or no, numbers as they are, texts in quotation marks."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return " or ".join(_value(each) for each in cast(Sequence[object], value))
+    return f"“{value}”" if isinstance(value, str) else str(value)
 
 
 async def product_finding(executor: Executor, settings: JourneySettings, variant: str | None) -> Finding | None:

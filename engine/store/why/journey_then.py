@@ -15,8 +15,8 @@ from engine.store.errors import UnknownJourney
 from engine.store.holdings import JourneyName
 from engine.store.statements import Executor, core
 from engine.store.tables import Audit, Journey, PublishedVersion, Staff
+from engine.store.timeline.words import day
 from engine.store.why.findings import Finding
-from engine.store.why.words import day
 
 _journey, _version, _audit, _staff = core(Journey), core(PublishedVersion), core(Audit), core(Staff)
 

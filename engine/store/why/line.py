@@ -13,8 +13,8 @@ from engine.store.admitting import members
 from engine.store.releases import release_id
 from engine.store.statements import Executor, core
 from engine.store.tables import Enrollment, Release, ReleaseExclusion, WaitlistEntry
+from engine.store.timeline.words import day
 from engine.store.why.findings import Finding
-from engine.store.why.words import day
 
 _release, _enrollment, _entry, _excluded = core(Release), core(Enrollment), core(WaitlistEntry), core(ReleaseExclusion)
 _ENDED = {

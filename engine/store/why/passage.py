@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from engine.store.statements import Executor, core
 from engine.store.tables import Send, SendOutcome, TrailRow
-from engine.store.timeline.words import channel_name, reason_words
+from engine.store.timeline.words import channel_name, day, reason_words
 from engine.store.why.findings import Finding, Outcome
-from engine.store.why.words import day, refusal
+from engine.store.why.words import refusal
 
 _send, _outcome, _trail = core(Send), core(SendOutcome), core(TrailRow)
 _REACHED = frozenset({"accepted", "delivered", "opened", "clicked"})

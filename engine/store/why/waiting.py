@@ -10,10 +10,10 @@ from sqlalchemy import select
 from engine.stock.interest import InterestRule
 from engine.store.statements import Executor, core
 from engine.store.tables import Variant, WaitlistEntry
-from engine.store.timeline.words import interest_words
+from engine.store.timeline.words import day, interest_words
 from engine.store.variant_names import name_variants
 from engine.store.why.findings import Finding
-from engine.store.why.words import day, span
+from engine.store.why.words import span
 
 _entry, _variant = core(WaitlistEntry), core(Variant)
 _ENDED = {

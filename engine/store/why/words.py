@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 
-from engine.store.timeline.words import channel_name, reason_words
+from engine.store.timeline.words import channel_name, day, reason_words
 
 _SPAN: TypeAdapter[timedelta] = TypeAdapter(timedelta)
 _INSTANTS = (
@@ -49,13 +49,6 @@ _REFUSALS: Mapping[str, str] = {
     ),
     "ttl": "The message would have been too old: it was worth something until {expires_at}.",
 }
-
-
-def day(instant: datetime | str | None) -> str:
-    """An instant in a sentence (UTC); the page shows it in the zones of the person and of the viewer, too."""
-    if isinstance(instant, str):
-        instant = datetime.fromisoformat(instant)
-    return "a time that is not known" if instant is None else f"{instant:%d %B %Y, %H:%M} UTC".lstrip("0")
 
 
 def span(length: timedelta) -> str:
