@@ -5,6 +5,7 @@ fresh_postgres_url    an empty PostgreSQL database for this test alone
 database              a migrated database for this test alone; the test runs on SQLite and again on PostgreSQL
 sqlite_database, postgres_database    the same, on one of them only
 chromium, firefox     the browser's program
+headless_chromium     one without windows, where there is one: it needs a third less and shows no notifications
 log_watch             what all tests log, in which nobody may be named
 """
 
@@ -31,8 +32,9 @@ from tests.postgres import PostgresServer, emptied
 from tests.programs import require_program
 
 _TURNS = (("tests/browser/", "tests/chaos/"), ("tests/workflows/", "tests/api/test_schemathesis.py"))
-_ROOMS = _TURNS[0]
+_ROOMS = ("tests/browser/editor/", "tests/browser/", "tests/chaos/")
 _MOST_WORKERS = 4
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 _LOGGED = LogWatch()
 hypothesis.settings.register_profile("waitline", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis.settings.load_profile("waitline")
@@ -91,12 +93,12 @@ def _turn(item: pytest.Item) -> int:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: tests that wait for a browser, a time-out or a restart leave theirs idle."""
-    return min((os.cpu_count() or 1) + 1, _MOST_WORKERS)
+    """Two more than there are cores: tests that wait for a browser, a time-out or a restart leave theirs idle."""
+    return min((os.cpu_count() or 1) + 2, _MOST_WORKERS)
 
 
 class ByRoom(LoadScopeScheduling):
-    """One worker takes the browsers and one the kills, so that they do not compete; any other file stays together.
+    """One worker takes the editor, one the other browsers and one the kills; any other file stays together.
 
     Only the requests of schemathesis, which are many and need little, are shared out by test.
     """
@@ -170,7 +172,12 @@ def database(request: pytest.FixtureRequest) -> Database:
 
 @pytest.fixture(scope="session")
 def chromium() -> Path:
-    return require_program("chromium", "chromium-browser", "google-chrome", package="chromium")
+    return require_program(*CHROMIUM, package="chromium")
+
+
+@pytest.fixture(scope="session")
+def headless_chromium() -> Path:
+    return require_program("chromium-headless-shell", *CHROMIUM, package="chromium-headless-shell")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """Chromium for the pages and the widget; the storefront's API as a double or the whole stack, on sockets."""
 
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,12 +27,19 @@ expect.set_options(timeout=60_000)  # what comes, comes at once; only a machine 
 VAPID_KEY = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 
 
-@pytest.fixture(scope="session")
-async def browser(chromium: Path) -> AsyncGenerator[Browser]:
+@asynccontextmanager
+async def launched(program: Path) -> AsyncGenerator[Browser]:
+    """A browser, until it is not needed any more."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        browser = await playwright.chromium.launch(executable_path=program, args=QUIET)
         yield browser
         await browser.close()
+
+
+@pytest.fixture(scope="session")
+async def browser(chromium: Path) -> AsyncGenerator[Browser]:
+    async with launched(chromium) as browser:
+        yield browser
 
 
 @pytest.fixture
