@@ -12,7 +12,6 @@ import { EditActionsContext } from "../canvas/actions";
 import { EditorCanvas } from "../canvas/EditorCanvas";
 import { Problem } from "../client/problem";
 import type { Draft, Journey } from "../client/types";
-import { documentFrom } from "../document/journey";
 import { noteChanged } from "../edits/notes";
 import { draftQuery } from "../journeys/queries";
 import { useOfferActions } from "../shell/pageActions";
@@ -25,13 +24,13 @@ import { COMMAND_LIST, run } from "./commands";
 import { ConflictDialog } from "./ConflictDialog";
 import { ConnectPicker } from "./ConnectPicker";
 import styles from "./Editor.module.css";
+import { beginning } from "./draft";
 import { EditorBar } from "./EditorBar";
 import { EditorControls } from "./EditorControls";
 import { EditorPanel } from "./EditorPanel";
 import { EmptyCanvas } from "./EmptyCanvas";
 import { HelpDialog } from "./HelpDialog";
 import { shortcutWords } from "./keys";
-import { keptDraft } from "./keptDraft";
 import { Palette } from "./Palette";
 import { SaveBanner } from "./SaveSign";
 import { StepPicker } from "./StepPicker";
@@ -48,12 +47,11 @@ export function Editor({ journey }: { journey: Journey }) {
 }
 
 function OpenEditor({ journey, draft }: { journey: Journey; draft: Draft }) {
-  const [began] = useState(() => ({ revision: draft.revision, savedAt: draft.saved_at, document: documentFrom(draft.document) }));
+  const [began] = useState(() => beginning(journey.id, draft));
   const [search] = useSearchParams();
   const [store] = useState(() => {
     const fresh = createEditorStore(began.document);
-    const kept = keptDraft(journey.id, began.revision);
-    if (kept !== null) fresh.getState().edit(() => kept);
+    if (began.kept !== null) fresh.getState().replace(began.kept);
     if (search.has(LINK_NAME)) fresh.getState().show("simulate");
     return fresh;
   });
@@ -105,9 +103,19 @@ function Workbench({ journey, draft, autosave }: Props) {
     [store],
   );
 
+  const onCanvas = useMemo(
+    () => (
+      <>
+        <Palette />
+        <EditorControls view={view} />
+      </>
+    ),
+    [view],
+  );
+
   return (
     <div className={styles.editor}>
-      <EditorBar journey={journey} autosave={autosave} checks={checks} />
+      <EditorBar journey={journey} saving={autosave.state} />
       <SaveBanner state={autosave.state} />
       {isRefused && (
         <p className={styles.refused} role="alert">
@@ -121,8 +129,7 @@ function Workbench({ journey, draft, autosave }: Props) {
         <div className={styles.canvas}>
           <EditActionsContext value={actions}>
             <EditorCanvas problems={checks.byNode} marks={marks ?? undefined}>
-              <Palette />
-              <EditorControls view={view} />
+              {onCanvas}
             </EditorCanvas>
           </EditActionsContext>
           {document.graph.nodes.length === 0 && <EmptyCanvas />}

@@ -1,6 +1,7 @@
 /** Above the canvas: where we are, whether it is saved, what is live, and the way to launch. */
 import { Button } from "@mantine/core";
 import { ChevronRight, FlaskConical, Rocket } from "lucide-react";
+import { memo } from "react";
 import { Link } from "react-router";
 
 import type { Journey } from "../client/types";
@@ -9,19 +10,17 @@ import { StatusChip } from "../journeys/StatusChip";
 import { StatusMenu } from "../journeys/StatusMenu";
 import { PageTitle } from "../shell/PageTitle";
 import { t } from "../texts/texts";
-import type { Autosave } from "./autosave";
-import type { Checks } from "./checks";
 import styles from "./Editor.module.css";
+import type { SaveState } from "./saver";
 import { SaveSign } from "./SaveSign";
 import { useEditorStore } from "./store";
 
 interface Props {
   journey: Journey;
-  autosave: Autosave;
-  checks: Checks;
+  saving: SaveState;
 }
 
-export function EditorBar({ journey, autosave }: Props) {
+export const EditorBar = memo(function EditorBar({ journey, saving }: Props) {
   const store = useEditorStore();
   return (
     <header className={styles.bar}>
@@ -32,7 +31,7 @@ export function EditorBar({ journey, autosave }: Props) {
         <h1>{journey.name}</h1>
       </nav>
       <StatusChip status={journey.status} />
-      <SaveSign state={autosave.state} />
+      <SaveSign state={saving} />
       <div className={styles.right}>
         <ModeSwitch journey={journey} shown={null} />
         <Button
@@ -50,4 +49,4 @@ export function EditorBar({ journey, autosave }: Props) {
       </div>
     </header>
   );
-}
+});

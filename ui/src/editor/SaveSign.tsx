@@ -1,9 +1,9 @@
 /** Whether everything is saved, in a word; and a banner while the server cannot be reached. */
-import { Check, CloudOff, Loader2, PencilLine, TriangleAlert } from "lucide-react";
+import { Check, CloudOff, Hourglass, Loader2, PencilLine, TriangleAlert } from "lucide-react";
 
 import { Moment } from "../shell/Moment";
 import { t } from "../texts/texts";
-import type { SaveState } from "./autosave";
+import type { SaveState } from "./saver";
 import styles from "./SaveSign.module.css";
 
 export function SaveSign({ state }: { state: SaveState }) {
@@ -24,7 +24,7 @@ function signOf(state: SaveState) {
     case "waiting":
       return { icon: PencilLine, words: t("save.waiting"), tone: "neutral" };
     case "saving":
-      return { icon: Loader2, words: t("save.saving"), tone: "neutral" };
+      return { icon: Loader2, words: t("save.saving"), tone: state.isSlow ? "warn" : "neutral" };
     case "offline":
       return { icon: CloudOff, words: t("save.offline"), tone: "warn" };
     case "refused":
@@ -41,6 +41,14 @@ export function SaveBanner({ state }: { state: SaveState }) {
       <p className={styles.banner} data-tone="warn" role="alert">
         <CloudOff size={16} aria-hidden="true" />
         {t("save.offlineDetail")}
+      </p>
+    );
+  }
+  if (state.kind === "saving" && state.isSlow) {
+    return (
+      <p className={styles.banner} data-tone="warn" role="status">
+        <Hourglass size={16} aria-hidden="true" />
+        {t("save.slowDetail")}
       </p>
     );
   }

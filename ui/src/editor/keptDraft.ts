@@ -4,6 +4,7 @@ import { documentFrom, type JourneyDocument } from "../document/journey";
 const KEY = "waitline-draft:";
 
 interface Kept {
+  /** The revision that the edits were made on. */
   revision: number;
   document: JourneyDocument;
 }
@@ -20,13 +21,12 @@ export function forgetDraft(journeyId: string): void {
   globalThis.localStorage.removeItem(KEY + journeyId);
 }
 
-/** What was kept on top of this revision; edits of an older one were made on something that is gone. */
-export function keptDraft(journeyId: string, revision: number): JourneyDocument | null {
+export function keptDraft(journeyId: string): Kept | null {
   const text = globalThis.localStorage.getItem(KEY + journeyId);
   if (text === null) return null;
   try {
-    const kept = JSON.parse(text) as Partial<Kept>;
-    if (kept.revision === revision && kept.document !== undefined) return documentFrom({ ...kept.document });
+    const { revision, document } = JSON.parse(text) as Partial<Kept>;
+    if (revision !== undefined && document !== undefined) return { revision, document: documentFrom({ ...document }) };
   } catch {
     // Not ours to read: forgotten below.
   }
