@@ -1,13 +1,13 @@
 /** An edge: its line grows heavier with the share of people who took it, and carries their number. */
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, type ReactFlowState, useStore } from "@xyflow/react";
 import { Plus } from "lucide-react";
 import { useContext } from "react";
 
 import { t } from "../texts/texts";
 import { countWords, shareWords } from "../texts/words";
-import { EditActionsContext, lowerMiddle, ShowPeopleContext } from "./actions";
+import { type EditActions, EditActionsContext, lowerMiddle, ShowPeopleContext } from "./actions";
 import styles from "./CourseEdge.module.css";
-import type { CourseData, CourseEdge as Course } from "./flow";
+import type { CardData, CourseData, CourseEdge as Course } from "./flow";
 import { cornersOf, roundedPath } from "./route";
 
 const LIGHTEST = 1.5;
@@ -55,20 +55,41 @@ export function CourseEdge(props: EdgeProps<Course>) {
       )}
       {actions !== null && sourceHandleId != null && (
         <EdgeLabelRenderer>
-          <button
-            type="button"
-            className={`${styles.add} nodrag nopan`}
-            data-lit={selected || data.isTarget || undefined}
-            aria-label={data.addTitle}
-            style={{ transform: labelPlace(sourceX, sourceY) }}
-            onClick={(event) => actions.pick({ source: from, outlet: sourceHandleId }, lowerMiddle(event.currentTarget))}
-          >
-            <Plus size={12} strokeWidth={2.4} aria-hidden="true" />
-          </button>
+          <AddButton edge={props} outlet={sourceHandleId} label={data.outlet} isLit={selected === true || data.isTarget === true} pick={actions.pick} />
         </EdgeLabelRenderer>
       )}
     </>
   );
+}
+
+interface AddProps {
+  edge: EdgeProps<Course>;
+  outlet: string;
+  label: string;
+  isLit: boolean;
+  pick: EditActions["pick"];
+}
+
+function AddButton({ edge: { source, target, sourceX, sourceY }, outlet, label, isLit, pick }: AddProps) {
+  const [step, next] = [useTitle(source), useTitle(target)];
+  return (
+    <button
+      type="button"
+      className={`${styles.add} nodrag nopan`}
+      data-lit={isLit || undefined}
+      aria-label={t("canvas.addBetween", { step, outlet: label, next })}
+      style={{ transform: labelPlace(sourceX, sourceY) }}
+      onClick={(event) => pick({ source, outlet }, lowerMiddle(event.currentTarget))}
+    >
+      <Plus size={12} strokeWidth={2.4} aria-hidden="true" />
+    </button>
+  );
+}
+
+/** What the step is called. It is asked of its card: an edge stays as it is while its ends are named anew. */
+function useTitle(step: string): string {
+  const titleOf = ({ nodeLookup }: ReactFlowState) => (nodeLookup.get(step)?.data as CardData | undefined)?.look.title; // edges join cards only
+  return useStore(titleOf) ?? step;
 }
 
 function edgeWords({ count, share }: CourseData): string {

@@ -1,20 +1,11 @@
 /** The canvas as its author works on it: drag, connect, insert, choose many, drop steps from the palette. */
 import "@xyflow/react/dist/style.css";
 
-import {
-  type Connection,
-  type Edge,
-  type OnConnectEnd,
-  ReactFlow,
-  SelectionMode,
-  useReactFlow,
-} from "@xyflow/react";
-import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { ReactFlow, SelectionMode, useReactFlow } from "@xyflow/react";
+import { memo, type ReactNode, useEffect, useMemo, useRef } from "react";
 
-import type { JourneyDocument, Position } from "../document/journey";
-import { useDocument, useEditor, useEditorStore } from "../editor/store";
-import { added, type Addition, connected, disconnected, inserted, isConnectable } from "../edits/graph";
-import { additionOf, stepById } from "../nodes/steps";
+import { useDocument, useEditor } from "../editor/store";
+import { isConnectable } from "../edits/graph";
 import { t } from "../texts/texts";
 import { CourseEdge } from "./CourseEdge";
 import { Dots } from "./Dots";
@@ -33,16 +24,17 @@ import styles from "./JourneyCanvas.module.css";
 import { Minimap } from "./Minimap";
 import { NodeCard } from "./NodeCard";
 import { NoteCard } from "./NoteCard";
-import { nearestEdge } from "./nearest";
 import { Overview } from "./Overview";
 import { useCanvasChanges } from "./useCanvasChanges";
-import { beginning, MAX_ZOOM, MIN_ZOOM, MINIMAP_FROM, moving, openingView, reveal, useDistance } from "./view";
+import { useCanvasEdits } from "./useCanvasEdits";
+import { MAX_ZOOM, MIN_ZOOM, MINIMAP_FROM, moving, reveal, useDistance } from "./view";
 
 const NODE_TYPES = { card: NodeCard, note: NoteCard };
 const EDGE_TYPES = { course: CourseEdge };
 const NO_EDGES: Course[] = [];
-/** What a step dragged from the palette carries. */
-export const STEP_DATA = "application/x-waitline-step";
+const ADDING_KEYS = ["Meta", "Control", "Shift"];
+const startMoving = () => moving(true);
+const stopMoving = () => moving(false);
 
 interface Props {
   problems: Problems;
@@ -50,14 +42,12 @@ interface Props {
   children?: ReactNode;
 }
 
-export function EditorCanvas({ problems, marks, children }: Props) {
-  const store = useEditorStore();
+export const EditorCanvas = memo(function EditorCanvas({ problems, marks, children }: Props) {
   const flow = useReactFlow<CardNode | NoteNode, Course>();
   const document = useDocument();
   const selection = useEditor((state) => state.selection);
   const chosenEdge = useEditor((state) => state.edge);
-  const [drawingFrom, setDrawingFrom] = useState<string | null>(null);
-  const [dropTarget, setDropTarget] = useState<string | null>(null);
+  const { acts, drawingFrom, dropTarget } = useCanvasEdits();
 
   const drawing = useMemo(() => drawingOf(document, false), [document]);
   const { isFar, isTiny, isLarge } = useDistance(drawing.graph.nodes.length);
@@ -65,10 +55,13 @@ export function EditorCanvas({ problems, marks, children }: Props) {
     () => [...noteNodes(document.notes, selection), ...cardNodes(drawing, { selection, problems, marks, isFar })],
     [drawing, document.notes, selection, problems, marks, isFar],
   );
-  const { nodes, onNodesChange, onEdgesChange, onDragStop } = useCanvasChanges(settled, drawing);
+  const { nodes, onNodesChange, onEdgesChange, onDragStop } = useCanvasChanges(settled);
   const edges = useMemo(() => courseEdges(drawing, undefined), [drawing]);
   const shownEdges = useMemo(
-    () => edges.map((edge) => withState(edge, chosenEdge && `${chosenEdge.source}:${chosenEdge.outlet}`, dropTarget, marks)),
+    () =>
+      chosenEdge === null && dropTarget === null && marks === undefined
+        ? edges
+        : edges.map((edge) => withState(edge, chosenEdge && `${chosenEdge.source}:${chosenEdge.outlet}`, dropTarget, marks)),
     [edges, chosenEdge, dropTarget, marks],
   );
   const shownNodes = useMemo(
@@ -86,47 +79,6 @@ export function EditorCanvas({ problems, marks, children }: Props) {
     shownBox.current = name;
   }, [flow, box, chosen, drawing]);
 
-  const isValid = useCallback(({ source, target }: Connection | Edge) => isConnectable(document, { source, target }), [document]);
-  const onConnect = ({ source, sourceHandle, target }: Connection) => {
-    if (sourceHandle !== null) store.getState().edit((before) => connected(before, { source, outlet: sourceHandle, target }));
-  };
-  /** An edge that is let go over nothing asks which step it should lead to. */
-  const onConnectEnd: OnConnectEnd = (event, { fromNode, fromHandle, toNode, isValid: isMade }) => {
-    setDrawingFrom(null);
-    if (isMade || toNode !== null || fromNode === null || fromHandle?.type !== "source" || fromHandle.id == null) return;
-    const at = "clientX" in event ? { x: event.clientX, y: event.clientY } : { x: 0, y: 0 };
-    store.getState().pick({ at, after: { source: fromNode.id, outlet: fromHandle.id }, place: flow.screenToFlowPosition(at) });
-  };
-  const onReconnect = (old: Course, { source, sourceHandle, target }: Connection) => {
-    if (sourceHandle === null || old.sourceHandle == null) return;
-    const outlet = old.sourceHandle;
-    store.getState().edit((before) =>
-      connected(disconnected(before, { source: old.source, outlet }), { source, outlet: sourceHandle, target }),
-    );
-  };
-
-  const edgeUnder = (event: DragEvent) =>
-    nearestEdge(drawing, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }));
-  const onDragOver = (event: DragEvent) => {
-    if (!event.dataTransfer.types.includes(STEP_DATA)) return;
-    event.preventDefault();
-    event.dataTransfer.dropEffect = "copy";
-    setDropTarget(edgeUnder(event)?.id ?? null);
-  };
-  const onDrop = (event: DragEvent) => {
-    setDropTarget(null);
-    const step = stepById(event.dataTransfer.getData(STEP_DATA));
-    if (step === undefined) return;
-    event.preventDefault();
-    const { edit, select, history } = store.getState();
-    const place = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    const target = edgeUnder(event);
-    const addition = additionOf(history.present, step);
-    if (target !== null) edit((before) => inserted(before, addition, target.outlet));
-    else edit((before) => dropped(before, addition, place));
-    select([addition.node.id]);
-  };
-
   return (
     <ReactFlow<CardNode | NoteNode, Course>
       className={`${styles.canvas} ${styles.editable}`}
@@ -138,32 +90,18 @@ export function EditorCanvas({ problems, marks, children }: Props) {
       edges={isFar ? NO_EDGES : shownEdges}
       nodeTypes={NODE_TYPES}
       edgeTypes={EDGE_TYPES}
-      onInit={(instance) => {
-        const isEmpty = drawing.graph.nodes.length === 0;
-        if (isEmpty) void instance.setViewport(beginning());
-        else void openingView(instance, drawing.layout, null, true);
-      }}
-      onMoveStart={() => moving(true)}
-      onMoveEnd={() => moving(false)}
+      onMoveStart={startMoving}
+      onMoveEnd={stopMoving}
       onNodesChange={onNodesChange}
       onEdgesChange={onEdgesChange}
       onNodeDragStop={onDragStop}
       onSelectionDragStop={onDragStop}
-      isValidConnection={isValid}
-      onConnect={onConnect}
-      onConnectStart={(_, { nodeId, handleType }) => setDrawingFrom(handleType === "source" ? nodeId : null)}
-      onConnectEnd={onConnectEnd}
-      onReconnect={onReconnect}
-      onEdgeClick={(_, { source, sourceHandle }) => sourceHandle != null && store.getState().selectEdge({ source, outlet: sourceHandle })}
-      onPaneClick={() => store.getState().select([])}
-      onDragOver={onDragOver}
-      onDragLeave={() => setDropTarget(null)}
-      onDrop={onDrop}
+      {...acts}
       edgesFocusable={false}
       disableKeyboardA11y
       deleteKeyCode={null}
       selectionKeyCode="Shift"
-      multiSelectionKeyCode={["Meta", "Control", "Shift"]}
+      multiSelectionKeyCode={ADDING_KEYS}
       selectionMode={SelectionMode.Partial}
       nodeDragThreshold={4}
       connectionRadius={32}
@@ -177,7 +115,7 @@ export function EditorCanvas({ problems, marks, children }: Props) {
       {drawing.graph.nodes.length >= MINIMAP_FROM && <Minimap nodes={shownNodes} />}
     </ReactFlow>
   );
-}
+});
 
 function withState(edge: Course, selected: string | null, target: string | null, marks: Marks | undefined): Course {
   const isWalked = marks?.get(edge.id) === "walked";
@@ -188,12 +126,3 @@ function withState(edge: Course, selected: string | null, target: string | null,
 function refusing(node: CardNode | NoteNode, isWelcome: boolean): CardNode | NoteNode {
   return isWelcome ? node : ({ ...node, className: "refuses" } as typeof node);
 }
-
-/** A step dropped on the bare canvas follows nothing; the first of an empty journey needs no place of its own. */
-function dropped(document: JourneyDocument, addition: Addition, place: Position): JourneyDocument {
-  const isFirst = document.graph.nodes.length === 0;
-  const centred = { x: place.x - CARD_MIDDLE.x, y: place.y - CARD_MIDDLE.y };
-  return added(document, isFirst ? addition : { ...addition, at: centred });
-}
-
-const CARD_MIDDLE = { x: 136, y: 29 };

@@ -55,7 +55,16 @@ export const Minimap = memo(function Minimap({ nodes }: Props) {
       </div>
     </Panel>
   );
-});
+}, isDrawnAlike);
+
+/** An edit that moves no step leaves the map as it is. */
+function isDrawnAlike({ nodes: before }: Props, { nodes: now }: Props): boolean {
+  return now.length === before.length && now.every((node, index) => outlineOf(node) === outlineOf(before[index]));
+}
+
+function outlineOf(node: Props["nodes"][number] | undefined): string {
+  return `${node?.id} ${node?.position.x} ${node?.position.y} ${node?.width} ${node?.height} ${node?.selected}`;
+}
 
 /** Where the origin of the canvas lies on the map, and how many pixels of the map one of the canvas is. */
 function scaleOf(nodes: Props["nodes"]): { left: number; top: number; factor: number } {

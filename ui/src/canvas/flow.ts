@@ -2,15 +2,15 @@
 import type { Edge, Node } from "@xyflow/react";
 
 import type { JourneyCounts, NodeCounts } from "../client/types";
-import type { Graph, JourneyDocument, JourneyEdge, StickyNote } from "../document/journey";
+import type { Graph, JourneyDocument, JourneyEdge, JourneyNode, StickyNote } from "../document/journey";
 import { readingOrder } from "../edits/neighbours";
 import type { Outlet } from "../nodes/face";
 import type { NodeLook } from "../nodes/registry";
 import { nameOf, t } from "../texts/texts";
 import { handlesOf } from "./handles";
-import { type Course, edgeId, type JourneyLayout, layoutJourney, type Point } from "./layout";
+import { type Box, type Course, edgeId, type JourneyLayout, layoutJourney, type Point } from "./layout";
 import type { Departure } from "./route";
-import { Steady, steadyLook } from "./steady";
+import { Steady, steadyList, steadyLook } from "./steady";
 
 export interface NodeProblem {
   isBlocking: boolean;
@@ -40,8 +40,8 @@ export interface CourseData extends Record<string, unknown> {
   count: number | undefined;
   /** Share of all who left the source by this outlet, for the weight of the line. */
   share: number;
-  /** Whether the edge can be edited, and what it is called then. */
-  addTitle?: string;
+  /** What the outlet is called. */
+  outlet: string;
   /** A step that is dragged over the edge would be put into it. */
   isTarget?: boolean;
   /** Walked in a simulation. */
@@ -65,16 +65,26 @@ export interface Drawing {
 }
 
 export function drawingOf({ graph, messages, layout: places }: JourneyDocument, hasCounts: boolean): Drawing {
-  const looks = new Map(graph.nodes.map((node) => [node.id, withAllOutlets(steadyLook(node, messages), node.id, graph.edges)]));
+  const leaving = bySource(graph.edges);
+  const looks = new Map(graph.nodes.map((node) => [node.id, withAllOutlets(steadyLook(node, messages), leaving.get(node.id) ?? [])]));
   const outlets = new Map([...looks].map(([id, look]) => [id, look.outlets.map((outlet) => outlet.id)]));
   return { graph, hasCounts, looks, layout: layoutJourney(graph, outlets, hasCounts, places) };
 }
 
+function bySource(edges: readonly JourneyEdge[]): ReadonlyMap<string, readonly JourneyEdge[]> {
+  const leaving = new Map<string, JourneyEdge[]>();
+  for (const edge of edges) {
+    const known = leaving.get(edge.source);
+    if (known === undefined) leaving.set(edge.source, [edge]);
+    else known.push(edge);
+  }
+  return leaving;
+}
+
 /** Outlets that only edges tell: those of an unknown type, and the way out of a node that was visited too often. */
-function withAllOutlets(look: NodeLook, id: string, edges: readonly JourneyEdge[]): NodeLook {
-  const known = new Set(look.outlets.map((outlet) => outlet.id));
-  const extra: Outlet[] = edges
-    .filter(({ source, outlet }) => source === id && !known.has(outlet))
+function withAllOutlets(look: NodeLook, leaving: readonly JourneyEdge[]): NodeLook {
+  const extra: Outlet[] = leaving
+    .filter(({ outlet }) => look.outlets.every(({ id }) => id !== outlet))
     .map(({ outlet }) => ({ id: outlet, label: nameOf("outlet", outlet) }));
   return extra.length === 0 ? look : { ...look, outlets: [...look.outlets, ...extra] };
 }
@@ -91,42 +101,53 @@ interface Adornments {
   isFar?: boolean;
 }
 
-const drawnCards = new Steady<NodeLook, CardNode>();
-const drawnCourses = new Steady<Course, CourseEdge>();
+/** What a card is drawn from. */
+interface AboutCard extends CardData {
+  box: Box;
+  selected: boolean;
+}
+
+const drawnCards = new Steady<JourneyNode, AboutCard, CardNode>();
 
 /** The cards in reading order, so that the Tab key goes down the journey. */
 export function cardNodes(drawing: Drawing, { counts, selection, problems, marks, isFar = false }: Adornments): CardNode[] {
-  const ways = new Map(drawing.graph.nodes.map(({ id }) => [id, new Set<string>()]));
-  for (const { source, outlet } of drawing.graph.edges) ways.get(source)?.add(outlet);
+  const leaving = bySource(drawing.graph.edges);
+  const nodes = new Map(drawing.graph.nodes.map((node) => [node.id, node]));
   return readingOrder(drawing.layout.boxes).flatMap((id) => {
+    const node = nodes.get(id);
     const look = drawing.looks.get(id);
     const box = drawing.layout.boxes.get(id);
-    if (look === undefined || box === undefined) return [];
-    const connected = ways.get(id) ?? new Set();
-    const { width, height } = box;
-    const data: CardData = {
+    if (node === undefined || look === undefined || box === undefined) return [];
+    const about: AboutCard = {
       look,
+      box,
+      selected: selection.has(id),
       hasCounts: drawing.hasCounts,
       counts: counts && (counts.nodes[id] ?? NOBODY),
       isFar,
-      connected,
+      connected: new Set(leaving.get(id)?.map(({ outlet }) => outlet)),
       problem: problems?.get(id),
       mark: marks?.get(id),
     };
-    return drawnCards.of(look, {
-      id,
-      type: "card" as const,
-      position: { x: box.x, y: box.y },
-      width,
-      height,
-      measured: { width, height },
-      handles: handlesOf({ width, height, data }),
-      ...(isFar && { style: flatAt(box) }),
-      selected: selection.has(id),
-      ariaLabel: `${look.title}. ${look.summary}`,
-      data,
-    });
+    return drawnCards.of(node, about, (one) => cardOf(id, one));
   });
+}
+
+function cardOf(id: string, { box, selected, ...data }: AboutCard): CardNode {
+  const { x, y, width, height } = box;
+  return {
+    id,
+    type: "card",
+    position: { x, y },
+    width,
+    height,
+    measured: { width, height },
+    handles: handlesOf({ width, height, data }),
+    ...(data.isFar && { style: flatAt(box) }),
+    selected,
+    ariaLabel: `${data.look.title}. ${data.look.summary}`,
+    data,
+  };
 }
 
 /** Put by its corner, not by a transform: two hundred transforms are two hundred layers to reckon with for each frame. */
@@ -136,36 +157,26 @@ export function flatAt({ x, y }: Point): { transform: string; left: number; top:
 
 const NOBODY: NodeCounts = { entered: 0, waiting: 0, passed: 0, dropped: {} };
 
+const drawnCourses = new Steady<JourneyEdge, CourseData, CourseEdge>();
+let lastCourses: CourseEdge[] = [];
+
 export function courseEdges(drawing: Drawing, counts: JourneyCounts | undefined): CourseEdge[] {
   const numbers = new Map(counts?.edges.map((edge) => [`${edge.source}:${edge.outlet}`, edge.count]));
-  return drawing.graph.edges.flatMap((edge) => {
+  const courses = drawing.graph.edges.flatMap((edge) => {
+    const { source, outlet, target } = edge;
     const id = edgeId(edge);
     const course = drawing.layout.courses.get(id);
-    const outlets = drawing.looks.get(edge.source)?.outlets ?? [];
+    const outlets = drawing.looks.get(source)?.outlets ?? [];
     if (course === undefined) return [];
     const count = counts && (numbers.get(id) ?? 0);
-    const left = outlets.reduce((sum, outlet) => sum + (numbers.get(`${edge.source}:${outlet.id}`) ?? 0), 0);
-    const departure = { index: outlets.findIndex((outlet) => outlet.id === edge.outlet), count: outlets.length };
-    return drawnCourses.of(course, {
-      id,
-      type: "course" as const,
-      source: edge.source,
-      sourceHandle: edge.outlet,
-      target: edge.target,
-      focusable: false,
-      data: {
-        course,
-        departure,
-        count,
-        share: left === 0 ? 0 : (count ?? 0) / left,
-        addTitle: t("canvas.addBetween", {
-          step: drawing.looks.get(edge.source)?.title ?? edge.source,
-          outlet: outlets[departure.index]?.label ?? edge.outlet,
-          next: drawing.looks.get(edge.target)?.title ?? edge.target,
-        }),
-      },
-    });
+    const left = count === undefined ? 0 : outlets.reduce((sum, one) => sum + (numbers.get(`${source}:${one.id}`) ?? 0), 0);
+    const departure = { index: outlets.findIndex((one) => one.id === outlet), count: outlets.length };
+    const label = outlets[departure.index]?.label ?? outlet;
+    const about: CourseData = { course, departure, count, share: left === 0 ? 0 : (count ?? 0) / left, outlet: label };
+    return drawnCourses.of(edge, about, (data) => ({ id, type: "course", source, sourceHandle: outlet, target, focusable: false, data }));
   });
+  lastCourses = steadyList(lastCourses, courses);
+  return lastCourses;
 }
 
 export const NOTE_SIZE = { width: 208, height: 132 } as const;

@@ -70,6 +70,7 @@ export function layoutJourney(graph: Graph, outlets: OutletOrder, hasCounts = tr
   const edges = inOutletOrder(graph, outlets);
   const first = graph.nodes.find(({ type }) => type === "entry") ?? graph.nodes[0];
   const tidy = arranged(sizes, edges, first?.id);
+  if (Object.keys(places).length === 0) return tidy;
   const boxes = new Map([...tidy.boxes].map(([id, box]) => [id, { ...box, ...places[id] }]));
   const course = (edge: JourneyEdge): Course => {
     const [from, to] = [boxes.get(edge.source), boxes.get(edge.target)];

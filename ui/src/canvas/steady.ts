@@ -3,6 +3,7 @@
  * edit of one step of two hundred draws one.
  */
 import type { JourneyNode, Messages } from "../document/journey";
+import { isSame } from "../document/same";
 import { customType } from "../nodes/custom";
 import { lookOf, type NodeLook } from "../nodes/registry";
 
@@ -14,37 +15,30 @@ interface Seen {
 
 const looks = new WeakMap<JourneyNode, Seen>();
 
-/** `lookOf`, the same object for the same node among the same messages. */
+/** `lookOf`, the same object for the same node while it looks the same. */
 export function steadyLook(node: JourneyNode, messages: Messages): NodeLook {
   const [seen, custom] = [looks.get(node), customType(node.type)];
   if (seen !== undefined && seen.messages === messages && seen.custom === custom) return seen.look;
-  const look = lookOf(node, messages);
+  const now = lookOf(node, messages);
+  const look = seen !== undefined && isSame(seen.look, now) ? seen.look : now;
   looks.set(node, { messages, custom, look });
   return look;
 }
 
-/** Keeps, for each thing that is drawn, what was drawn of it last; hands that out again where nothing differs. */
-export class Steady<Source extends object, Drawn extends object> {
-  private readonly last = new WeakMap<Source, Drawn>();
+/** Keeps, for each thing that is drawn, what was drawn of it last, and hands that out again while nothing about it differs. */
+export class Steady<Source extends object, About, Drawn> {
+  private readonly last = new WeakMap<Source, { about: About; drawn: Drawn }>();
 
-  of(source: Source, drawn: Drawn): Drawn {
+  of(source: Source, about: About, draw: (about: About) => Drawn): Drawn {
     const before = this.last.get(source);
-    if (before !== undefined && isSame(before, drawn)) return before;
-    this.last.set(source, drawn);
+    if (before !== undefined && isSame(before.about, about)) return before.drawn;
+    const drawn = draw(about);
+    this.last.set(source, { about, drawn });
     return drawn;
   }
 }
 
-/** Whether two plain values say the same. What is neither a plain object, a list nor a set must be the same object. */
-export function isSame(one: unknown, other: unknown): boolean {
-  if (Object.is(one, other)) return true;
-  if (Array.isArray(one) && Array.isArray(other)) return one.length === other.length && one.every((each, index) => isSame(each, other[index]));
-  if (one instanceof Set && other instanceof Set) return one.size === other.size && [...one].every((each) => other.has(each));
-  if (!isPlain(one) || !isPlain(other)) return false;
-  const names = Object.keys(one);
-  return names.length === Object.keys(other).length && names.every((name) => name in other && isSame(one[name], other[name]));
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+/** The list as it was, while it holds the same things. */
+export function steadyList<Item>(before: Item[], now: Item[]): Item[] {
+  return before.length === now.length && now.every((item, index) => item === before[index]) ? before : now;
 }

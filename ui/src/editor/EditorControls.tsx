@@ -1,6 +1,7 @@
 /** The tool bar on the canvas: undo, redo, tidy, zoom. Each button is a command; its key stands in its tip. */
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { Panel } from "@xyflow/react";
+import { memo } from "react";
 
 import { t } from "../texts/texts";
 import { type CommandId, COMMANDS, run } from "./commands";
@@ -16,35 +17,39 @@ const GROUPS: readonly (readonly CommandId[])[] = [
   ["help"],
 ];
 
-export function EditorControls({ view }: { view: View }) {
-  const store = useEditorStore();
-  const state = useEditor((whole) => whole);
+export const EditorControls = memo(function EditorControls({ view }: { view: View }) {
   return (
     <Panel position="bottom-left" className={styles.bar}>
       <div role="toolbar" aria-label={t("toolbar.label")}>
         {GROUPS.map((group) => (
           <div key={group.join()} className={styles.group}>
-            {group.map((id) => {
-              const command = COMMANDS[id];
-              const [shortcut] = command.shortcuts;
-              return (
-                <Tooltip key={id} label={shortcut === undefined ? command.label : `${command.label} · ${shortcutWords(shortcut)}`}>
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    size={32}
-                    aria-label={command.label}
-                    disabled={!command.isEnabled({ state, view })}
-                    onClick={() => run(command, { state: store.getState(), view })}
-                  >
-                    <command.icon size={16} aria-hidden="true" />
-                  </ActionIcon>
-                </Tooltip>
-              );
-            })}
+            {group.map((id) => (
+              <Tool key={id} id={id} view={view} />
+            ))}
           </div>
         ))}
       </div>
     </Panel>
+  );
+});
+
+function Tool({ id, view }: { id: CommandId; view: View }) {
+  const store = useEditorStore();
+  const command = COMMANDS[id];
+  const isEnabled = useEditor((state) => command.isEnabled({ state, view }));
+  const [shortcut] = command.shortcuts;
+  return (
+    <Tooltip label={shortcut === undefined ? command.label : `${command.label} · ${shortcutWords(shortcut)}`}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={32}
+        aria-label={command.label}
+        disabled={!isEnabled}
+        onClick={() => run(command, { state: store.getState(), view })}
+      >
+        <command.icon size={16} aria-hidden="true" />
+      </ActionIcon>
+    </Tooltip>
   );
 }

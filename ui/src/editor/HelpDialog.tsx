@@ -1,5 +1,6 @@
 /** Every key of the canvas. */
 import { Modal } from "@mantine/core";
+import { memo } from "react";
 
 import { t } from "../texts/texts";
 import { COMMAND_LIST } from "./commands";
@@ -9,7 +10,7 @@ import { useEditor, useEditorStore } from "./store";
 
 const WALKING = ["walk", "extend", "move", "open", "leave"] as const;
 
-export function HelpDialog() {
+export const HelpDialog = memo(function HelpDialog() {
   const store = useEditorStore();
   const isOpen = useEditor((state) => state.isHelpOpen);
   return (
@@ -24,7 +25,7 @@ export function HelpDialog() {
       </dl>
     </Modal>
   );
-}
+});
 
 function Key({ what, keys }: { what: string; keys: string }) {
   return (

@@ -1,20 +1,20 @@
 /** The steps to take from: drag one onto the canvas or an edge, or press it to put it behind the chosen step. */
 import { Tooltip } from "@mantine/core";
 import { Panel } from "@xyflow/react";
-import type { DragEvent } from "react";
+import { type DragEvent, memo } from "react";
 
-import { STEP_DATA } from "../canvas/EditorCanvas";
+import { STEP_DATA } from "../canvas/useCanvasEdits";
 import { PALETTE } from "../canvas/view";
 import { added, edgeAt, inserted } from "../edits/graph";
 import { outletIds } from "../nodes/registry";
-import { additionOf, FAMILIES, type Step, stepsFor } from "../nodes/steps";
+import { additionOf, FAMILIES, hasEntry, type Step, stepsFor } from "../nodes/steps";
 import { t } from "../texts/texts";
 import styles from "./Palette.module.css";
-import { soleSelection, useDocument, useEditorStore } from "./store";
+import { soleSelection, useEditor, useEditorStore } from "./store";
 
-export function Palette() {
+export const Palette = memo(function Palette() {
   const store = useEditorStore();
-  const steps = stepsFor(useDocument(), "");
+  const steps = stepsFor(useEditor(({ history }) => hasEntry(history.present)), "");
 
   const take = (step: Step) => {
     const state = store.getState();
@@ -52,7 +52,7 @@ export function Palette() {
       </div>
     </Panel>
   );
-}
+});
 
 function drag(event: DragEvent, step: Step): void {
   event.dataTransfer.setData(STEP_DATA, step.id);

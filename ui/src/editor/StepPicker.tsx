@@ -5,7 +5,7 @@ import { useState } from "react";
 import { nodeById, type JourneyDocument, type Position } from "../document/journey";
 import { added, type Addition, edgeAt, inserted, type Outlet } from "../edits/graph";
 import { lookOf } from "../nodes/registry";
-import { additionOf, stepById, stepsFor } from "../nodes/steps";
+import { additionOf, hasEntry, stepById, stepsFor } from "../nodes/steps";
 import { t } from "../texts/texts";
 import { QuickPick } from "./QuickPick";
 import styles from "./QuickPick.module.css";
@@ -38,7 +38,7 @@ function OpenPicker({ picking }: { picking: Picking }) {
       label={t("pick.step")}
       placeholder={t("pick.stepSearch")}
       head={source !== undefined && outlet !== undefined && <Ways document={document} node={source.id} chosen={outlet} onChoose={setOutlet} />}
-      find={(query) => stepsFor(document, query).map((step) => ({ ...step, group: t(`family.${step.family}`) }))}
+      find={(query) => stepsFor(hasEntry(document), query).map((step) => ({ ...step, group: t(`family.${step.family}`) }))}
       onPick={take}
       onClose={() => store.getState().pick(null)}
     />

@@ -21,7 +21,7 @@ export interface Checks {
 export function useChecks(journeyId: string, document: JourneyDocument): Checks {
   const [settled] = useDebouncedValue(document, TYPING_PAUSE_MS);
   const answer = useQuery({
-    queryKey: ["journeys", journeyId, "problems", settled],
+    queryKey: ["journeys", journeyId, "problems", stateNumber(settled)],
     queryFn: () => read(api.POST("/v1/journeys/validate", { body: { document: { ...settled }, journey: journeyId } })),
     placeholderData: keepPreviousData,
     gcTime: 0,
@@ -29,6 +29,16 @@ export function useChecks(journeyId: string, document: JourneyDocument): Checks 
   const problems = answer.data?.problems ?? NONE;
   const byNode = useMemo(() => worstByNode(problems), [problems]);
   return { problems, byNode, isPending: answer.isPlaceholderData || answer.isPending || settled !== document };
+}
+
+const numbers = new WeakMap<JourneyDocument, number>();
+let count = 0;
+
+/** A number for each state of a document: as a key, the document itself would be written out for each draw. */
+function stateNumber(document: JourneyDocument): number {
+  const number = numbers.get(document) ?? (count += 1);
+  numbers.set(document, number);
+  return number;
 }
 
 /** The sign that a card bears: the first blocking problem, else the first warning. */

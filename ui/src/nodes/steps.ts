@@ -104,13 +104,16 @@ export function stepById(id: string): Step | undefined {
 }
 
 /** Steps whose words hold every word of the query. A journey has one entry, so it is offered while there is none. */
-export function stepsFor(document: JourneyDocument, query: string): readonly Step[] {
-  const hasEntry = document.graph.nodes.some(({ type }) => type === "entry");
+export function stepsFor(isBegun: boolean, query: string): readonly Step[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return allSteps().filter(({ type, title, detail }) => {
     const text = `${title} ${detail}`.toLowerCase();
-    return (type !== "entry" || !hasEntry) && words.every((word) => text.includes(word));
+    return (type !== "entry" || !isBegun) && words.every((word) => text.includes(word));
   });
+}
+
+export function hasEntry({ graph }: JourneyDocument): boolean {
+  return graph.nodes.some(({ type }) => type === "entry");
 }
 
 /** The step as a node of this document, under a name that is free in it. */
