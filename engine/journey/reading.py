@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from engine.journey.conditions import Condition, Criteria
 from engine.journey.nodes import BUILT_IN, CUSTOM
 from engine.journey.problems import Problem
-from engine.journey.version import JourneyDocument
+from engine.journey.version import FORMAT, JourneyDocument
 from engine.model import Frozen
 
 _TAG_CODES = {"nodes": "node_type_unknown", "trigger": "trigger_unknown"}
@@ -30,7 +30,19 @@ def read(raw: Any) -> JourneyDocument | tuple[Problem, ...]:
         return JourneyDocument.model_validate(raw)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True)
+        if any(detail["loc"] == ("schema",) for detail in details):
+            return (_of_another_format(cast("Mapping[str, Any]", raw)["schema"]),)
         return tuple(dict.fromkeys(_problem(detail, cast("Mapping[str, Any]", raw)) for detail in details))
+
+
+def _of_another_format(given: Any) -> Problem:
+    """A document that another Waitline wrote: what else is wrong with it, only that one could say."""
+    written = given if type(given) is int else "unknown"
+    sentence = (
+        f"This journey is written in format {written}, and this Waitline reads format {FORMAT}. Update Waitline, or "
+        "export the journey again from one of this version."
+    )
+    return Problem(code="format_unknown", sentence=sentence, field="schema")
 
 
 class _Holder(Frozen):

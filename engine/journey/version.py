@@ -1,7 +1,7 @@
 """A journey as it is written down, and a version as it is published: immutable, addressed by (journey, number)."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -15,6 +15,10 @@ class Position(Frozen):
 
     x: float
     y: float
+
+
+FORMAT: Final = 1
+"""How documents are written, as their `schema` says; one of another format is refused, not guessed at."""
 
 
 class StickyNote(Position):
@@ -35,7 +39,7 @@ class JourneyDocument(Frozen):
     `messages` are opaque here: the message room gives them types and validates them.
     """
 
-    schema_: Literal[1] = Field(default=1, alias="schema")
+    schema_: Literal[1] = Field(default=FORMAT, alias="schema")
     name: str = Field(min_length=1, max_length=120)
     graph: Graph
     messages: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)

@@ -48,6 +48,15 @@ def test_what_is_no_document_at_all_is_said_to_be_none(raw: object) -> None:
     assert problems(raw)
 
 
+@pytest.mark.parametrize(("schema", "named"), [(99, "99"), (0, "0"), ("1.0", "unknown"), (None, "unknown")])
+def test_of_a_journey_in_another_format_only_that_is_said_and_what_to_do(schema: object, named: str) -> None:
+    (problem,) = problems({**SOUND, "schema": schema, "graph": {"steps": []}}, CATALOGUE)
+    assert problem.sentence == (
+        f"This journey is written in format {named}, and this Waitline reads format 1. Update Waitline, or export the "
+        "journey again from one of this version."
+    )
+
+
 def test_problems_that_block_come_first() -> None:
     def both(document: Json) -> None:
         add(document, node("lost", "exit"))
