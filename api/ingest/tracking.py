@@ -74,9 +74,10 @@ class Call(BaseModel):
     @property
     def device(self) -> Device | None:
         """The app that the call comes from, as `context.device` of Segment's mobile clients names it."""
-        if not self.context:
+        context = self.context
+        if not isinstance(context, dict) or "device" not in context:
             return None
-        device = _mapping(_mapping(self.context).get("device"))
+        device = _mapping(cast("dict[str, Any]", context)["device"])
         token, platform = device.get("token"), device.get("type")
         if not isinstance(token, str) or not _TOKEN.fullmatch(token):
             return None

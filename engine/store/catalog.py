@@ -6,7 +6,7 @@ source a name means one variant; without a source it must mean one variant over 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select, union_all
 
@@ -53,8 +53,7 @@ _CARDS = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class VariantRef:
+class VariantRef(NamedTuple):
     """A variant that was found, and where it belongs."""
 
     id: str

@@ -33,6 +33,10 @@ class _Direct:
         """Carry a statement out."""
         return self._connection.execute(statement, parameters)
 
+    async def exec_driver_sql(self, statement: str, parameters: Any = None) -> Result[Any]:
+        """Carry out what is written as the driver takes it."""
+        return self._connection.exec_driver_sql(statement, parameters)
+
     async def scalars(self, statement: Executable, parameters: Any = None) -> ScalarResult[Any]:
         """The first column of every row."""
         return self._connection.scalars(statement, parameters)

@@ -10,12 +10,14 @@ from engine.journey.facts import EventFact
 from engine.store import outbox
 from engine.store.bulk import Bulk, written
 from engine.store.ids import id_from, new_id
-from engine.store.statements import Executor, among, core, is_sqlite
+from engine.store.prepared import IDS, Prepared, is_among
+from engine.store.statements import Executor, core, is_sqlite
 from engine.store.tables import Event
 
 EVENT = "event"
 """The outbox kind of an event that journeys may enter or wake by."""
 _event = core(Event)
+_KNOWN = Prepared(select(_event.c.id).where(is_among(_event.c.id, IDS)))
 _ROWS = Bulk(
     Event,
     "id",
@@ -79,8 +81,8 @@ async def _write(
         first.setdefault(one, index)
     named = [one for one, index in first.items() if events[index].message_id is not None]
     if named and is_sqlite(executor):
-        for known in await executor.scalars(select(_event.c.id).where(among(_event.c.id, named, executor))):
-            del first[known]
+        for known in await _KNOWN.ask(executor, {"ids": named}):
+            del first[known["id"]]
     received = written(now)
     rows = [_row(one, events[index], received) for one, index in first.items()]
     new = await _ROWS.insert_absent(executor, rows)

@@ -49,24 +49,18 @@ async def take_in(
     await profiles_writing.update_traits_of_many(executor, said, now)
     apps = [(one, deed.device) for one, deed in zip(profiles, deeds, strict=True) if deed.device is not None]
     await push_subscriptions.keep_apps(executor, [(one, app.token, app.platform) for one, app in apps], now)
-    done = [(index, deed) for index, deed in enumerate(deeds) if deed.name is not None]
     given: list[NewEvent] = []
     acts: list[Act] = []
-    for index, deed in done:
-        named = [variants[name].id for name in deed.names if name in variants]
-        event = NewEvent(
-            name=deed.name or "",
-            profile_id=profiles[index],
-            at=deed.at,
-            message_id=deed.message_id,
-            variant_id=named[0] if len(named) == 1 else None,
-            source_id=source_id,
-            properties=deed.properties,
-        )
-        given.append(event)
-        acts.append(Act(event.name, event.profile_id, named, event.at))
+    for profile, deed in zip(profiles, deeds, strict=True):
+        if deed.name is not None:
+            named = [variants[name].id for name in deed.names if name in variants]
+            about = named[0] if len(named) == 1 else None
+            given.append(
+                NewEvent(deed.name, profile, deed.at, deed.message_id, about, source_id, None, deed.properties)
+            )
+            acts.append(Act(deed.name, profile, named, deed.at))
     fresh = await events.record_each(executor, given, now)
     news = [act for act, is_new in zip(acts, fresh, strict=True) if is_new]
     await interest.notice(executor, news, retention=retention, now=now)
-    repeated = {index for (index, _), is_new in zip(done, fresh, strict=True) if not is_new}
-    return [index not in repeated for index in range(len(deeds))]
+    new = iter(fresh)
+    return [deed.name is None or next(new) for deed in deeds]

@@ -1,9 +1,8 @@
 """Interest at work: what people do opens waits for them, as far as a live journey wants that; buying closes them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select, tuple_
 
@@ -17,6 +16,7 @@ from engine.stock.interest import (
 )
 from engine.stock.transitions import IN_STOCK, crossing
 from engine.store import waitlist
+from engine.store.prepared import Prepared
 from engine.store.statements import Executor, core, in_chunks, insert_into
 from engine.store.stock import Observation, available_now
 from engine.store.tables import CartLine, Event, Journey, PublishedVersion
@@ -28,10 +28,19 @@ ORDERED = "Order Completed"
 _CONSEQUENTIAL = frozenset({ADDED, REMOVED, ORDERED, *SOURCE_OF_EVENT})
 _cart = core(CartLine)
 _event = core(Event)
+_journey, _version = core(Journey), core(PublishedVersion)
+_LIVE = Prepared(
+    select(_version.c.document)
+    .join_from(
+        _journey,
+        _version,
+        (_version.c.journey_id == _journey.c.id) & (_version.c.number == _journey.c.published_version),
+    )
+    .where(_journey.c.status == "active")
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """Something that a profile did with variants: its event's name, time and what it named."""
 
     name: str
@@ -42,17 +51,8 @@ class Act:
 
 async def live_rules(executor: Executor) -> list[InterestRule]:
     """The rules of every journey that lets profiles in now."""
-    journey, version = core(Journey), core(PublishedVersion)
-    documents = await executor.scalars(
-        select(version.c.document)
-        .join_from(
-            journey,
-            version,
-            (version.c.journey_id == journey.c.id) & (version.c.number == journey.c.published_version),
-        )
-        .where(journey.c.status == "active")
-    )
-    settings: list[Mapping[str, Any]] = [document.get("settings", {}) for document in documents]
+    documents = await _LIVE.ask(executor)
+    settings: list[Mapping[str, Any]] = [row["document"].get("settings", {}) for row in documents]
     return [InterestRule.model_validate(one.get("interest", {})) for one in settings]
 
 
@@ -60,6 +60,7 @@ async def notice(executor: Executor, acts: Sequence[Act], *, retention: timedelt
     """Draw the consequences of what people did; how many waits were opened. The events are stored already."""
     concerned = [act for act in acts if act.name in _CONSEQUENTIAL]
     rules = await live_rules(executor) if concerned else []
+    wanted = {name for name, source in SOURCE_OF_EVENT.items() if is_wanted(rules, source)}
     opened = 0
     for act in concerned:
         if act.name == ORDERED:
@@ -68,7 +69,7 @@ async def notice(executor: Executor, acts: Sequence[Act], *, retention: timedelt
             await _into_cart(executor, act)
         elif act.name == REMOVED:
             await _out_of_cart(executor, act)
-        elif wishes := await _wishes(executor, act, rules, now):
+        elif act.name in wanted and (wishes := await _wishes(executor, act, rules, now)):
             answers = await waitlist.open_entries(executor, wishes, retention=retention, now=now)
             opened += sum(created for _, created in answers)
     return opened
@@ -91,14 +92,11 @@ async def notice_sold_out(
 
 
 async def _wishes(executor: Executor, act: Act, rules: Sequence[InterestRule], now: datetime) -> list[Wish]:
-    source = SOURCE_OF_EVENT.get(act.name)
-    if source is None or not is_wanted(rules, source):
-        return []
     wishes: list[Wish] = []
     for variant_id in act.variant_ids:
         if act.name == VIEWED and not await _is_view_interest(executor, act, variant_id, rules, now):
             continue
-        wishes.append(Wish(act.profile_id, variant_id, source, act.at))
+        wishes.append(Wish(act.profile_id, variant_id, SOURCE_OF_EVENT[act.name], act.at))
     return wishes
 
 

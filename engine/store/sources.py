@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from engine.stock.pages import PageSettings
@@ -16,6 +16,7 @@ from engine.stock.sourcing import FeedSettings, SourceSettings
 from engine.store.database import VAULT
 from engine.store.errors import UnknownSource
 from engine.store.ids import id_from
+from engine.store.prepared import Prepared
 from engine.store.statements import Executor, core, insert_into
 from engine.store.tables import DeadLetter, Source, Variant
 from engine.store.vault import PREFIX, Vault
@@ -52,6 +53,9 @@ _COLUMNS = (
     _source.c.last_seen_at,
     _source.c.settings,
 )
+_FOUND = Prepared(
+    select(*_COLUMNS).where(or_(_source.c.name == bindparam("named"), _source.c.id == bindparam("named")))
+)
 
 
 def _vault(executor: Executor) -> Vault | None:
@@ -84,10 +88,8 @@ async def find_source(executor: Executor, name_or_id: str) -> SourceRow:
     Raises:
         UnknownSource: there is none.
     """
-    found = await executor.execute(
-        select(*_COLUMNS).where(or_(_source.c.name == name_or_id, _source.c.id == name_or_id))
-    )
-    rows = sorted((SourceRow(*row) for row in found), key=lambda row: row.name != name_or_id)
+    found = await _FOUND.ask(executor, {"named": name_or_id})
+    rows = sorted((SourceRow(**row) for row in found), key=lambda row: row.name != name_or_id)
     if not rows:
         raise UnknownSource(name_or_id)
     return _opened(executor, rows[0])

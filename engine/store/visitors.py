@@ -7,21 +7,27 @@
 The calls are judged in their order, so that a login in the middle of a batch counts for what comes after it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from engine.store import identity
 from engine.store.bulk import Bulk, written
 from engine.store.identity import Identifiers, IdentityKind, Key
 from engine.store.ids import new_id
+from engine.store.prepared import IDS, Prepared, is_among
 from engine.store.statements import Executor, among, core, is_sqlite
 from engine.store.tables import Identity, Profile
 
 _identity = core(Identity)
 _profile = core(Profile)
+_OWNERS = Prepared(
+    select(_identity.c.value, _identity.c.profile_id).where(
+        _identity.c.kind == bindparam("kind"), is_among(_identity.c.value, IDS)
+    )
+)
 _PROFILES = Bulk(Profile, "id", "external_id", "language", "attributes", "created_at", "updated_at")
 _CLAIMS = Bulk(Identity, "kind", "value", "profile_id", "created_at")
 
@@ -29,18 +35,24 @@ _CLAIMS = Bulk(Identity, "kind", "value", "profile_id", "created_at")
 async def find_visitors(executor: Executor, calls: Sequence[Identifiers], now: datetime) -> list[str]:
     """For each of these, which hold an external or anonymous id and nothing else that identifies, whom it means."""
     register = _Register(executor, now)
-    keys = {who: _keys(who) for who in calls}
-    await register.learn(key for named in keys.values() for key in named)
+    keys = {who: _keys(who) for who in dict.fromkeys(calls)}
+    await register.learn(
+        {
+            "external_id": {who.external_id for who in keys if who.external_id},
+            "anonymous_id": {who.anonymous_id for who in keys if who.anonymous_id},
+        }
+    )
     for who, named in keys.items():
-        await register.admit(who, named)
+        if not register.admits(who, named):
+            await register.meet(who, named)
     await register.write()
     return [register.owners[keys[who][0]] for who in calls]
 
 
-def _keys(who: Identifiers) -> list[Key]:
+def _keys(who: Identifiers) -> Sequence[Key]:
     """By what a call names its visitor, the deciding one first."""
     name: list[Key] = [("external_id", who.external_id)] if who.external_id else []
-    return [*name, who.browser] if who.browser else name
+    return [*name, ("anonymous_id", who.anonymous_id)] if who.anonymous_id else name
 
 
 class _Register:
@@ -53,35 +65,31 @@ class _Register:
         self._profiles: list[tuple[Any, ...]] = []
         self._claims: dict[Key, str] = {}
 
-    async def learn(self, keys: Iterable[Key]) -> None:
-        """Read who owns these."""
-        by_kind: dict[IdentityKind, set[str]] = {}
-        for kind, value in keys:
-            by_kind.setdefault(kind, set()).add(value)
-        for kind, values in sorted(by_kind.items()):
-            owned = select(_identity.c.value, _identity.c.profile_id).where(
-                _identity.c.kind == kind, among(_identity.c.value, values, self._executor)
-            )
-            for value, owner in (await self._executor.execute(owned)).all():
-                self.owners[kind, value] = owner
+    async def learn(self, values: Mapping[IdentityKind, Collection[str]]) -> None:
+        """Read who owns the identifiers of each kind that have these values."""
+        for kind, asked in values.items():
+            if asked:
+                for row in await _OWNERS.ask(self._executor, {"kind": kind, "ids": asked}):
+                    self.owners[kind, row["value"]] = row["profile_id"]
 
-    async def admit(self, who: Identifiers, keys: Sequence[Key]) -> None:
-        """See to it that every identifier of this call, which are `keys`, has its owner."""
-        owners = [self.owners.get(key) for key in keys]
-        if len(keys) > 1 and owners[1] is not None and owners[0] != owners[1]:
-            await self._meet(who, keys)
-        elif (owner := owners[0]) is None:
+    def admits(self, who: Identifiers, keys: Sequence[Key]) -> bool:
+        """See to it that every identifier of a call, which are `keys`, has its owner; False where two owners meet."""
+        owner = self.owners.get(keys[0])
+        if len(keys) > 1:
+            past = self.owners.get(keys[1])
+            if past is not None and past != owner:
+                return False
+            if past is None and owner is not None:
+                self.owners[keys[1]] = self._claims[keys[1]] = owner
+        if owner is None:
             self._create(who, keys)
-        else:
-            for key in keys[1:]:
-                if key not in self.owners:
-                    self.owners[key] = self._claims[key] = owner
+        return True
 
-    async def _meet(self, who: Identifiers, keys: Sequence[Key]) -> None:
+    async def meet(self, who: Identifiers, keys: Sequence[Key]) -> None:
         """A browser with a past meets a name: it may take the name, merge into its bearer, or be somebody else's."""
         await self.write()
         await identity.find_or_create(self._executor, who, self._now)
-        await self.learn({*keys, *self.owners})
+        await self.learn(_by_kind({*keys, *self.owners}))
 
     def _create(self, who: Identifiers, keys: Sequence[Key]) -> None:
         profile_id = new_id("prf")
@@ -104,7 +112,14 @@ class _Register:
         if is_sqlite(self._executor):
             return  # its only writer has just looked: nobody was faster
         wanted = dict(claims)
-        await self.learn(wanted)
+        await self.learn(_by_kind(wanted))
         in_vain = {row[0] for row in self._profiles} - {self.owners[key] for key in wanted}
         if in_vain:
             await self._executor.execute(delete(_profile).where(among(_profile.c.id, in_vain, self._executor)))
+
+
+def _by_kind(keys: Iterable[Key]) -> dict[IdentityKind, set[str]]:
+    values: dict[IdentityKind, set[str]] = {}
+    for kind, value in keys:
+        values.setdefault(kind, set()).add(value)
+    return values
