@@ -102,6 +102,10 @@ async def test_the_search_everywhere_finds_pages_journeys_and_people(desk: Desk,
     await expect(desk.journey_row("Back in stock")).to_be_visible()
 
     await expect(await desk.find("back in")).to_have_text(["Back in stock"])
+    around = desk.page.locator(".mantine-Modal-inner")
+    await expect(around).to_have_css("background-color", "rgba(0, 0, 0, 0)")  # the page behind stays in view
+    await desk.page.keyboard.press("Escape")
+    await expect(await desk.find("waitl")).to_have_text(["Waitlist"])
     await desk.page.keyboard.press("Escape")
     await expect(await desk.find("ada")).to_have_text(["Ada Lindada@shop.example"])
     await desk.page.keyboard.press("Enter")

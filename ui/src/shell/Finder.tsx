@@ -28,9 +28,10 @@ export function Finder({ isOpen, onOpen, onClose }: Props) {
       size={580}
       yOffset="12dvh"
       transitionProps={{ duration: 120, transition: "pop" }}
+      classNames={{ content: styles.content ?? "" }}
     >
       <Modal.Overlay backgroundOpacity={0.35} />
-      <Modal.Content radius="lg" className={styles.content} aria-label={t("shell.search")}>
+      <Modal.Content radius="lg" aria-label={t("shell.search")}>
         <FinderBody onClose={onClose} />
       </Modal.Content>
     </Modal.Root>

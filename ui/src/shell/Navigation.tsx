@@ -1,5 +1,5 @@
 /** The left rail; a bar of icons on narrow screens, a tab bar at the bottom on a phone. */
-import { Hourglass, Inbox, type LucideIcon, PackageOpen, RadioTower, Route, Search, Send, Store, Tags, Users, UsersRound } from "lucide-react";
+import { type LucideIcon, Search, Store } from "lucide-react";
 import type { ReactNode } from "react";
 import { NavLink } from "react-router";
 
@@ -8,19 +8,9 @@ import { t } from "../texts/texts";
 import { KillSwitchButton } from "./KillSwitch";
 import { Logo } from "./Logo";
 import styles from "./Navigation.module.css";
+import { PAGES } from "./pages";
 import { SchemeToggle } from "./SchemeToggle";
 import { UserMenu } from "./UserMenu";
-
-const PAGES = [
-  { to: "/journeys", name: "journeys", icon: Route, needs: "see_journeys" },
-  { to: "/people", name: "people", icon: Users, needs: "see_people" },
-  { to: "/waitlist", name: "waitlist", icon: Hourglass, needs: "see_waitlists" },
-  { to: "/releases", name: "releases", icon: PackageOpen, needs: "see_journeys" },
-  { to: "/catalog", name: "catalog", icon: Tags, needs: "see_catalog" },
-  { to: "/sources", name: "sources", icon: RadioTower, needs: "see_catalog" },
-  { to: "/messages", name: "messages", icon: Send, needs: "see_people" },
-  { to: "/inbox", name: "inbox", icon: Inbox, needs: "see_inbox" },
-] as const;
 
 export function Navigation({ session: { staff, permissions }, onSearch }: { session: Session; onSearch: () => void }) {
   return (
@@ -49,13 +39,6 @@ export function Navigation({ session: { staff, permissions }, onSearch }: { sess
             </NavLink>
           </li>
         ))}
-        {permissions.includes("manage_staff") && (
-          <li>
-            <NavLink to="/team" className={styles.link}>
-              <Label icon={UsersRound}>{t("shell.team")}</Label>
-            </NavLink>
-          </li>
-        )}
         <li className={styles.apart}>
           <a href="/shop" className={styles.link}>
             <Label icon={Store}>{t("shell.shop")}</Label>

@@ -1,7 +1,7 @@
 /** What the finder finds: pages and journeys by a part of their name, people as the API finds them. */
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { Inbox, type LucideIcon, Route, Send, Store, User, Users } from "lucide-react";
+import { type LucideIcon, Route, Store, User } from "lucide-react";
 import { useNavigate } from "react-router";
 
 import { journeysQuery } from "../journeys/queries";
@@ -9,6 +9,8 @@ import { contactLine, displayName, matchLine } from "../people/identity";
 import { profileSearchQuery } from "../people/queries";
 import { t } from "../texts/texts";
 import { usePageActions } from "./pageActions";
+import { PAGES } from "./pages";
+import { useSession } from "./session";
 
 export interface Finding {
   id: string;
@@ -26,6 +28,7 @@ const SHOWN_OF_A_GROUP = 6;
 export function useFindings(query: string): { findings: readonly Finding[]; isSearching: boolean } {
   const navigate = useNavigate();
   const [settled] = useDebouncedValue(query, TYPING_PAUSE_MS);
+  const may = useSession().data?.permissions ?? [];
   const journeys = useQuery(journeysQuery);
   const people = useQuery({ ...profileSearchQuery(settled), enabled: settled !== "", placeholderData: keepPreviousData });
 
@@ -36,13 +39,10 @@ export function useFindings(query: string): { findings: readonly Finding[]; isSe
   const goTo = (address: string) => () => void navigate(address);
   const matches = ({ label }: Finding) => label.toLowerCase().includes(query.toLowerCase());
 
-  const pages: Finding[] = [
-    { id: "journeys", group: "pages", label: t("shell.journeys"), icon: Route, go: goTo("/journeys") },
-    { id: "people", group: "pages", label: t("shell.people"), icon: Users, go: goTo("/people") },
-    { id: "messages", group: "pages", label: t("shell.messages"), icon: Send, go: goTo("/messages") },
-    { id: "inbox", group: "pages", label: t("shell.inbox"), icon: Inbox, go: goTo("/inbox") },
-    { id: "shop", group: "pages", label: t("shell.shop"), icon: Store, go: () => globalThis.location.assign("/shop") },
-  ];
+  const pages = PAGES.filter(({ needs }) => may.includes(needs)).map(({ to, name, icon }): Finding => {
+    return { id: name, group: "pages", label: t(`shell.${name}`), icon, go: goTo(to) };
+  });
+  pages.push({ id: "shop", group: "pages", label: t("shell.shop"), icon: Store, go: () => globalThis.location.assign("/shop") });
   const named = (journeys.data?.items ?? []).map(({ id, name }): Finding => {
     const address = `/journeys/${encodeURIComponent(id)}`;
     return { id: `journey-${id}`, group: "journeys", label: name, icon: Route, go: goTo(address) };
