@@ -120,13 +120,14 @@ class Shop:
         )
 
     async def draw_picture(self, request: Request) -> Response:
-        """A variant's picture in its colour."""
+        """A variant's picture in its colour. Letters show it, too, and the frame of a letter is of no origin."""
         found = find_variant(request.path_params["sku"])
         if found is None:
             return PlainTextResponse("There is no such picture.", 404)
         product, variant = found
         drawn = DRAWINGS[product.drawing](_name(product, variant), variant.dye)
-        return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
+        headers = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
+        return Response(drawn, media_type="image/svg+xml", headers=headers)
 
     async def change_stock(self, request: Request) -> Response:
         """Set one variant's stock, as the drawer asks. JSON only, which no form on another site can send unasked."""

@@ -124,6 +124,7 @@ async def test_every_variant_has_a_picture_that_is_drawn_in_its_colour(shop: Ope
             assert picture.headers["content-type"] == "image/svg+xml"
             assert ET.fromstring(picture.text).tag == "{http://www.w3.org/2000/svg}svg"
             assert variant.dye.base in picture.text
+            assert picture.headers["cross-origin-resource-policy"] == "cross-origin", "letters show it, in frames"
     assert (await shop.client.get("/shop/pictures/NO-SUCH.svg")).status_code == 404
 
 
