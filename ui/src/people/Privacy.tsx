@@ -29,7 +29,7 @@ export function Privacy({ profileId }: { profileId: string }) {
           {t("privacy.export")}
         </Button>
       )}
-      {may.includes("erase_people") && <ActButton label={t("privacy.erase")} detail={t("privacy.eraseDetail")} onAct={erase} />}
+      {may.includes("erase_people") && <ActButton label={t("privacy.erase")} detail={t("privacy.eraseDetail")} isGrave onAct={erase} />}
     </>
   );
 }

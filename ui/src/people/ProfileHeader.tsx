@@ -28,19 +28,20 @@ export function ProfileHeader({ profile }: { profile: Profile }) {
           </Moment>
         </p>
       </div>
-      <Button
-        component={Link}
-        to={`/people/${encodeURIComponent(profile.id)}/why`}
-        variant="default"
-        size="xs"
-        leftSection={<HelpCircle size={15} aria-hidden="true" />}
-        className={styles.why}
-      >
-        {t("why.open")}
-      </Button>
-      <ActButton label={t("acts.suppress")} detail={t("acts.suppressDetail")} onAct={(reason) => suppressProfile(profile.id, reason)} />
-      <ActButton label={t("acts.allow")} detail={t("acts.allowDetail")} onAct={(reason) => allowAgain(profile.id, reason)} />
-      <Privacy profileId={profile.id} />
+      <div className={styles.acts}>
+        <Button
+          component={Link}
+          to={`/people/${encodeURIComponent(profile.id)}/why`}
+          variant="default"
+          size="xs"
+          leftSection={<HelpCircle size={15} aria-hidden="true" />}
+        >
+          {t("why.open")}
+        </Button>
+        <ActButton label={t("acts.suppress")} detail={t("acts.suppressDetail")} onAct={(reason) => suppressProfile(profile.id, reason)} />
+        <ActButton label={t("acts.allow")} detail={t("acts.allowDetail")} onAct={(reason) => allowAgain(profile.id, reason)} />
+        <Privacy profileId={profile.id} />
+      </div>
       <ul className={styles.facts}>
         <Fact icon={AtSign} label={t("profile.email")} value={email} />
         <Fact icon={Phone} label={t("profile.phone")} value={phone} />

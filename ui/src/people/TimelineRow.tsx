@@ -44,8 +44,10 @@ export function TimelineRow({ item, zone, isLinked }: Props) {
         </p>
         {item.detail !== null && item.detail !== "" && <p className={styles.detail}>{item.detail}</p>}
         <Belongs item={item} />
-        <Origins links={item.links} />
-        <TimelineData data={item.reason === null ? item.data : { reason: item.reason, ...item.data }} />
+        <div className={styles.more}>
+          <Origins links={item.links} />
+          <TimelineData data={item.reason === null ? item.data : { reason: item.reason, ...item.data }} />
+        </div>
       </div>
       <ActionIcon
         component={Link}

@@ -1,5 +1,5 @@
 /** Something that staff do for one person: a button, and the dialog that asks why (and for a move, where to). */
-import { Button, Modal, Select, Textarea } from "@mantine/core";
+import { Button, Group, Modal, Select, Textarea } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -14,24 +14,26 @@ interface Props {
   detail: string;
   /** The nodes to choose from, where the act needs one. */
   nodes?: readonly string[];
+  /** Whether nothing brings back what it takes away. */
+  isGrave?: boolean;
   onAct: (reason: string, node: string) => Promise<unknown>;
 }
 
-export function ActButton({ label, detail, nodes, onAct }: Props) {
+export function ActButton({ label, detail, nodes, isGrave = false, onAct }: Props) {
   const [isOpen, setIsOpen] = useState(false);
   const mayAct = useMay("act_for_people");
   if (!mayAct) return null;
   return (
     <>
-      <Button size="xs" variant="default" onClick={() => setIsOpen(true)}>
+      <Button size="xs" variant="default" c={isGrave ? "var(--bad)" : undefined} onClick={() => setIsOpen(true)}>
         {label}
       </Button>
-      {isOpen && <ActDialog label={label} detail={detail} nodes={nodes ?? []} onAct={onAct} onClose={() => setIsOpen(false)} />}
+      {isOpen && <ActDialog label={label} detail={detail} nodes={nodes ?? []} isGrave={isGrave} onAct={onAct} onClose={() => setIsOpen(false)} />}
     </>
   );
 }
 
-function ActDialog({ label, detail, nodes, onAct, onClose }: Required<Props> & { onClose: () => void }) {
+function ActDialog({ label, detail, nodes, isGrave, onAct, onClose }: Required<Props> & { onClose: () => void }) {
   const queries = useQueryClient();
   const [reason, setReason] = useState("");
   const [node, setNode] = useState<string | null>(null);
@@ -59,9 +61,14 @@ function ActDialog({ label, detail, nodes, onAct, onClose }: Required<Props> & {
         error={act.isError ? Problem.of(act.error).detail : undefined}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
-      <Button mt="md" fullWidth disabled={!isReady} loading={act.isPending} onClick={() => act.mutate()}>
-        {label}
-      </Button>
+      <Group justify="flex-end" gap={8} mt="lg">
+        <Button variant="default" onClick={onClose}>
+          {t("dialog.cancel")}
+        </Button>
+        <Button color={isGrave ? "red.9" : undefined} disabled={!isReady} loading={act.isPending} onClick={() => act.mutate()}>
+          {label}
+        </Button>
+      </Group>
     </Modal>
   );
 }
