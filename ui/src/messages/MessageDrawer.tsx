@@ -1,6 +1,7 @@
 /** One message, opened: why it was or was not sent, exactly what it said, and what became of it. */
 import { Drawer, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "react-router";
 
 import { Problem } from "../client/problem";
 import { FactList } from "../people/FactList";
@@ -29,14 +30,25 @@ function Opened({ id }: { id: string }) {
 }
 
 function Message({ message }: { message: MessageDetail }) {
-  const { rendering, history, verdict, status, reason } = message;
+  const { rendering, history, verdict, status, reason, profile, journey, variant, enrollment_id } = message;
   return (
     <article className={styles.message}>
-      <p className={styles.state}>
-        <Chip tone={toneOf(status)}>{nameOf("message_status", status)}</Chip>
-        {reason !== null && <strong>{nameOf("reason", reason)}</strong>}
-        <Moment at={message.at}>{exactWords(message.at)}</Moment>
-      </p>
+      <header>
+        <p className={styles.state}>
+          <Chip tone={toneOf(status)}>{nameOf("message_status", status)}</Chip>
+          {reason !== null && <strong>{nameOf("reason", reason)}</strong>}
+          <Moment at={message.at}>{exactWords(message.at)}</Moment>
+        </p>
+        <p className={styles.state}>
+          {profile.id !== "" && <Link to={`/people/${encodeURIComponent(profile.id)}`}>{profile.name ?? t("messages.anonymous")}</Link>}
+          {journey !== null && (
+            <Link to={enrollment_id === null ? `/journeys/${encodeURIComponent(journey.id)}` : `/enrollments/${encodeURIComponent(enrollment_id)}`}>
+              {journey.name}
+            </Link>
+          )}
+          {variant !== null && <span>{variant.title}</span>}
+        </p>
+      </header>
       <section aria-label={t("messages.said")}>
         <h3>{t("messages.said")}</h3>
         {rendering === null ? <p>{t("messages.unsaid")}</p> : <Said message={message} />}

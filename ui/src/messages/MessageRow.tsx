@@ -26,8 +26,10 @@ export function MessageRow({ message, onOpen }: { message: MessageItem; onOpen: 
           {journey !== null && variant !== null && ` · ${journey.name}`}
         </span>
       </div>
-      {kind === "test" && <Chip>{t("messages.test")}</Chip>}
-      <Chip tone={toneOf(status)}>{nameOf("message_status", status)}</Chip>
+      <span className={styles.state}>
+        <Chip tone={toneOf(status)}>{nameOf("message_status", status)}</Chip>
+        {kind === "test" && <Chip>{t("messages.test")}</Chip>}
+      </span>
       <span className={styles.reason}>{reason === null ? "" : nameOf("reason", reason)}</span>
       <span className={styles.when}>
         <Moment at={message.at} />

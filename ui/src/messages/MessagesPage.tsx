@@ -27,11 +27,22 @@ const REASONS = [
   "journey_cap",
   "channel_cap",
   "recent_purchase",
+  "recent_return",
   "recently_notified",
+  "interest_expired",
+  "unsubscribed",
+  "purchased",
+  "held_out",
   "suppressed",
   "no_address",
   "no_subscription",
+  "product_filter",
+  "restock_first",
+  "stale_inventory",
+  "no_link",
   "ttl",
+  "paused",
+  "kill_switch",
 ] as const;
 const OPEN = "message";
 
