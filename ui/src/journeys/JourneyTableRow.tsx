@@ -23,6 +23,7 @@ export function JourneyTableRow({ journey }: { journey: JourneyRow }) {
           <ChannelIcons channels={journey.channels} />
           {journey.entry !== null && <span>{t("journeys.entry", { event: journey.entry })}</span>}
           {journey.version !== null && <span>{t("journeys.version", { number: journey.version })}</span>}
+          {journey.owner !== null && <span>{t("journeys.owner", { name: journey.owner })}</span>}
           {journey.tags.map((tag) => (
             <span key={tag} className={styles.tag}>
               {tag}

@@ -62,7 +62,7 @@ export function RowDialog({ journey, doing, onClose }: Props) {
       )}
       {doing === "archive" && (
         <>
-          <p>{t("journeys.archiveDetail", { journey: journey.name })}</p>
+          <p style={{ margin: 0 }}>{t("journeys.archiveDetail", { journey: journey.name })}</p>
           {error !== null && <p role="alert">{error}</p>}
         </>
       )}
@@ -70,7 +70,7 @@ export function RowDialog({ journey, doing, onClose }: Props) {
         <Button variant="default" onClick={onClose}>
           {t("dialog.cancel")}
         </Button>
-        <Button color={doing === "archive" ? "red" : undefined} loading={perform.isPending} onClick={() => perform.mutate()}>
+        <Button color={doing === "archive" ? "red.9" : undefined} loading={perform.isPending} onClick={() => perform.mutate()}>
           {t(`journeys.do.${doing}`)}
         </Button>
       </Group>
