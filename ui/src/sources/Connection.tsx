@@ -58,7 +58,7 @@ function Secret({ source }: { source: Source }) {
         <Button
           size="compact-xs"
           variant={isSure ? "filled" : "default"}
-          color={isSure ? "red" : undefined}
+          color={isSure ? "red.9" : undefined}
           leftSection={<RefreshCw size={12} aria-hidden="true" />}
           disabled={secret.isPending}
           onBlur={() => setSure(false)}

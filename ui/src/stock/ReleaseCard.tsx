@@ -78,7 +78,7 @@ function Controls({ release }: { release: Release }) {
       <Button
         size="xs"
         variant={isSure ? "filled" : "default"}
-        color={isSure ? "red" : undefined}
+        color={isSure ? "red.9" : undefined}
         leftSection={<Square size={12} aria-hidden="true" />}
         disabled={control.isPending}
         onBlur={() => setIsSure(false)}

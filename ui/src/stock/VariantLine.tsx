@@ -82,7 +82,9 @@ function Entries({ entries }: { entries: readonly WaitlistRow[] }) {
     <ol className={styles.entries}>
       {entries.map((entry) => (
         <li key={entry.id}>
-          <Link to={`/people/${encodeURIComponent(entry.profile_id)}`}>{entry.contact ?? t("waitlist.anonymous")}</Link>
+          <Link to={`/people/${encodeURIComponent(entry.profile_id)}`} title={entry.contact ?? undefined}>
+            {entry.contact ?? t("waitlist.anonymous")}
+          </Link>
           <span>{nameOf("source", entry.source)}</span>
           <Moment at={entry.created_at} />
           <Chip tone={TONES[entry.state]} title={entry.reason === null ? undefined : nameOf("reason", entry.reason)}>
