@@ -92,7 +92,7 @@ export function Composer({ name, channel, onClose }: Props) {
         size="min(1320px, calc(100vw - 48px))"
         title={t("composer.title", { channel: channelName(channel) })}
         centered
-        classNames={{ body: styles.body ?? "" }}
+        classNames={{ header: styles.header ?? "", body: styles.body ?? "" }}
       >
         <div className={styles.halves}>
           <div className={styles.form} onBlur={() => store.getState().seal()}>
@@ -142,8 +142,8 @@ function ReadersView({ channel, message, variant, journey }: ReadersProps) {
         </p>
       ))}
       <Preview content={reader === null || rendering == null ? content : asRendered(content, rendering)} html={htmlOf(rendering)} />
-      <div className={styles.foot}>
-        <p className={styles.samples}>{t(reader === null || rendering == null ? "composer.samples" : "composer.real")}</p>
+      <div className={reading.foot}>
+        <p className={reading.samples}>{t(reader === null || rendering == null ? "composer.samples" : "composer.real")}</p>
         {isToPeople(channel) && <TestSend channel={channel} draft={draft} />}
       </div>
     </section>
