@@ -363,6 +363,6 @@ async def test_what_staff_did_about_a_profile_stands_in_its_timeline(
     older = (await staff.get("/v1/profiles/prf_ada/timeline", params=rest)).json()["items"]
 
     (newest,) = page["items"]
-    assert (newest["kind"], newest["title"], newest["detail"]) == ("staff", "Kim: suppress", "asked again")
+    assert (newest["kind"], newest["title"], newest["detail"]) == ("staff", "Kim: addresses suppressed", "asked again")
     assert newest["data"]["after"] == {"suppressed": True}
     assert [item["detail"] for item in older] == ["asked by phone"]

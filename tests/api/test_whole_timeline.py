@@ -28,7 +28,7 @@ EVERYTHING = [
     ("order", "Order Completed"),
     ("order", "Order Refunded"),
     ("bounce", "E-mail bounced"),
-    ("staff", "Kim: suppress"),
+    ("staff", "Kim: addresses suppressed"),
     ("consent", "Withdrew consent: Push"),
 ]
 

@@ -12,6 +12,17 @@ from engine.store.timeline.items import Kind, TimelineItem
 from engine.store.timeline.strands import Found, Names, Query
 
 _audit, _staff = core(Audit), core(Staff)
+_DONE = {
+    "enrollment:cancel": "taken out of a journey",
+    "enrollment:skip": "a wait skipped",
+    "enrollment:move": "moved to another step",
+    "message:resend": "a message sent again",
+    "suppress": "addresses suppressed",
+    "allow_again": "addresses allowed again",
+    "waitlist:close": "a wait closed",
+    "export": "data exported",
+    "erase": "erased",
+}
 PROFILE = "profile"
 """The kind of subject of changes that belong into a profile's timeline."""
 
@@ -38,7 +49,7 @@ class _StaffChanges:
             id=row.id,
             at=row.at,
             kind="staff",
-            title=f"{row.by}: {row.action.replace('_', ' ').replace(':', ', ')}",
+            title=f"{row.by}: {_DONE.get(row.action, row.action.replace('_', ' ').replace(':', ', '))}",
             detail=row.reason,
             data={"action": row.action, "by": row.by, "before": row.before, "after": row.after},
         )

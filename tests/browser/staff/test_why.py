@@ -120,6 +120,6 @@ async def test_a_passage_is_walked_step_by_step(desk: Desk, office: Office) -> N
     await dialog.get_by_role("button", name="Take out").click()
     await expect(dialog).to_have_count(0)
     await desk.open("/people/prf_ada?kind=staff")
-    await expect(desk.page.get_by_text("Ada Marketer: enrollment, cancel")).to_be_visible()
+    await expect(desk.page.get_by_text("Ada Marketer: taken out of a journey")).to_be_visible()
     await expect(desk.page.get_by_text("She asked for it by phone.")).to_be_visible()
     assert desk.complaints == []
