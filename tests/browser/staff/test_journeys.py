@@ -34,6 +34,8 @@ async def busy_journey(world: World) -> None:
 async def test_an_empty_list_says_what_to_do_and_leads_to_the_shop(desk: Desk) -> None:
     await expect(desk.heading("No journeys yet")).to_be_visible()
     await expect(desk.link("Open the demo shop")).to_have_attribute("href", "/shop")
+    await desk.button("Begin with a template").click()
+    await expect(desk.page.get_by_role("button", name="VIP early access")).to_be_visible()
 
 
 async def test_the_list_shows_each_journey_with_its_numbers(desk: Desk, office: Office) -> None:

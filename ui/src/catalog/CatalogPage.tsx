@@ -2,9 +2,9 @@
 import { Button, SegmentedControl, Skeleton, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { PackageSearch, Search } from "lucide-react";
+import { PackageSearch, RadioTower, Search } from "lucide-react";
 import { useState } from "react";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 
 import { Problem } from "../client/problem";
 import { EmptyState } from "../shell/EmptyState";
@@ -65,7 +65,13 @@ export function CatalogPage() {
             icon={PackageSearch}
             title={words === "" && stock === null ? t("catalog.empty.title") : t("catalog.none.title")}
             detail={words === "" && stock === null ? t("catalog.empty.detail") : t("catalog.none.detail")}
-          />
+          >
+            {words === "" && stock === null && (
+              <Button component={Link} to="/sources" size="sm" leftSection={<RadioTower size={15} aria-hidden="true" />}>
+                {t("sources.title")}
+              </Button>
+            )}
+          </EmptyState>
         </section>
       )}
       {items.length > 0 && chosen !== undefined && (

@@ -23,11 +23,12 @@ export function JourneysPage() {
   const journeys = useQuery(journeysQuery);
   const mayEdit = useMay("edit_journeys");
   const [isBeginning, setIsBeginning] = useState(false);
+  const begin = () => setIsBeginning(true);
   return (
     <div className={page.page}>
       <PageHeader title={t("journeys.title")} detail={t("journeys.detail")}>
         {mayEdit && (
-          <Button leftSection={<Plus size={15} aria-hidden="true" />} onClick={() => setIsBeginning(true)}>
+          <Button leftSection={<Plus size={15} aria-hidden="true" />} onClick={begin}>
             {t("journeys.new")}
           </Button>
         )}
@@ -42,17 +43,24 @@ export function JourneysPage() {
         {journeys.isError && journeys.data === undefined && (
           <ProblemState problem={Problem.of(journeys.error)} onRetry={() => void journeys.refetch()} />
         )}
-        {journeys.data !== undefined && <Journeys items={journeys.data.items} />}
+        {journeys.data !== undefined && <Journeys items={journeys.data.items} onBegin={mayEdit ? begin : null} />}
       </section>
     </div>
   );
 }
 
-function Journeys({ items }: { items: readonly JourneyRow[] }) {
+function Journeys({ items, onBegin }: { items: readonly JourneyRow[]; onBegin: (() => void) | null }) {
   if (items.length === 0) {
     return (
       <EmptyState icon={Route} title={t("journeys.empty.title")} detail={t("journeys.empty.detail")}>
-        <ShopLink />
+        <Group gap={8}>
+          {onBegin !== null && (
+            <Button size="sm" onClick={onBegin}>
+              {t("journeys.empty.begin")}
+            </Button>
+          )}
+          <ShopLink isAside={onBegin !== null} />
+        </Group>
       </EmptyState>
     );
   }

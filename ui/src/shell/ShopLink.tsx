@@ -4,9 +4,10 @@ import { Store } from "lucide-react";
 
 import { t } from "../texts/texts";
 
-export function ShopLink() {
+/** `isAside`: something else is the first thing to do. */
+export function ShopLink({ isAside = false }: { isAside?: boolean }) {
   return (
-    <Button component="a" href="/shop" size="sm" leftSection={<Store size={15} />}>
+    <Button component="a" href="/shop" size="sm" variant={isAside ? "default" : "filled"} leftSection={<Store size={15} />}>
       {t("state.shop")}
     </Button>
   );

@@ -53,7 +53,11 @@ export function SourcesPage() {
           <Routing routing={sources.data.routing} />
           {sources.data.items.length === 0 ? (
             <section className={page.card}>
-              <EmptyState icon={RadioTower} title={t("sources.empty.title")} detail={t("sources.empty.detail")} />
+              <EmptyState icon={RadioTower} title={t("sources.empty.title")} detail={t("sources.empty.detail")}>
+                <Button size="sm" leftSection={<Plus size={15} aria-hidden="true" />} onClick={() => setMaking(true)}>
+                  {t("sources.new")}
+                </Button>
+              </EmptyState>
             </section>
           ) : (
             <ul className={styles.list} aria-label={t("sources.title")}>
