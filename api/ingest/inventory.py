@@ -9,7 +9,7 @@ the others count: its sender would otherwise repeat all of them until somebody l
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, cast
 
@@ -117,7 +117,7 @@ def parse_item(item: Any, received_at: datetime) -> Reading | None:
     except ValidationError:
         return None
     reading = found.reading(found.sku)
-    return replace(reading, observed_at=reading.observed_at or received_at)
+    return reading._replace(observed_at=reading.observed_at or received_at)
 
 
 def field_problems(error: ValidationError) -> list[FieldProblem]:

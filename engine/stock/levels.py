@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
-from engine.model import Frozen
 
-
-class Level(Frozen):
+class Level(NamedTuple):
     """Units at one location. `reserved` ones are there but promised; either may exceed the other (oversold)."""
 
     on_hand: int

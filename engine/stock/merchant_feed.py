@@ -11,9 +11,11 @@ a feed needs is made of them, and a few lines of them can grow to gigabytes.
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Never, TypeAlias
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple, Never, TypeAlias
 from urllib.parse import urlsplit
 from xml.parsers import expat
 
@@ -22,7 +24,11 @@ from pydantic_core import to_json
 from engine.currencies import minor_unit_places
 
 MOST_CHARACTERS = 100_000
-"""In one item. More is no item but an attack or a broken file."""
+"""In one item, an element counting as one more. Above that it is no item but an attack or a broken file."""
+DEEPEST = 100
+"""Elements within each other."""
+LONGEST_TAG = 1 << 22
+"""Bytes that are read without completing anything."""
 MOST_NAMES = 1_000
 """Names of elements that are remembered."""
 LONGEST_NAME = 255
@@ -40,8 +46,7 @@ ENDS_THE_FILE = frozenset({"entities", "not_xml"})
 _ITEMS = frozenset({"item", "entry"})
 
 
-@dataclass(frozen=True, slots=True)
-class FeedItem:
+class FeedItem(NamedTuple):
     """One variant as the feed describes it. `units` is None when the feed does not say, and a lower bound unless
     `is_counted`. Prices are minor units of `currency`. `digest` changes with any of it.
     """
@@ -59,7 +64,7 @@ class FeedItem:
     currency: str | None = None
     units: int | None = None
     is_counted: bool = False
-    attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    attributes: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,10 @@ class _Entities(Exception):
     """The file defines entities, or loads parts from elsewhere."""
 
 
+class _Bottomless(Exception):
+    """The file nests its elements deeper than any feed does."""
+
+
 class _Unusable(Exception):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -93,7 +102,12 @@ class MerchantFeed:
         self._currency = currency
         self._found: list[FeedItem | FeedProblem] = []
         self._seen: set[str] = set()
-        self._path: list[Any] = []
+        self._path: list[tuple[str, dict[str, Value]]] = []
+        self._fields: dict[str, Value] | None = None
+        self._leaf: str | None = None
+        self._text = ""
+        self._depth = 0
+        self._bytes = 0
         self._line = 0
         self._size = 0
         self._is_over = False
@@ -126,8 +140,14 @@ class MerchantFeed:
     def _attempt(self, piece: bytes, *, is_final: bool) -> None:
         if self._is_over:
             return
+        self._bytes += len(piece)
         try:
             self._parser.Parse(piece, is_final)
+            if self._bytes - self._parser.CurrentByteIndex > LONGEST_TAG:
+                raise _Bottomless
+        except _Bottomless:
+            line = self._parser.CurrentLineNumber
+            self._give_up("not_xml", f"From line {line} on no feed looks like this; what came before was read.", line)
         except _Entities:
             self._give_up("entities", "The feed defines entities or loads parts from elsewhere; write them out.")
         except expat.ExpatError as error:
@@ -142,41 +162,60 @@ class MerchantFeed:
         found, self._found = self._found, []
         return found
 
-    # What the parser calls: an item is a stack of (name, texts, children).
+    # What the parser calls. `_fields` is what the open element holds so far: the item, or one of its elements that
+    # holds others; `_path` says which that is, and what is around it. `_leaf` is the open element that holds none yet.
 
     def _start(self, tag: str, _: Mapping[str, str]) -> None:
-        name = self._names.get(tag)
-        if name is None:
-            name = tag.rpartition("}")[2].lower()
-            if len(self._names) < MOST_NAMES:
-                self._names[tag] = name
-        if self._path:
-            self._path.append((name, [], {}))
-        elif name in _ITEMS:
-            self._line, self._size = self._parser.CurrentLineNumber, 0
-            self._path = [(name, [], {})]
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise _Bottomless
+        name = self._names.get(tag) or self._named(tag)
+        if self._fields is None:
+            if name in _ITEMS:
+                self._fields, self._size, self._line = {}, 0, self._parser.CurrentLineNumber
+            return
+        if self._leaf is not None:
+            self._path.append((self._leaf, self._fields))
+            self._fields = {}
+        self._leaf, self._text = name, ""
+        self._size += 1
+
+    def _named(self, tag: str) -> str:
+        name = tag.rpartition("}")[2].lower()
+        if len(self._names) < MOST_NAMES:
+            self._names[tag] = name
+        return name
 
     def _data(self, text: str) -> None:
-        if self._path:
+        if self._leaf is not None:
             self._size += len(text)
             if self._size <= MOST_CHARACTERS:
-                self._path[-1][1].append(text)
+                self._text = self._text + text if self._text else text
 
     def _end(self, _: str) -> None:
-        if not self._path:
+        self._depth -= 1
+        fields = self._fields
+        if fields is None:
             return
-        name, texts, children = self._path.pop()
-        if not self._path:
-            self._complete(children)
-            return
-        value: Value = children or "".join(texts).strip()
-        held = self._path[-1][2]
-        if name not in held:
-            held[name] = value
-        elif isinstance(held[name], list):
-            held[name].append(value)
+        if self._leaf is not None:
+            name, self._leaf = self._leaf, None
+            self._keep(fields, name, self._text.strip())
+        elif self._path:
+            name, self._fields = self._path.pop()
+            self._keep(self._fields, name, fields)
         else:
-            held[name] = [held[name], value]
+            self._fields = None
+            self._complete(fields)
+
+    def _keep(self, fields: dict[str, Value], name: str, value: Value) -> None:
+        if self._size > MOST_CHARACTERS:
+            return
+        if name not in fields:
+            fields[name] = value
+        elif isinstance(known := fields[name], list):
+            known.append(value)
+        else:
+            fields[name] = [known, value]
 
     def _complete(self, fields: dict[str, Value]) -> None:
         item_id = _text(fields, "id")
@@ -191,7 +230,7 @@ class MerchantFeed:
         self._found.append(item)
 
     def _item(self, item_id: str | None, fields: dict[str, Value]) -> FeedItem:
-        title, link = _text(fields, "title"), _link(fields)
+        title, link = _text(fields, "title"), _text(fields, "link")
         for name, value in (("id", item_id), ("title", title), ("link", link)):
             if not value:
                 raise _Unusable("missing_field", f"The item has no {name}; add it.")
@@ -204,10 +243,11 @@ class MerchantFeed:
             raise _Unusable("duplicate_id", f"The id {item_id!r} came before in this feed; the first one counts.")
         if not _is_web_address(link):
             raise _Unusable("bad_link", "The link must be an absolute http(s) address.")
-        price, sale = (self._price(_text(fields, name), name) for name in ("price", "sale_price"))
+        price = self._price(_text(fields, "price"), "price")
+        sale = self._price(_text(fields, "sale_price"), "sale_price")
+        now = sale or price
         image = _text(fields, "image_link")
         units, is_counted = self._units(item_id, fields)
-        currencies = {one[1] for one in (price, sale) if one is not None}
         return FeedItem(
             line=self._line,
             id=item_id,
@@ -217,9 +257,9 @@ class MerchantFeed:
             digest=hashlib.blake2b(to_json(fields), digest_size=16).hexdigest(),
             description=(_text(fields, "description") or _text(fields, "summary") or "")[:20_000],
             image_url=image if image and _is_web_address(image) else None,
-            price=(sale or price or (None, ""))[0],
+            price=now[0] if now is not None else None,
             original_price=price[0] if price is not None and sale is not None else None,
-            currency=next(iter(currencies), None),
+            currency=now[1] if now is not None else None,
             units=units,
             is_counted=is_counted,
             attributes=_attributes(fields),
@@ -228,20 +268,21 @@ class MerchantFeed:
     def _price(self, text: str | None, name: str) -> tuple[int, str] | None:
         if not text:
             return None
-        found = _PRICE.fullmatch(text)
-        if found is None:
+        price = _price(text)
+        if price is None:
             raise _Unusable("bad_price", f"The {name} {text[:40]!r} is none; write it as '49.90 EUR'.")
-        amount, currency = found["a"] or found["b"], found["c"] or found["d"]
-        if self._currency is not None and currency != self._currency:
+        if self._currency is not None and price[1] != self._currency:
             raise _Unusable(
-                "wrong_currency", f"The {name} is in {currency}, but this source sells in {self._currency}."
+                "wrong_currency", f"The {name} is in {price[1]}, but this source sells in {self._currency}."
             )
-        return int(Decimal(amount.replace(",", ".")).scaleb(minor_unit_places(currency))), currency
+        return price
 
     def _units(self, item_id: str, fields: dict[str, Value]) -> tuple[int | None, bool]:
         """Units, and whether they were counted. An availability that nobody knows is reported; the rest counts."""
         typed = _text(fields, "availability")
-        known = None if typed is None else _AVAILABILITY.get(re.sub(r"[\s_-]+", "_", typed.lower()))
+        known = None if typed is None else _AVAILABILITY.get(typed)
+        if typed and known is None:
+            known = _AVAILABILITY.get(re.sub(r"[\s_-]+", "_", typed.lower()))
         if typed and known is None:
             words = ", ".join(_AVAILABILITY)
             detail = f"The availability {typed[:40]!r} is not known; use one of {words}. Its stock was left as it is."
@@ -259,14 +300,20 @@ def _text(fields: Mapping[str, Value], name: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _link(fields: Mapping[str, Value]) -> str | None:
-    return _text(fields, "link")
+@lru_cache(maxsize=1_000)  # many items cost the same
+def _price(text: str) -> tuple[int, str] | None:
+    """Minor units and their currency; None where this is no price."""
+    found = _PRICE.fullmatch(text)
+    if found is None:
+        return None
+    amount, currency = found["a"] or found["b"], found["c"] or found["d"]
+    return int(Decimal(amount.replace(",", ".")).scaleb(minor_unit_places(currency))), currency
 
 
 def _attributes(fields: Mapping[str, Value]) -> dict[str, Any]:
     """Everything that the feed says, under its own names, and the category under ours."""
     category = _text(fields, "product_type") or _text(fields, "google_product_category")
-    return {**fields, **({"category": category} if category else {})}
+    return {**fields, "category": category} if category else dict(fields)
 
 
 def _checked_doctype(_: str, system_id: str | None, public_id: str | None, *__: object) -> None:

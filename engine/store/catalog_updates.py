@@ -4,11 +4,12 @@ Ids follow from the source and its own names, so that the same description twice
 description counts is decided attribute by attribute (`engine.store.catalog_merging`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from engine.stock.description import CatalogWay, Priorities, Told
 from engine.store.bulk import Bulk
@@ -29,11 +30,11 @@ from engine.store.ids import id_from
 from engine.store.statements import Executor, in_chunks, insert_into
 from engine.store.tables import Product, VariantAlias
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _ALIASES = Bulk(VariantAlias, "source_id", "alias", "variant_id", key=("source_id", "alias"))
 
 
-@dataclass(frozen=True, slots=True)
-class VariantEntry:
+class VariantEntry(NamedTuple):
     """A variant as its source describes it. Prices are integer minor units of `currency` (ISO 4217)."""
 
     sku: str
@@ -41,15 +42,14 @@ class VariantEntry:
     price: int | None = None
     original_price: int | None = None
     currency: str | None = None
-    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    options: Mapping[str, Any] = NOTHING
     url: str | None = None
     image_url: str | None = None
     aliases: Sequence[str] = ()
-    attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    attributes: Mapping[str, Any] = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class ProductEntry:
+class ProductEntry(NamedTuple):
     """A product as its source describes it; `id` is the source's own.
 
     An outline counts only where nothing is known of the product: a variation knows it by halves.
@@ -60,7 +60,7 @@ class ProductEntry:
     url: str
     description: str = ""
     image_url: str | None = None
-    attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    attributes: Mapping[str, Any] = NOTHING
     variants: Sequence[VariantEntry] = ()
     is_outline: bool = False
 
@@ -97,21 +97,24 @@ async def store_products(
     `now` is left out where they were observed just now.
     """
     told, priorities = Told(by, observed_at), await priorities_of(executor, source_id)
-    full = [product for product in products if not product.is_outline]
-    product_rows = _by_id(_product_row(source_id, product) for product in full)
-    outlines = _by_id(_product_row(source_id, product) for product in products if product.is_outline)
-    variants = [(product, variant) for product in products for variant in product.variants]
-    variant_rows = _by_id(_variant_row(source_id, product, variant) for product, variant in variants)
-    aliases = {
-        alias: {"source_id": source_id, "alias": alias, "variant_id": variant_id(source_id, variant.sku)}
-        for _, variant in variants
-        for alias in variant.aliases
-    }
-    await _upsert(executor, PRODUCTS, source_id, product_rows, told=told, priorities=priorities)
+    product_rows: dict[str, dict[str, Any]] = {}
+    outlines: dict[str, dict[str, Any]] = {}
+    variant_rows: dict[str, dict[str, Any]] = {}
+    aliases: dict[str, dict[str, Any]] = {}
+    for product in products:
+        row = _product_row(source_id, product)
+        (outlines if product.is_outline else product_rows)[row["id"]] = row
+        for variant in product.variants:
+            named = variant_id(source_id, variant.sku)
+            variant_rows[named] = _variant_row(source_id, row["id"], named, variant)
+            for alias in variant.aliases:
+                aliases[alias] = {"source_id": source_id, "alias": alias, "variant_id": named}
+    await _upsert(executor, PRODUCTS, source_id, list(product_rows.values()), told=told, priorities=priorities)
     if outlines:
-        rows = [dict(whole(row, told)) for row in outlines]
+        rows = [dict(whole(row, told)) for row in outlines.values()]
         await executor.execute(insert_into(Product, executor).on_conflict_do_nothing(), rows)
-    known, written = await _upsert(executor, VARIANTS, source_id, variant_rows, told=told, priorities=priorities)
+    variants = list(variant_rows.values())
+    known, written = await _upsert(executor, VARIANTS, source_id, variants, told=told, priorities=priorities)
     await tell_price_drops(executor, known, written, now or observed_at)
     await _name(executor, list(aliases.values()))
     return Stored(len(product_rows) + len(outlines), len(variant_rows))
@@ -144,10 +147,6 @@ async def _name(executor: Executor, aliases: Sequence[dict[str, Any]]) -> None:
         await _ALIASES.renew(executor, chunk)
 
 
-def _by_id(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list({row["id"]: row for row in rows}.values())
-
-
 def _product_row(source_id: str, product: ProductEntry) -> dict[str, Any]:
     return {
         "id": product_id(source_id, product.id),
@@ -161,10 +160,10 @@ def _product_row(source_id: str, product: ProductEntry) -> dict[str, Any]:
     }
 
 
-def _variant_row(source_id: str, product: ProductEntry, variant: VariantEntry) -> dict[str, Any]:
+def _variant_row(source_id: str, product: str, variant_id: str, variant: VariantEntry) -> dict[str, Any]:
     return {
-        "id": variant_id(source_id, variant.sku),
-        "product_id": product_id(source_id, product.id),
+        "id": variant_id,
+        "product_id": product,
         "source_id": source_id,
         "sku": variant.sku,
         "title": variant.title,

@@ -7,21 +7,28 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from engine.stock.merchant_feed import ENDS_THE_FILE, FeedItem, FeedProblem
 from engine.store.bulk import Bulk
 from engine.store.catalog_updates import ProductEntry, VariantEntry, store_products
 from engine.store.ids import new_id
+from engine.store.prepared import IDS, Prepared, is_among
 from engine.store.reconciling import Reconciled, Total, reconcile
-from engine.store.statements import Executor, among, core, insert_into
+from engine.store.statements import Executor, core, insert_into
 from engine.store.tables import FeedDigest, FeedImport
 
 MOST_PROBLEMS = 200
 """Problems that an import's report keeps; the others are counted."""
 _DIGESTS = Bulk(FeedDigest, "source_id", "item", "digest", key=("source_id", "item"))
 _digest = core(FeedDigest)
+_KNOWN = Prepared(
+    select(_digest.c.item, _digest.c.digest).where(
+        _digest.c.source_id == bindparam("source"), is_among(_digest.c.item, IDS)
+    )
+)
 _import = core(FeedImport)
+_OPTIONS = ("color", "size", "material", "pattern")
 
 
 @dataclass(slots=True)
@@ -66,14 +73,8 @@ async def take_items(
 ) -> None:
     """Store those of these items that changed since the last import, and compare the stock of all of them."""
     names = [item.id for item in items]
-    known: dict[str, str] = {
-        row.item: row.digest
-        for row in await executor.execute(
-            select(_digest.c.item, _digest.c.digest).where(
-                _digest.c.source_id == progress.source_id, among(_digest.c.item, names, executor)
-            )
-        )
-    }
+    asked = {"source": progress.source_id, "ids": names}
+    known: dict[str, str] = {row["item"]: row["digest"] for row in await _KNOWN.ask(executor, asked)}
     changed = [item for item in items if known.get(item.id) != item.digest]
     await store_products(executor, progress.source_id, _entries(changed), observed_at, by="feed", now=now)
     await _remember(executor, progress.source_id, changed)
@@ -143,9 +144,9 @@ def _entry(items: list[FeedItem]) -> ProductEntry:
 
 
 def _variant(item: FeedItem) -> VariantEntry:
-    chosen = {name: item.attributes.get(name) for name in ("color", "size", "material", "pattern")}
-    options = {name: text for name, text in chosen.items() if isinstance(text, str) and text}
-    gtin: Any = item.attributes.get("gtin")
+    said = item.attributes
+    options = {name: text for name in _OPTIONS if isinstance(text := said.get(name), str) and text}
+    gtin: Any = said.get("gtin")
     return VariantEntry(
         sku=item.id,
         title=" / ".join(options.values()),

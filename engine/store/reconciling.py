@@ -11,23 +11,25 @@ known, the shop is believed, and a missed delivery becomes the restock that it w
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from engine.stock.levels import Level, available
 from engine.store import interest, stock
 from engine.store.catalog import VariantRef, find_variants
-from engine.store.statements import Executor, among, core
+from engine.store.prepared import IDS, Prepared, is_among
+from engine.store.statements import Executor, core
 from engine.store.stock import Reading
 from engine.store.tables import StockLevel
 
 FEED_LOCATION = "feed"
 _level = core(StockLevel)
+_LEVELS = Prepared(select(_level).where(is_among(_level.c.variant_id, IDS)))
 _Shelf = dict[str, tuple[Level, datetime]]
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(NamedTuple):
     """Units of a variant in all. Where they were not counted, there are at least so many, or none."""
 
     sku: str
@@ -86,15 +88,17 @@ async def _shelves(executor: Executor, variants: Iterable[VariantRef]) -> dict[s
     """The levels by location of each of these variants."""
     ids = sorted({variant.id for variant in variants})
     shelves: dict[str, _Shelf] = {}
-    for row in await executor.execute(select(_level).where(among(_level.c.variant_id, ids, executor))):
-        level = Level(on_hand=row.on_hand, reserved=row.reserved)
-        shelves.setdefault(row.variant_id, {})[row.location] = (level, row.observed_at)
+    for row in await _LEVELS.ask(executor, {"ids": ids}):
+        level = Level(on_hand=row["on_hand"], reserved=row["reserved"])
+        shelves.setdefault(row["variant_id"], {})[row["location"]] = (level, row["observed_at"])
     return shelves
 
 
 def _corrections(total: Total, shelf: _Shelf, observed_at: datetime) -> list[Reading]:
     """The readings that make what is known say what the total says; none where it does."""
-    if shelf and total.agrees(available(level for level, _ in shelf.values())):
+    if not shelf:
+        return [_reading(total.sku, max(0, total.units), FEED_LOCATION, observed_at)]
+    if total.agrees(available(level for level, _ in shelf.values())):
         return []
     if any(known_at > observed_at for _, known_at in shelf.values()):
         return []
@@ -102,7 +106,7 @@ def _corrections(total: Total, shelf: _Shelf, observed_at: datetime) -> list[Rea
     if len(real) == 1 and FEED_LOCATION not in shelf:
         return [_reading(total.sku, total.units, next(iter(real)), observed_at)]
     if total.units <= 0:
-        return [_reading(total.sku, 0, location, observed_at) for location in (shelf or {FEED_LOCATION: None})]
+        return [_reading(total.sku, 0, location, observed_at) for location in shelf]
     rest = total.units - available(real.values())
     return [_reading(total.sku, rest, FEED_LOCATION, observed_at)]
 

@@ -15,11 +15,11 @@ quantity before. The outbox payload carries before and after: each journey judge
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from engine.stock.levels import Level, available, is_news
+from engine.stock.levels import Level, is_news
 from engine.stock.transitions import is_restock
 from engine.store import outbox
 from engine.store.bulk import Bulk, written
@@ -49,8 +49,7 @@ _RESTOCKS = Bulk(Restock, "id", "variant_id", "movement_id", "available_before",
 _KNOWN = Prepared(select(_level).where(is_among(_level.c.variant_id, IDS)))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What a source says about a variant at one location. Without `observed_at` it was observed just now."""
 
     sku: str
@@ -59,8 +58,7 @@ class Reading:
     observed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """What a reading changed: available quantity before and after, and the rows that remember it, if it moved."""
 
     variant_id: str
@@ -99,16 +97,18 @@ class _Shelf:
     """A variant's levels by location while readings are taken in."""
 
     levels: dict[str, tuple[Level, datetime]] = field(default_factory=dict[str, tuple[Level, datetime]])
+    available: int = 0
 
-    @property
-    def available(self) -> int:
-        return available(level for level, _ in self.levels.values())
+    def put(self, location: str, level: Level, observed_at: datetime) -> None:
+        known = self.levels.get(location)
+        self.available += level.available - (known[0].available if known else 0)
+        self.levels[location] = (level, observed_at)
 
     def take(self, reading: Reading, observed_at: datetime) -> bool:
         known = self.levels.get(reading.location)
         if not is_news(observed_at, known and known[1]):
             return False
-        self.levels[reading.location] = (reading.level, observed_at)
+        self.put(reading.location, reading.level, observed_at)
         return True
 
 
@@ -129,8 +129,9 @@ async def observe_found(
         if shelf.take(reading, observed_at):
             levels[variant.id, reading.location] = _level_row(variant, reading, observed_at, now)
         after = shelf.available
-        observation = Observation(variant.id, before, after)
-        if before != after:
+        if before == after:
+            observation = Observation(variant.id, before, after)
+        else:
             observation = _moved(variant, before, after)
             movements.append(_movement_row(observation, variant, delivery_id, now))
             facts.append(_fact(observation, variant, delivery_id))
@@ -157,7 +158,7 @@ async def _shelves(executor: Executor, variant_ids: Sequence[str]) -> dict[str, 
             )
         for row in await _KNOWN.ask(executor, {"ids": chunk}):
             level = Level(on_hand=row["on_hand"], reserved=row["reserved"])
-            shelves[row["variant_id"]].levels[row["location"]] = (level, row["observed_at"])
+            shelves[row["variant_id"]].put(row["location"], level, row["observed_at"])
     return shelves
 
 

@@ -1,7 +1,6 @@
 """The catalog, its sources, and what could not be understood."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
 
@@ -113,9 +112,9 @@ async def test_whoever_goes_first_for_an_attribute_is_believed_whenever_he_spoke
 
 async def test_who_says_nothing_of_an_attribute_leaves_what_another_way_said(shop: Shop) -> None:
     async with shop.database.connection() as connection:
-        await store_products(connection, "src_shop", [replace(BOOT, description="Warm.")], NOW, by="feed")
-        await store_products(connection, "src_shop", [replace(BOOT, image_url="https://i.example/b")], NOW + HOUR)
-        await store_products(connection, "src_shop", [replace(BOOT, title="Boot")], NOW + 2 * HOUR)
+        await store_products(connection, "src_shop", [BOOT._replace(description="Warm.")], NOW, by="feed")
+        await store_products(connection, "src_shop", [BOOT._replace(image_url="https://i.example/b")], NOW + HOUR)
+        await store_products(connection, "src_shop", [BOOT._replace(title="Boot")], NOW + 2 * HOUR)
     [boot] = [row for row in await _rows(shop, Product) if row.external_id == "boot"]
     assert (boot.title, boot.description, boot.image_url) == ("Boot", "Warm.", None)
 

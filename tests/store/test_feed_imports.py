@@ -19,7 +19,7 @@ from tests.store.shop import NOW, Shop
 
 def item(item_id: str, units: int | None = 1, **fields: object) -> FeedItem:
     base = FeedItem(1, item_id, item_id, "Fjell jacket", "https://shop.example/fjell", f"{item_id}{fields}")
-    return FeedItem(**{**{name: getattr(base, name) for name in FeedItem.__slots__}, "units": units, **fields})
+    return base._replace(**{"units": units, **fields})
 
 
 async def run(database: Database, *items: FeedItem, at: datetime = NOW) -> feed_imports.Progress:
