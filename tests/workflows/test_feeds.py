@@ -169,6 +169,10 @@ async def test_a_source_with_a_feed_is_imported_on_its_schedule(
         assert described.schedule.spec.intervals[0].every == timedelta(minutes=15)
         assert described.schedule.policy.overlap is ScheduleOverlapPolicy.SKIP
 
+        async def is_idle() -> bool:
+            return not (await schedule.describe()).info.running_actions
+
+        await until(is_idle, "the end of the workflow, beside which no other would begin")
         server.content = (HEAD + item("FJELL-M") + item("FJELL-S") + TAIL).encode()
         past = datetime.now(UTC)
         await schedule.backfill(
