@@ -41,8 +41,12 @@ async def test_what_is_no_journey_is_refused_with_what_to_do_and_a_session_that_
     newer = b'{"schema": 99, "name": "From the future", "graph": {"nodes": [], "edges": []}}'
     await chooser.set_input_files({"name": "newer.json", "mimeType": "application/json", "buffer": newer})
     await expect(easel.page.get_by_text("written by another version of Waitline. Update this one")).to_be_visible()
-    await easel.page.keyboard.press("Escape")
+    garbled = b'{"name": "Garbled", "graph": {"nodes": [{"id": "rest", "type": "delay", "window": 9}], "edges": []}}'
+    await chooser.set_input_files({"name": "garbled.json", "mimeType": "application/json", "buffer": garbled})
+    await easel.node("Its settings cannot be read").click()
+    await expect(easel.panel().get_by_text("Put it right in the tab “Code”, or delete the step")).to_be_visible()
 
+    await easel.open("/journeys")
     await easel.begin("Whole")
     await easel.is_saved()
     await easel.page.evaluate(PASTE, "garbage")

@@ -16,6 +16,7 @@ import { NODE_FORMS, SHOWN_FIELDS } from "./forms/registry";
 import { fieldsOf } from "./forms/schema";
 import { SchemaForm } from "./forms/SchemaForm";
 import { type FormProps, NodeProblemsContext } from "./form";
+import { FormGuard } from "./FormGuard";
 import styles from "./Inspector.module.css";
 import { JourneySettings } from "./JourneySettings";
 
@@ -79,8 +80,10 @@ function NodeInspector({ node, problems, view }: { node: JourneyNode; problems: 
           </ul>
         )}
         <div className={styles.form} data-inspector>
-          {Form !== undefined && <Form node={node} document={document} change={change} />}
-          {Form === undefined && custom !== undefined && <SchemaForm node={node} type={custom} change={change} />}
+          <FormGuard about={node} otherwise={<p className={styles.hint}>{t("form.unreadable")}</p>}>
+            {Form !== undefined && <Form node={node} document={document} change={change} />}
+            {Form === undefined && custom !== undefined && <SchemaForm node={node} type={custom} change={change} />}
+          </FormGuard>
           {Form === undefined && custom === undefined && <p className={styles.hint}>{t("form.unknown")}</p>}
           <details className={styles.more}>
             <summary>{t("form.more")}</summary>

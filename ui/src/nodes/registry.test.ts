@@ -112,4 +112,11 @@ describe("lookOf", () => {
     const look = lookOf({ id: "a", type: "delay", until_date: { attribute: "birthday" } }, {});
     expect(look.outlets).toMatchObject([{ id: "next" }, { id: "no_date", fallback: "next" }]);
   });
+
+  it("says of every type that its settings make no sense, where they do not", () => {
+    const types = Object.keys(NODE_FACES) as NodeType[];
+    for (const type of types) expect(lookOf({ id: "a", type } as JourneyNode, {}).title).not.toBe("");
+    const garbled = { id: "a", type: "delay", window: 9 } as unknown as JourneyNode;
+    expect(lookOf(garbled, {})).toMatchObject({ title: "Delay", summary: "Its settings cannot be read", outlets: [] });
+  });
 });

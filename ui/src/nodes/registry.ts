@@ -1,5 +1,5 @@
 /** Every node type and its face: a new type is one module beside this one and one line below. */
-import { CircleHelp, type LucideIcon } from "lucide-react";
+import { CircleHelp, FileQuestion, type LucideIcon } from "lucide-react";
 
 import type { JourneyNode, Messages, NodeType } from "../document/journey";
 import { t } from "../texts/texts";
@@ -8,7 +8,7 @@ import { customLook, customType } from "./custom";
 import { delay } from "./delay";
 import { entry } from "./entry";
 import { exit } from "./exit";
-import type { CountName, NodeFace, Outlet, Tint } from "./face";
+import { type CountName, type NodeFace, type Outlet, type Tint, typeTitle } from "./face";
 import { goal } from "./goal";
 import { holdout } from "./holdout";
 import { message } from "./message";
@@ -43,8 +43,17 @@ export interface NodeLook {
   counts: readonly CountName[];
 }
 
-/** The look of a node. A type that this UI does not know (a plugin was taken away) says so instead of vanishing. */
+/** The look of a node. One that this UI does not know (a plugin was taken away) or cannot read says so instead of vanishing. */
 export function lookOf(node: JourneyNode, messages: Messages): NodeLook {
+  try {
+    return faceOf(node, messages);
+  } catch {
+    // A draft may hold anything: a file that was written by hand and imported, steps that were pasted.
+    return { ...unknownLook(node), icon: FileQuestion, title: node.title ?? typeTitle(node.type), summary: t("node.unreadable.summary") };
+  }
+}
+
+function faceOf(node: JourneyNode, messages: Messages): NodeLook {
   const face = NODE_FACES[node.type] as NodeFace<NodeType> | undefined; // each face takes the node that it is listed for
   if (face === undefined) {
     const custom = customType(node.type);
