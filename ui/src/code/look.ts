@@ -5,7 +5,9 @@ import { tags } from "@lezer/highlight";
 
 export const LOOK = EditorView.theme({
   "&": { height: "100%", fontSize: "0.78125rem", color: "var(--ink)", backgroundColor: "var(--surface)" },
-  "&.cm-focused": { outline: "2px solid var(--accent-lit)", outlineOffset: "-2px" },
+  "&.cm-focused": { outline: "none" },
+  // above the gutter, which would cover the left side of an outline
+  "&.cm-focused::after": { content: '""', position: "absolute", inset: "0", zIndex: "400", boxShadow: "inset 0 0 0 2px var(--accent-lit)", pointerEvents: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
   ".cm-content": { caretColor: "var(--ink)", padding: "10px 0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },

@@ -5,9 +5,11 @@ import { useEffect, useMemo } from "react";
 
 import type { Marks, NodeMark } from "../canvas/flow";
 import { api, read } from "../client/api";
+import { Problem } from "../client/problem";
 import { documentFrom } from "../document/journey";
 import { useDocument, useEditorStore } from "../editor/store";
 import { journeyVersionQuery } from "../journeys/queries";
+import { ProblemState } from "../shell/ProblemState";
 import { t } from "../texts/texts";
 import { DifferenceList } from "./DifferenceList";
 
@@ -41,7 +43,8 @@ export function ChangesStep({ journeyId, revision, liveVersion }: Props) {
   return (
     <>
       <h2>{t("launch.changes", { version: liveVersion })}</h2>
-      {changes === undefined ? <Skeleton height={160} /> : <DifferenceList differences={changes} document={document} before={before} />}
+      {answer.isError && <ProblemState problem={Problem.of(answer.error)} onRetry={() => void answer.refetch()} />}
+      {changes === undefined ? !answer.isError && <Skeleton height={160} /> : <DifferenceList differences={changes} document={document} before={before} />}
     </>
   );
 }

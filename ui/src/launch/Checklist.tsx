@@ -13,7 +13,7 @@ export function Checklist({ items }: { items: readonly ReadinessItem[] }) {
     <>
       <h2>{open === 0 ? t("launch.ready") : t("launch.notReady", { count: open })}</h2>
       <ul className={styles.checklist} aria-label={t("launch.step.checklist")}>
-        {items.map((item) => (
+        {items.toSorted((one, other) => RANKS[toneOf(one)] - RANKS[toneOf(other)]).map((item) => (
           <li key={`${item.code}:${item.problem}:${item.node}:${item.detail}`} data-tone={toneOf(item)}>
             <Sign item={item} />
             {item.node === null || item.ok ? (
@@ -37,7 +37,10 @@ export function Checklist({ items }: { items: readonly ReadinessItem[] }) {
   );
 }
 
-function toneOf({ ok, blocking }: ReadinessItem) {
+/** What is open stands above what is done. */
+const RANKS = { bad: 0, warn: 1, good: 2 } as const;
+
+function toneOf({ ok, blocking }: ReadinessItem): keyof typeof RANKS {
   if (ok) return "good";
   return blocking ? "bad" : "warn";
 }

@@ -6,6 +6,7 @@ import { Problem } from "../client/problem";
 import { nodeById } from "../document/journey";
 import { useDocument } from "../editor/store";
 import { lookOf } from "../nodes/registry";
+import { ProblemState } from "../shell/ProblemState";
 import { t } from "../texts/texts";
 import { countWords } from "../texts/words";
 import { impactQuery, type Migration } from "./impact";
@@ -22,7 +23,7 @@ const CHOICES = ["keep", "move", "exit"] as const;
 export function ImpactStep({ journeyId, migration, onChange }: Props) {
   const document = useDocument();
   const impact = useQuery(impactQuery(journeyId, migration));
-  if (impact.isError) return <p role="alert">{Problem.of(impact.error).detail}</p>;
+  if (impact.isError) return <ProblemState problem={Problem.of(impact.error)} onRetry={() => void impact.refetch()} />;
   if (impact.data === undefined) return <Skeleton height={200} />;
   const { total, nodes } = impact.data;
   const labelOf = ({ node: id, label }: (typeof nodes)[number]) => {

@@ -9,6 +9,7 @@ import { Problem } from "../client/problem";
 import type { components } from "../client/schema";
 import type { Journey } from "../client/types";
 import type { Autosave } from "../editor/autosave";
+import { ProblemState } from "../shell/ProblemState";
 import { t } from "../texts/texts";
 import { ChangesStep } from "./ChangesStep";
 import { Checklist } from "./Checklist";
@@ -78,7 +79,8 @@ export function LaunchPanel({ journey, liveVersion, autosave }: Props) {
   });
 
   const impact = useQuery({ ...impactQuery(journey.id, plan.migration), enabled: step === "impact" });
-  const isUndecided = step === "impact" && impact.data?.nodes.some(({ outcome }) => outcome === "needs_mapping") !== false;
+  const isLost = step === "impact" && impact.data?.nodes.some(({ outcome }) => outcome === "needs_mapping") === true;
+  const isUndecided = isLost || (step === "impact" && impact.data === undefined);
 
   const at = steps.indexOf(step);
   const go = (by: number) => setStep(steps[at + by] ?? step);
@@ -108,7 +110,10 @@ export function LaunchPanel({ journey, liveVersion, autosave }: Props) {
           />
         )}
         {step === "checklist" && newest?.state === "refused" && <RefusedRequest request={newest} />}
-        {step === "checklist" && (readiness.data === undefined ? <Skeleton height={220} /> : <Checklist items={readiness.data.items} />)}
+        {step === "checklist" && readiness.isError && (
+          <ProblemState problem={Problem.of(readiness.error)} onRetry={() => void readiness.refetch()} />
+        )}
+        {step === "checklist" && !readiness.isError && (readiness.data === undefined ? <Skeleton height={220} /> : <Checklist items={readiness.data.items} />)}
         {step === "changes" && <ChangesStep journeyId={journey.id} revision={autosave.revision} liveVersion={liveVersion} />}
         {step === "impact" && (
           <ImpactStep journeyId={journey.id} migration={plan.migration} onChange={(migration) => setPlan({ ...plan, migration })} />
@@ -134,6 +139,7 @@ export function LaunchPanel({ journey, liveVersion, autosave }: Props) {
           ) : (
             <span />
           )}
+          {isLost && <p className={styles.missing}>{t("launch.chooseAll")}</p>}
           {step === "schedule" ? (
             <Button
               size="sm"
