@@ -108,6 +108,16 @@ async def test_a_signed_delivery_is_taken_in_once(shop: Shopfront) -> None:
     assert [payload["delivery_id"] for payload in told] == ["msg_1", None]
 
 
+async def test_deliveries_out_of_order_leave_what_was_observed_last(shop: Shopfront) -> None:
+    def observed(minute: int, on_hand: int) -> dict[str, Any]:
+        return {"sku": "M", "on_hand": on_hand, "observed_at": f"2027-01-05T11:{minute:02}:00Z"}
+
+    for number, body in enumerate(({"items": [observed(20, 4), observed(10, 9)]}, observed(40, 2), observed(30, 0))):
+        answer = await shop.deliver(body, delivery_id=f"msg_{number}")
+        assert (answer.status_code, answer.json()["dead_lettered"]) == (202, 0)
+    assert [movement.available_after for movement in await rows(shop, StockMovement)] == [4, 2]
+
+
 @pytest.mark.spec("F-044")
 async def test_copies_that_come_at_the_same_time_count_once(shop: Shopfront) -> None:
     answers = await asyncio.gather(*(shop.deliver({"sku": "M", "on_hand": 3}) for _ in range(8)))

@@ -1,5 +1,6 @@
 """A source's feed, fetched on its schedule by a whole Waitline, and what its import reports."""
 
+import gzip
 import json
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -97,6 +98,16 @@ async def test_a_file_without_end_is_cut_off_and_what_came_before_counts(
     report = await imported(sqlite_database, address, largest=1 << 19)
     assert (report.status, [one["code"] for one in report.problems]) == ("failed", ["too_large"])
     assert 0 < report.items < 2_000
+    assert LARGEST_FEED == 1 << 30, "a gigabyte is the most"
+
+
+async def test_a_file_that_grows_a_thousandfold_when_it_is_unpacked_is_cut_off(
+    sqlite_database: Database, server: FeedServer, address: str
+) -> None:
+    server.content = gzip.compress((HEAD + item("A")).encode() + b" " * (48 << 20))
+    server.headers = [(b"content-encoding", b"gzip")]
+    report = await imported(sqlite_database, address, largest=1 << 22)
+    assert (report.status, len(report.problems)) == ("failed", 1)
 
 
 @pytest.mark.spec("R-004")

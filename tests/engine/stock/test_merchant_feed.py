@@ -97,6 +97,7 @@ def test_availability_is_understood_as_shops_write_it(
         (item("A"), "duplicate_id"),
         (item("B" * 300), "bad_id"),
         (item("B", description="x" * 120_000), "too_large"),
+        (item("B").replace("</item>", "<a/>" * 120_000 + "</item>"), "too_large"),
         ("<item><g:title>No id</g:title></item>\n", "missing_field"),
     ],
 )
@@ -129,7 +130,18 @@ def test_a_file_that_breaks_off_gives_what_came_before() -> None:
 def test_entities_are_refused(head: str) -> None:
     found = read(item("A", title="&b;"), head=head)
     assert ids(found) == []
-    assert next(code for _, code, _ in problems(found)) in {"entities", "not_xml"}
+    assert problems(found) == [(1, "entities", None)]
+
+
+@pytest.mark.parametrize(
+    "endless",
+    ["<item " + "x" * (5 << 20), "<item><" + "x" * (5 << 20), "<a>" * 200, "<item>" + "<a>" * 200],
+    ids=["an attribute", "a name", "elements within each other", "elements within an item"],
+)
+def test_what_has_no_end_is_given_up_by_its_line_and_what_came_before_counts(endless: str) -> None:
+    found = read(item("A"), endless, item("B"), size=1 << 18)
+    assert ids(found) == ["A"]
+    assert problems(found) == [(4, "not_xml", None)]
 
 
 def test_the_digest_changes_with_anything_that_the_item_says() -> None:
