@@ -76,6 +76,7 @@ export function ImpactStep({ journeyId, migration, onChange }: Props) {
               ))}
             </tbody>
           </table>
+          {nodes.some(({ outcome }) => outcome === "needs_mapping") && <p className={styles.missing}>{t("launch.chooseAll")}</p>}
         </>
       )}
     </>

@@ -79,8 +79,7 @@ export function LaunchPanel({ journey, liveVersion, autosave }: Props) {
   });
 
   const impact = useQuery({ ...impactQuery(journey.id, plan.migration), enabled: step === "impact" });
-  const isLost = step === "impact" && impact.data?.nodes.some(({ outcome }) => outcome === "needs_mapping") === true;
-  const isUndecided = isLost || (step === "impact" && impact.data === undefined);
+  const isUndecided = step === "impact" && impact.data?.nodes.some(({ outcome }) => outcome === "needs_mapping") !== false;
 
   const at = steps.indexOf(step);
   const go = (by: number) => setStep(steps[at + by] ?? step);
@@ -139,7 +138,6 @@ export function LaunchPanel({ journey, liveVersion, autosave }: Props) {
           ) : (
             <span />
           )}
-          {isLost && <p className={styles.missing}>{t("launch.chooseAll")}</p>}
           {step === "schedule" ? (
             <Button
               size="sm"

@@ -132,7 +132,7 @@ export function Weekdays({ chosen, onChange }: { chosen: readonly Weekday[]; onC
     <Chip.Group multiple value={[...chosen]} onChange={(days) => onChange(days as Weekday[])}>
       <Group gap={4} role="group" aria-label={t("form.entry.days")}>
         {WEEKDAYS.map((day) => (
-          <Chip key={day} value={day} size="xs" radius="sm">
+          <Chip key={day} value={day} size="xs" radius="sm" styles={{ label: { paddingInline: 8 } }}>
             {t(`words.weekday.${day}`)}
           </Chip>
         ))}
