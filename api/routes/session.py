@@ -21,13 +21,15 @@ from api.security import (
     StaffMember,
     permissions_of,
 )
-from api.services import Now, Services, TheDatabase, TheServices
+from api.services import Now, Services, TheDatabase, TheServices, services_of
 from engine.store import staff as staff_store
 from engine.store.staff import Role, Way
 from engine.store.tables import Staff as StaffRow
 
 router = APIRouter(prefix="/v1/session", tags=["Session"])
 _IPV6_NETWORK = 64
+SHOP = "/shop"
+"""Where the demo shop begins."""
 
 
 class SignIn(Body):
@@ -68,6 +70,7 @@ class Session(BaseModel):
     staff: Staff
     csrf: Annotated[str, Field(examples=["yW8m5o0X0n3kzH7S0cXqgD3mZ1b2nVfA"])]
     permissions: list[Permission]
+    has_shop: Annotated[bool, Field(description="Whether the demo shop is open here, at /shop.")]
 
 
 class Account(BaseModel):
@@ -98,7 +101,7 @@ async def sign_in(body: SignIn, request: Request, response: Response, services: 
         staff_id = await staff_store.use_link(session, body.token, now=now)
         if staff_id is None:
             raise SignInLinkSpent
-        return await _let_in(session, response, services, staff_id, "link")
+        return await _let_in(session, request, response, staff_id, "link")
 
 
 @router.post("/password", dependencies=[Depends(PUBLIC)])
@@ -123,21 +126,20 @@ async def sign_in_with_password(
             raise WrongPassword
         if renewed is not None:
             await staff_store.set_password(session, person.id, renewed)
-        return await _let_in(session, response, services, person.id, "password")
+        return await _let_in(session, request, response, person.id, "password")
 
 
 @router.get("")
-async def get_session(caller: Annotated[Caller, Depends(ANY_STAFF)]) -> Session:
+async def get_session(request: Request, caller: Annotated[Caller, Depends(ANY_STAFF)]) -> Session:
     """Who is signed in."""
     match caller:
         case StaffMember():
-            person = Staff(id=caller.staff_id, name=caller.name, role=caller.role)
-            return Session(staff=person, csrf=caller.csrf, permissions=permissions_of(caller.role))
+            person, csrf = Staff(id=caller.staff_id, name=caller.name, role=caller.role), caller.csrf
         case KeyHolder():
-            person = Staff(id=caller.key_id, name="Admin key", role="admin")
-            return Session(staff=person, csrf="", permissions=permissions_of("admin"))
+            person, csrf = Staff(id=caller.key_id, name="Admin key", role="admin"), ""
         case _:
             raise AssertionError("ANY_STAFF admits staff and admin keys only")
+    return _session(request, person, csrf)
 
 
 @router.get("/account")
@@ -213,12 +215,18 @@ def is_secure(services: Services) -> bool:
     return services.settings.resolved_public_url.startswith("https://")
 
 
-async def _let_in(session: AsyncSession, response: Response, services: Services, staff_id: str, way: Way) -> Session:
+async def _let_in(session: AsyncSession, request: Request, response: Response, staff_id: str, way: Way) -> Session:
+    services = services_of(request)
     opened, cookie = await staff_store.open_session(session, staff_id, way=way, now=services.now())
     person = await staff_store.get_staff(session, staff_id)
     set_session_cookie(response, services, cookie)
-    shown = Staff.model_validate(person.model_dump())
-    return Session(staff=shown, csrf=opened.csrf, permissions=permissions_of(shown.role))
+    return _session(request, Staff.model_validate(person.model_dump()), opened.csrf)
+
+
+def _session(request: Request, person: Staff, csrf: str) -> Session:
+    """What the pages are told; `waitline up` opens the demo shop beside them, `waitline api` does not."""
+    has_shop = any(getattr(route, "path", None) == SHOP for route in request.app.router.routes)
+    return Session(staff=person, csrf=csrf, permissions=permissions_of(person.role), has_shop=has_shop)
 
 
 def _person(caller: Caller) -> StaffMember:

@@ -16,6 +16,7 @@ async def test_a_sign_in_link_becomes_a_session_with_a_csrf_value(client: httpx.
 
     assert answer.status_code == 200
     assert answer.json()["staff"]["role"] == "marketer"
+    assert answer.json()["has_shop"] is False, "only `waitline up` opens one"
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("waitline_session=")
     assert "HttpOnly" in cookie

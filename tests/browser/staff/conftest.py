@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from activities.channels.vapid import VapidKey
 from api.app import create_app
@@ -56,6 +59,10 @@ class Office:
             return f"{self.url}/sign-in#{await staff_store.create_link(session, person.id, now=NOW)}"
 
 
+async def _open_shop(_: Request) -> PlainTextResponse:
+    return PlainTextResponse("A shop")
+
+
 @pytest.fixture
 async def office(sqlite_database: Database, interface: Path, tmp_path: Path) -> AsyncGenerator[Office]:
     vapid = VapidKey.generate().private_text
@@ -63,6 +70,7 @@ async def office(sqlite_database: Database, interface: Path, tmp_path: Path) -> 
         {"home": tmp_path, "secret_key": "a secret for tests", "vapid_private_key": vapid}
     )
     app = create_app(settings, sqlite_database, now=lambda: NOW, interface=interface)
+    app.router.routes.insert(0, Route("/shop", _open_shop))  # as under `waitline up`
     async with serving(app) as url:
         yield Office(url, World(sqlite_database), sqlite_database)
 

@@ -55,6 +55,7 @@ async def test_ten_questions_are_answered_in_two_clicks_or_fewer(lived: tuple[st
     url, token = lived
     desk = Desk(visitor, url)
     await desk.follow(f"{url}/sign-in#{token}")
+    await expect(desk.link("Demo shop")).to_have_count(0)  # nobody opened one beside this API
     assert {call.reason for call in CALLS} == {
         "no_consent",
         "other_variant",

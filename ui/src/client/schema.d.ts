@@ -7348,6 +7348,11 @@ export interface components {
             csrf: string;
             /** Permissions */
             permissions: ("see_journeys" | "edit_journeys" | "launch_journeys" | "write_notes" | "stop_everything" | "see_people" | "act_for_people" | "export_people" | "erase_people" | "see_inbox" | "see_catalog" | "see_waitlists" | "see_dead_letters" | "settle_dead_letters" | "manage_sources" | "manage_staff" | "manage_keys")[];
+            /**
+             * Has Shop
+             * @description Whether the demo shop is open here, at /shop.
+             */
+            has_shop: boolean;
         };
         /**
          * SettledAnswer

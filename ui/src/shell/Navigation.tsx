@@ -12,7 +12,7 @@ import { PAGES } from "./pages";
 import { SchemeToggle } from "./SchemeToggle";
 import { UserMenu } from "./UserMenu";
 
-export function Navigation({ session: { staff, permissions }, onSearch }: { session: Session; onSearch: () => void }) {
+export function Navigation({ session: { staff, permissions, has_shop }, onSearch }: { session: Session; onSearch: () => void }) {
   return (
     <nav className={styles.rail} aria-label={t("shell.navigation")}>
       <div className={styles.brand}>
@@ -39,11 +39,13 @@ export function Navigation({ session: { staff, permissions }, onSearch }: { sess
             </NavLink>
           </li>
         ))}
-        <li className={styles.apart}>
-          <a href="/shop" className={styles.link}>
-            <Label icon={Store}>{t("shell.shop")}</Label>
-          </a>
-        </li>
+        {has_shop && (
+          <li className={styles.apart}>
+            <a href="/shop" className={styles.link}>
+              <Label icon={Store}>{t("shell.shop")}</Label>
+            </a>
+          </li>
+        )}
       </ul>
 
       <div className={styles.foot}>

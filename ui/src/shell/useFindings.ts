@@ -28,7 +28,7 @@ const SHOWN_OF_A_GROUP = 6;
 export function useFindings(query: string): { findings: readonly Finding[]; isSearching: boolean } {
   const navigate = useNavigate();
   const [settled] = useDebouncedValue(query, TYPING_PAUSE_MS);
-  const may = useSession().data?.permissions ?? [];
+  const session = useSession().data;
   const journeys = useQuery(journeysQuery);
   const people = useQuery({ ...profileSearchQuery(settled), enabled: settled !== "", placeholderData: keepPreviousData });
 
@@ -39,10 +39,10 @@ export function useFindings(query: string): { findings: readonly Finding[]; isSe
   const goTo = (address: string) => () => void navigate(address);
   const matches = ({ label }: Finding) => label.toLowerCase().includes(query.toLowerCase());
 
-  const pages = PAGES.filter(({ needs }) => may.includes(needs)).map(({ to, name, icon }): Finding => {
+  const pages = PAGES.filter(({ needs }) => session?.permissions.includes(needs)).map(({ to, name, icon }): Finding => {
     return { id: name, group: "pages", label: t(`shell.${name}`), icon, go: goTo(to) };
   });
-  pages.push({ id: "shop", group: "pages", label: t("shell.shop"), icon: Store, go: () => globalThis.location.assign("/shop") });
+  if (session?.has_shop) pages.push({ id: "shop", group: "pages", label: t("shell.shop"), icon: Store, go: () => globalThis.location.assign("/shop") });
   const named = (journeys.data?.items ?? []).map(({ id, name }): Finding => {
     const address = `/journeys/${encodeURIComponent(id)}`;
     return { id: `journey-${id}`, group: "journeys", label: name, icon: Route, go: goTo(address) };
