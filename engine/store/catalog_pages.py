@@ -11,7 +11,16 @@ from engine.stock.transitions import IN_STOCK
 from engine.store.errors import UnknownVariant
 from engine.store.paging import Cursor, StaleCursor
 from engine.store.statements import Executor, core
-from engine.store.tables import Product, Source, StockLevel, StockMovement, Variant, VariantAlias, WaitlistEntry
+from engine.store.tables import (
+    PENDING,
+    Product,
+    Source,
+    StockLevel,
+    StockMovement,
+    Variant,
+    VariantAlias,
+    WaitlistEntry,
+)
 
 StockFilter = Literal["in_stock", "out_of_stock", "unknown"]
 MOST_MOVEMENTS = 500
@@ -158,9 +167,7 @@ _AVAILABLE = (
     select(func.sum(_level.c.on_hand - _level.c.reserved)).where(_level.c.variant_id == _variant.c.id).scalar_subquery()
 )
 _OBSERVED = select(func.max(_level.c.observed_at)).where(_level.c.variant_id == _variant.c.id).scalar_subquery()
-_WAITING = (
-    select(func.count()).where(_entry.c.variant_id == _variant.c.id, _entry.c.state == "pending").scalar_subquery()
-)
+_WAITING = select(func.count()).where(_entry.c.variant_id == _variant.c.id, _entry.c.state == PENDING).scalar_subquery()
 _ORDER = (_product.c.title, _product.c.id, _variant.c.sku, _variant.c.id)
 
 

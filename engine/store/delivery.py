@@ -19,6 +19,7 @@ from engine.store.prepared import IDS, Prepared, Row, Texts, is_among
 from engine.store.statements import core
 from engine.store.store_links import STORE_LINKS, links_from
 from engine.store.tables import (
+    PENDING,
     Consent,
     Enrollment,
     Event,
@@ -121,11 +122,8 @@ _NOTIFIED = Prepared(
     )
 )
 """What reached people under any id that they have had: rows of the ledger keep the id that they began with."""
-_SETTINGS = Prepared(
-    select(_setting.c.name, _setting.c.value).where(
-        is_among(_setting.c.name, literal((KILL_SWITCH, GUARDRAILS, STORE_LINKS), Texts()))
-    )
-)
+_NAMES = literal((KILL_SWITCH, GUARDRAILS, STORE_LINKS), Texts())
+_SETTINGS = Prepared(select(_setting.c.name, _setting.c.value).where(is_among(_setting.c.name, _NAMES)))
 _event, _entry, _restock = core(Event), core(WaitlistEntry), core(Restock)
 _RESTOCKED = Prepared(
     select(_entry.c.profile_id, _restock.c.variant_id)
@@ -136,7 +134,7 @@ _RESTOCKED = Prepared(
 _RIVALS = Prepared(
     union_all(
         select(_entry.c.profile_id, _entry.c.variant_id).where(
-            is_among(_entry.c.profile_id, IDS), _entry.c.state == "pending", _entry.c.source == "explicit"
+            is_among(_entry.c.profile_id, IDS), _entry.c.state == PENDING, _entry.c.source == "explicit"
         ),
         select(_enrollment.c.profile_id, _enrollment.c.variant_id).where(
             is_among(_enrollment.c.profile_id, IDS),

@@ -15,7 +15,7 @@ from engine.store.catalog import describe_variants
 from engine.store.ids import id_from
 from engine.store.paging import Cursor, StaleCursor
 from engine.store.statements import Executor, affected, core, in_chunks, insert_into
-from engine.store.tables import Enrollment, Event, Release, Restock, WaitlistEntry
+from engine.store.tables import PENDING, Enrollment, Event, Release, Restock, WaitlistEntry
 from engine.store.variant_names import VariantName, name_variants
 
 WAITLIST_REACHED = "Waitlist Reached"
@@ -80,7 +80,7 @@ async def read_demand(executor: Executor, now: datetime, *, after: Cursor | None
     Raises:
         StaleCursor: the cursor is not from this list.
     """
-    is_open = _entry.c.state == "pending"
+    is_open = _entry.c.state == PENDING
     waiting = _people(is_open)
     statement = select(
         _entry.c.variant_id,
@@ -119,10 +119,10 @@ async def read_demand(executor: Executor, now: datetime, *, after: Cursor | None
 
 async def note_milestones(executor: Executor, now: datetime) -> int:
     """Write `Waitlist Reached` for every milestone that a line has come to since the variant's newest restock."""
-    waiting = _people(_entry.c.state == "pending")
+    waiting = _people(_entry.c.state == PENDING)
     lines = await executor.execute(
         select(_entry.c.variant_id, waiting.label("n"))
-        .where(_entry.c.state == "pending")
+        .where(_entry.c.state == PENDING)
         .group_by(_entry.c.variant_id)
         .having(waiting >= MILESTONES[0])
     )

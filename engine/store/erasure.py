@@ -24,6 +24,7 @@ from engine.store.identity import current_id
 from engine.store.staff_changes import Change, read_changes, remember
 from engine.store.statements import Executor, core, in_chunks
 from engine.store.tables import (
+    PENDING,
     Audit,
     CartLine,
     Consent,
@@ -156,7 +157,7 @@ async def destroy_keys(executor: Executor, profiles: Collection[str], now: datet
 
 async def _end_waits(executor: Executor, person: Person, now: datetime) -> None:
     entry = core(WaitlistEntry)
-    pending = select(entry.c.id).where(entry.c.profile_id.in_(person.ids), entry.c.state == "pending")
+    pending = select(entry.c.id).where(entry.c.profile_id.in_(person.ids), entry.c.state == PENDING)
     waits = (await executor.execute(pending)).scalars().all()
     await waitlist.close(executor, waits, Closing("unsubscribed", now, ERASED))
 

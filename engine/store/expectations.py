@@ -15,7 +15,7 @@ from engine.store import outbox
 from engine.store.catalog import describe_variants
 from engine.store.events import NewEvent, record
 from engine.store.statements import Executor, core, insert_into
-from engine.store.tables import RestockExpectation, StockMovement, WaitlistEntry
+from engine.store.tables import PENDING, RestockExpectation, StockMovement, WaitlistEntry
 
 EXPECTED = "restock_expected"
 """The outbox kind of a statement that is to be told to who waits."""
@@ -88,7 +88,7 @@ async def tell_waiting(executor: Executor, variant_id: str, after: str, now: dat
         return None
     waiting = (
         select(_entry.c.profile_id)
-        .where(_entry.c.variant_id == variant_id, _entry.c.state == "pending", _entry.c.profile_id > after)
+        .where(_entry.c.variant_id == variant_id, _entry.c.state == PENDING, _entry.c.profile_id > after)
         .group_by(_entry.c.profile_id)
         .order_by(_entry.c.profile_id)
         .limit(AT_ONCE)

@@ -137,4 +137,5 @@ async def _out_of_cart(executor: Executor, act: Act) -> None:
     keys = [(act.profile_id, variant_id) for variant_id in act.variant_ids]
     for chunk in in_chunks(keys):
         lines = tuple_(_cart.c.profile_id, _cart.c.variant_id).in_(chunk)
-        await executor.execute(delete(_cart).where(lines, _cart.c.at <= act.at))
+        hers = _cart.c.profile_id == act.profile_id  # SQLite finds no index for the tuple
+        await executor.execute(delete(_cart).where(hers, lines, _cart.c.at <= act.at))

@@ -46,7 +46,16 @@ from engine.store.columns import Instant
 from engine.store.line_people import Line, by_index, kept_out
 from engine.store.prepared import Prepared
 from engine.store.statements import among, core, in_chunks, insert_into, is_sqlite
-from engine.store.tables import Enrollment, Profile, ReleaseExclusion, ReleasePlace, Segment, Variant, WaitlistEntry
+from engine.store.tables import (
+    PENDING,
+    Enrollment,
+    Profile,
+    ReleaseExclusion,
+    ReleasePlace,
+    Segment,
+    Variant,
+    WaitlistEntry,
+)
 from engine.store.testers import listed_testers
 
 INTEREST_EXPIRED = "interest_expired"
@@ -109,7 +118,7 @@ def note_expired(connection: Connection, line: Line, release: str, now: datetime
     has_fresh = exists().where(
         fresh.c.profile_id == _entry.c.profile_id,
         fresh.c.variant_id.in_(line.variants),
-        fresh.c.state == "pending",
+        fresh.c.state == PENDING,
         fresh.c.source.in_(sorted(line.interest.sources)),
         fresh.c.created_at >= line.restocked_at - line.interest.window,
     )
@@ -246,7 +255,7 @@ def _waiting(line: Line, now: datetime, entry: FromClause = _entry) -> list[Colu
     one = line.variants[0] if len(line.variants) == 1 else None
     conditions = [
         entry.c.variant_id == one if one is not None else entry.c.variant_id.in_(line.variants),
-        entry.c.state == "pending",
+        entry.c.state == PENDING,
         or_(entry.c.expires_at.is_(None), entry.c.expires_at > now),
     ]
     if not line.rearms:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.store.prepared import Prepared
@@ -22,10 +22,11 @@ _PERSON = func.coalesce(_owner.c.merged_into, _owner.c.id)
 """The profile that an enrollment's profile is today."""
 _TO_RESTOCK = Prepared(
     select(_enrollment.c.id, _enrollment.c.listens, _event.c.name, _event.c.id.label("event"))
-    .join_from(_enrollment, _owner, _owner.c.id == _enrollment.c.profile_id)
-    .join(_event, and_(_event.c.restock_id == bindparam("restock"), _event.c.profile_id == _PERSON))
-    .where(_enrollment.c.listens.is_not(None))
+    .join_from(_event, _owner, or_(_owner.c.id == _event.c.profile_id, _owner.c.merged_into == _event.c.profile_id))
+    .join(_enrollment, _enrollment.c.profile_id == _owner.c.id)
+    .where(_event.c.restock_id == bindparam("restock"), _enrollment.c.listens.is_not(None))
 )
+"""An event is moved when its profile is merged, so that its profile is the person."""
 _SOMEBODY = select(_enrollment.c.id).where(_enrollment.c.listens.is_not(None)).limit(1)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Table, delete, func, select, update
 
 from engine.store.statements import Executor, core, insert_into
 from engine.store.tables import (
+    PENDING,
     CartLine,
     Consent,
     ConsentRecord,
@@ -79,7 +80,7 @@ async def _merge_waits(executor: Executor, source: str, target: str) -> None:
     rows = (
         await executor.execute(
             select(_entry)
-            .where(_entry.c.profile_id.in_((source, target)), _entry.c.state == "pending")
+            .where(_entry.c.profile_id.in_((source, target)), _entry.c.state == PENDING)
             .order_by(_entry.c.created_at, _entry.c.id)
             .with_for_update()
         )
@@ -88,17 +89,17 @@ async def _merge_waits(executor: Executor, source: str, target: str) -> None:
     for row in rows:
         same_wish = (row.variant_id, row.source)
         if same_wish in kept:
-            await _replace_entry(executor, row.id, kept[same_wish])
+            await _replace_entry(executor, row.id, kept[same_wish], (source, target))
         else:
             kept[same_wish] = row.id
     await executor.execute(update(_entry).where(_entry.c.profile_id == source).values(profile_id=target))
 
 
-async def _replace_entry(executor: Executor, gone: str, kept: str) -> None:
-    """Two waits turned out to be one: what referred to the younger refers to the older."""
+async def _replace_entry(executor: Executor, gone: str, kept: str, whose: tuple[str, str]) -> None:
+    """Two waits of these two turned out to be one: what referred to the younger refers to the older."""
     for table in (core(Event), core(Enrollment)):
-        moved = update(table).where(table.c.waitlist_entry_id == gone).values(waitlist_entry_id=kept)
-        await executor.execute(moved)
+        theirs = (table.c.profile_id.in_(whose), table.c.waitlist_entry_id == gone)
+        await executor.execute(update(table).where(*theirs).values(waitlist_entry_id=kept))
     await executor.execute(delete(core(ReleasePlace)).where(core(ReleasePlace).c.entry_id == gone))
     await executor.execute(delete(_entry).where(_entry.c.id == gone))
 

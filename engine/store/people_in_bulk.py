@@ -45,7 +45,9 @@ async def _find(executor: Executor, keys: list[Key]) -> dict[Key, str]:
     for chunk in in_chunks(keys):
         rows = await executor.execute(
             select(_identity.c.kind, _identity.c.value, _identity.c.profile_id).where(
-                tuple_(_identity.c.kind, _identity.c.value).in_(chunk)
+                _identity.c.kind.in_({kind for kind, _ in chunk}),  # SQLite finds no index for the tuple alone
+                _identity.c.value.in_({value for _, value in chunk}),
+                tuple_(_identity.c.kind, _identity.c.value).in_(chunk),
             )
         )
         found.update(((row.kind, row.value), row.profile_id) for row in rows)

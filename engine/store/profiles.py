@@ -10,7 +10,7 @@ from sqlalchemy import Row, func, select
 from engine.store.errors import UnknownProfile
 from engine.store.paging import Cursor, StaleCursor, before, instant_of
 from engine.store.statements import Executor, core
-from engine.store.tables import Event, Identity, Profile, WaitlistEntry
+from engine.store.tables import PENDING, Event, Identity, Profile, WaitlistEntry
 
 MOST_MERGES = 20
 _profile = core(Profile)
@@ -99,7 +99,7 @@ async def read_profile(executor: Executor, profile_id: str) -> ProfileCard:
 async def _described(executor: Executor, ids: Sequence[str]) -> dict[str, Row[Any]]:
     waits = (
         select(func.count())
-        .where(_entry.c.profile_id == _profile.c.id, _entry.c.state == "pending")
+        .where(_entry.c.profile_id == _profile.c.id, _entry.c.state == PENDING)
         .scalar_subquery()
         .label("open_waits")
     )

@@ -13,6 +13,7 @@ from engine.store.holdings import JourneyName
 from engine.store.paging import Cursor, StaleCursor, instant_of
 from engine.store.statements import Executor, core
 from engine.store.tables import (
+    PENDING,
     Enrollment,
     Journey,
     Profile,
@@ -195,7 +196,7 @@ def _described() -> Select[*tuple[Any, ...]]:
         .join_from(_enrollment, _entry, _entry.c.id == _enrollment.c.waitlist_entry_id)
         .where(let_in, _entry.c.state == "purchased")
     )
-    waiting = select(func.count()).where(_entry.c.variant_id == _release.c.variant_id, _entry.c.state == "pending")
+    waiting = select(func.count()).where(_entry.c.variant_id == _release.c.variant_id, _entry.c.state == PENDING)
     left_out = select(func.count()).where(_excluded.c.release_id == _release.c.id)
     stock = select(func.coalesce(func.sum(_level.c.on_hand - _level.c.reserved), 0)).where(
         _level.c.variant_id == _release.c.variant_id

@@ -8,7 +8,7 @@ from engine.store.catalog import describe_variants
 from engine.store.columns import Instant, JsonColumn
 from engine.store.prepared import Prepared
 from engine.store.statements import Executor, core
-from engine.store.tables import Event, Restock, StockMovement, Variant, WaitlistEntry
+from engine.store.tables import PENDING, Event, Restock, StockMovement, Variant, WaitlistEntry
 
 BACK_IN_STOCK = "Back in Stock"
 _entry = core(WaitlistEntry)
@@ -43,7 +43,7 @@ def _recorded(waits: ColumnElement[bool]) -> Prepared:
         "received_at": bindparam("now", type_=Instant()),
     }
     told = select(*(column.label(f"its_{name}") for name, column in waiting.items())).where(
-        waits, _entry.c.state == "pending", or_(_entry.c.expires_at.is_(None), _entry.c.expires_at > at)
+        waits, _entry.c.state == PENDING, or_(_entry.c.expires_at.is_(None), _entry.c.expires_at > at)
     )
     return Prepared(lambda insert: insert(Event).from_select(list(waiting), told).on_conflict_do_nothing())
 

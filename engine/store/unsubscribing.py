@@ -16,7 +16,7 @@ from engine.store import events, waitlist
 from engine.store.consents import Answer, Proof, record_answers
 from engine.store.events import NewEvent
 from engine.store.statements import Executor, core
-from engine.store.tables import Consent, Enrollment, Identity, Product, Send, Variant, WaitlistEntry
+from engine.store.tables import PENDING, Consent, Enrollment, Identity, Product, Send, Variant, WaitlistEntry
 from engine.store.waitlist import Closing
 
 _send, _enrollment, _consent = core(Send), core(Enrollment), core(Consent)
@@ -125,7 +125,7 @@ async def _end_hopeless_waits(executor: Executor, profile_id: str, topic: str, n
     if await executor.scalar(left.limit(1)) is not None:
         return
     waits = await executor.scalars(
-        select(_entry.c.id).where(_entry.c.profile_id == profile_id, _entry.c.state == "pending")
+        select(_entry.c.id).where(_entry.c.profile_id == profile_id, _entry.c.state == PENDING)
     )
     await waitlist.close(executor, list(waits), Closing("unsubscribed", now))
 
@@ -141,7 +141,7 @@ async def read_preferences(executor: Executor, profile_id: str) -> Preferences:
         select(_entry.c.id, _product.c.title.label("product"), _variant.c.title.label("variant"), _entry.c.created_at)
         .join_from(_entry, _variant, _variant.c.id == _entry.c.variant_id)
         .join(_product, _product.c.id == _variant.c.product_id)
-        .where(_entry.c.profile_id == profile_id, _entry.c.state == "pending")
+        .where(_entry.c.profile_id == profile_id, _entry.c.state == PENDING)
         .order_by(_entry.c.created_at, _entry.c.id)
     )
     return Preferences([Standing(*row) for row in answers], [OpenWait(*row) for row in waits])

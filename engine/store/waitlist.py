@@ -17,7 +17,7 @@ from engine.store import outbox
 from engine.store.catalog import VariantCard, describe_variants
 from engine.store.ids import id_from, new_id
 from engine.store.statements import Executor, affected, core, in_chunks, insert_into, later
-from engine.store.tables import Event, Variant, WaitlistEntry, WaitlistTransition
+from engine.store.tables import PENDING, Event, Variant, WaitlistEntry, WaitlistTransition
 
 WAITING_ON_STOCK = "Waiting on Stock"
 _entry = core(WaitlistEntry)
@@ -119,7 +119,8 @@ async def _open_entries(executor: Executor, keys: Sequence[tuple[str, str, str]]
     for chunk in in_chunks(keys):
         rows = await executor.execute(
             select(*_OPEN_ENTRY).where(
-                _entry.c.state == "pending",
+                _entry.c.state == PENDING,
+                _entry.c.profile_id.in_({profile for profile, _, _ in chunk}),  # SQLite finds no index for the tuple
                 tuple_(_entry.c.profile_id, _entry.c.variant_id, _entry.c.source).in_(chunk),
             )
         )
@@ -188,7 +189,7 @@ async def expire_due(executor: Executor, now: datetime, limit: int = 1_000) -> i
     """Close entries whose time has run out, at most `limit`; how many. Call again while it is `limit`."""
     due = (
         select(_entry.c.id)
-        .where(_entry.c.state == "pending", _entry.c.expires_at <= now)
+        .where(_entry.c.state == PENDING, _entry.c.expires_at <= now)
         .order_by(_entry.c.expires_at)
         .limit(limit)
     )
@@ -226,7 +227,7 @@ async def mark_released(executor: Executor, entry_ids: Sequence[str], release_id
     """Note that this release has these open entries in hand; how many it took that no release had."""
     taken = 0
     for chunk in in_chunks(entry_ids):
-        open_and_free = (_entry.c.id.in_(chunk), _entry.c.state == "pending", _entry.c.release_id.is_(None))
+        open_and_free = (_entry.c.id.in_(chunk), _entry.c.state == PENDING, _entry.c.release_id.is_(None))
         taken += affected(await executor.execute(update(_entry).where(*open_and_free).values(release_id=release_id)))
     return taken
 
@@ -238,7 +239,7 @@ async def extend_retention(executor: Executor, source_id: str, retention: timede
     who waits is cut short: an earlier end than the one promised is not applied.
     """
     of_source = select(core(Variant).c.id).where(core(Variant).c.source_id == source_id)
-    waiting = (_entry.c.variant_id.in_(of_source), _entry.c.state == "pending", _entry.c.expires_at > now)
+    waiting = (_entry.c.variant_id.in_(of_source), _entry.c.state == PENDING, _entry.c.expires_at > now)
     if retention is None:
         return affected(await executor.execute(update(_entry).where(*waiting).values(expires_at=None)))
     until = later(_entry.c.created_at, retention)

@@ -15,7 +15,7 @@ from engine.stock.waiting import WaitState
 from engine.store.columns import Instant
 from engine.store.prepared import Prepared
 from engine.store.statements import core
-from engine.store.tables import WaitlistEntry, WaitlistTransition
+from engine.store.tables import PENDING, WaitlistEntry, WaitlistTransition
 
 _entry = core(WaitlistEntry)
 _transition = core(WaitlistTransition)
@@ -65,7 +65,7 @@ class _Ending:
     """Two statements for many: the transitions of the entries that are open, then their new state."""
 
     def __init__(self, state: WaitState, which: ColumnElement[bool], values: dict[str, Any]) -> None:
-        is_open = (which, _entry.c.state == "pending")
+        is_open = (which, _entry.c.state == PENDING)
         columns = ["entry_id", "profile_id", "variant_id", "before", "after", "reason", "at"]
         moves = select(
             _entry.c.id,

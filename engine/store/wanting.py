@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from engine.journey.vocabulary import WISHLISTED
 from engine.store.statements import Executor, core
-from engine.store.tables import CartLine, Enrollment, Event, Profile, WaitlistEntry
+from engine.store.tables import PENDING, CartLine, Enrollment, Event, Profile, WaitlistEntry
 
 WANTED_FOR = timedelta(days=90)
 LISTED = (WISHLISTED, "Product Favorited")
@@ -31,7 +31,7 @@ async def who_want(executor: Executor, variant_id: str, now: datetime) -> frozen
 
 async def who_wait(executor: Executor, variant_id: str) -> frozenset[str]:
     """Those with an open waitlist entry for it."""
-    waiting = select(_entry.c.profile_id).where(_entry.c.variant_id == variant_id, _entry.c.state == "pending")
+    waiting = select(_entry.c.profile_id).where(_entry.c.variant_id == variant_id, _entry.c.state == PENDING)
     return frozenset((await executor.execute(waiting)).scalars())
 
 

@@ -37,10 +37,11 @@ from engine.store.tables.people import (
 )
 from engine.store.tables.pictures import Picture
 from engine.store.tables.vocabulary import KnownEvent, KnownField
-from engine.store.tables.waitlist import WaitlistEntry, WaitlistTransition
+from engine.store.tables.waitlist import PENDING, WaitlistEntry, WaitlistTransition
 from engine.store.tables.workspace import ApiKey, InboxMessage, SignInLink, Staff, StaffSession, WorkspaceSetting
 
 __all__ = [
+    "PENDING",
     "ApiKey",
     "AudienceRun",
     "Audit",

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 
+from sqlalchemy import ColumnElement, String, literal_column
 from sqlmodel import Field, Index, text
 
 from engine.store.columns import Instant, SerialColumn
 from engine.store.tables.base import Table
+
+PENDING: ColumnElement[str] = literal_column("'pending'", String())
+"""The state of an open entry as a constant of SQL: for a parameter, SQLite does not use the indexes of open entries."""
 
 
 class WaitlistEntry(Table, table=True):
@@ -37,7 +41,12 @@ class WaitlistEntry(Table, table=True):
         ),
         Index("ix_waitlist_variant_state", "variant_id", "state"),
         Index("ix_waitlist_variant_since", "variant_id", "created_at", "id"),
-        Index("ix_waitlist_expiry", "state", "expires_at"),
+        Index(
+            "ix_waitlist_expiry",
+            "expires_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
     )
 
     id: str = Field(primary_key=True)

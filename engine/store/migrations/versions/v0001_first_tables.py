@@ -853,7 +853,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_waitlist_entry_profile_id"), "waitlist_entry", ["profile_id"], unique=False)
-    op.create_index("ix_waitlist_expiry", "waitlist_entry", ["state", "expires_at"], unique=False)
+    op.create_index(
+        "ix_waitlist_expiry",
+        "waitlist_entry",
+        ["expires_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
     op.create_index(
         "ix_waitlist_line",
         "waitlist_entry",
@@ -953,7 +960,12 @@ def downgrade() -> None:
         sqlite_where=sa.text("state = 'pending'"),
         postgresql_where=sa.text("state = 'pending'"),
     )
-    op.drop_index("ix_waitlist_expiry", table_name="waitlist_entry")
+    op.drop_index(
+        "ix_waitlist_expiry",
+        table_name="waitlist_entry",
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
     op.drop_index(op.f("ix_waitlist_entry_profile_id"), table_name="waitlist_entry")
     op.drop_table("waitlist_entry")
     op.drop_index(op.f("ix_variant_alias_variant_id"), table_name="variant_alias")
