@@ -19,7 +19,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, Executable, String, bindparam
+from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, Executable, Result, String, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -98,7 +98,7 @@ class Prepared:
         """Carry it out once; the rows that it answers with."""
         values = values or {}
         if not is_sqlite(connection):
-            return [dict(row) for row in connection.execute(self._statement(postgresql), values).mappings()]
+            return _listed(connection.execute(self._statement(postgresql), values))
         compiled = self._on_sqlite(values)
         with closing(_cursor(connection)) as cursor:
             cursor.execute(compiled.text, compiled.bound(values))
@@ -116,7 +116,7 @@ class Prepared:
     def returning(self, connection: Connection, rows: Sequence[Row]) -> list[Row]:
         """Insert these rows; what the statement returns of those that were inserted."""
         if not is_sqlite(connection):
-            return [dict(row) for row in connection.execute(self._statement(postgresql), rows).mappings()]
+            return _listed(connection.execute(self._statement(postgresql), rows))
         compiled, returned = self._on_sqlite(rows[0]), list[Row]()
         with closing(_cursor(connection)) as cursor:
             for row in rows:
@@ -129,7 +129,7 @@ class Prepared:
         if (direct := connection_of(executor)) is not None:
             return self.rows(direct, values)
         statement = self._statement(sqlite if is_sqlite(executor) else postgresql)
-        return [dict(row) for row in (await executor.execute(statement, values or {})).mappings()]
+        return _listed(await executor.execute(statement, values or {}))
 
     async def affect(self, executor: Executor, values: Row) -> int:
         """Carry it out once, for a repository function; how many rows it touched."""
@@ -199,6 +199,12 @@ def _compile(statement: Any, columns: Sequence[str]) -> _Compiled:
         names=shown.keys(),
         readers=[(place, read) for place, read in enumerate(readers) if read is not None],
     )
+
+
+def _listed(result: Result[Any]) -> list[Row]:
+    """The rows, read at once: SQLAlchemy's mappings take each apart several times."""
+    names = tuple(result.keys())
+    return [dict(zip(names, row, strict=True)) for row in result.all()]
 
 
 def _cursor(connection: Connection) -> Any:
