@@ -62,6 +62,15 @@ from api.routes import (
 from api.storefront import assets
 
 ROUTERS: tuple[APIRouter, ...] = (
+    events.router,
+    storefront.router,
+    waitlist.router,
+    wishes.router,
+    push_subscriptions.router,
+    devices.router,
+    clicks.router,
+    stock.router,
+    webhooks.router,
     session.router,
     single_sign_on.router,
     members.router,
@@ -89,15 +98,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acts.router,
     privacy.router,
     evidence.router,
-    storefront.router,
     assets.router,
-    waitlist.router,
-    wishes.router,
-    events.router,
-    push_subscriptions.router,
-    devices.router,
-    stock.router,
-    webhooks.router,
     shops.router,
     sources.router,
     store_links.router,
@@ -108,7 +109,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     demand.router,
     dead_letters.router,
     inbox.router,
-    clicks.router,
     preferences.router,
     merge_tags.router,
     copy_assistant.router,
@@ -120,3 +120,4 @@ ROUTERS: tuple[APIRouter, ...] = (
     description.router,
     health.router,
 )
+"""They are tried in this order. What shops and their visitors call comes first: it is called all the time."""

@@ -4,6 +4,529 @@
  */
 
 export interface paths {
+    "/v1/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track
+         * @description Says that something happened.
+         */
+        post: operations["send_track"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/t": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track, as browsers send it
+         * @description Says that something happened.
+         */
+        post: operations["send_track_from_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Identify
+         * @description Says who a visitor is; `traits` is what is known of her. RudderStack's clients send them in the context.
+         */
+        post: operations["send_identify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/i": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Identify, as browsers send it
+         * @description Says who a visitor is; `traits` is what is known of her. RudderStack's clients send them in the context.
+         */
+        post: operations["send_identify_from_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Page
+         * @description Says that a page was looked at.
+         */
+        post: operations["send_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/p": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Page, as browsers send it
+         * @description Says that a page was looked at.
+         */
+        post: operations["send_page_from_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/screen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Screen
+         * @description Says that a screen of an app was looked at.
+         */
+        post: operations["send_screen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/s": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Screen, as browsers send it
+         * @description Says that a screen of an app was looked at.
+         */
+        post: operations["send_screen_from_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Group
+         * @description Says that a visitor belongs to a group; `traits` is what is known of the group.
+         */
+        post: operations["send_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/g": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Group, as browsers send it
+         * @description Says that a visitor belongs to a group; `traits` is what is known of the group.
+         */
+        post: operations["send_group_from_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Alias
+         * @description Says that a visitor with an anonymous id has a name now. Two named people are never joined by it.
+         */
+        post: operations["send_alias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/a": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Alias, as browsers send it
+         * @description Says that a visitor with an anonymous id has a name now. Two named people are never joined by it.
+         */
+        post: operations["send_alias_from_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/b": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Batch From Browser
+         * @description Report several things at once; one that cannot be used does not hold the others up.
+         */
+        post: operations["send_batch_from_browser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Batch
+         * @description Report several things at once; one that cannot be used does not hold the others up.
+         */
+        post: operations["send_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{key}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Browser Settings
+         * @description Tell Segment's browser client where it sends its calls to: here.
+         */
+        get: operations["read_browser_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/storefront/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Storefront Config
+         * @description Read what the widget may offer, the words that it shows, and by which rules it knows the shop's pages.
+         */
+        get: operations["get_storefront_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/storefront/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report Page
+         * @description Tell what a product page says. Anybody can call this: other ways into the catalog go first, unless set so.
+         */
+        post: operations["report_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/storefront/variants/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Storefront Variant
+         * @description Read whether a variant can be bought.
+         */
+        get: operations["get_storefront_variant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join Waitlist
+         * @description Wait for a variant. The same request again finds the same entry and answers 200.
+         */
+        post: operations["join_waitlist"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/waitlist/wishes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Wishes
+         * @description Let many people wait. The same list again changes nothing.
+         *
+         *     A long list is taken in portions, each its own transaction, so that nobody else has to wait for all of it; a call
+         *     that was cut short is finished by making it again.
+         */
+        put: operations["put_wishes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/push-subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Push Subscription
+         * @description Keep a browser's push subscription; a renewed one takes the place of the old.
+         */
+        post: operations["keep_push_subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Device
+         * @description Keep a device's token; a device that changes hands moves to whoever uses the app on it now.
+         */
+        post: operations["keep_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/c/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow Link
+         * @description Follow a link of a message. The click is recorded, once for each time it is followed by a person.
+         */
+        get: operations["follow_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/o/{token}.gif": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Open
+         * @description Serve the invisible picture of an e-mail, and note that it was opened. Whatever the token, a picture comes.
+         */
+        get: operations["take_open"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stock/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Stock
+         * @description Report the units of a variant at a location.
+         */
+        put: operations["put_stock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/inventory/{source}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Inventory
+         * @description Take a signed report of stock levels.
+         */
+        post: operations["receive_inventory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/session/ways": {
         parameters: {
             query?: never;
@@ -1516,489 +2039,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/storefront/config": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Storefront Config
-         * @description Read what the widget may offer, the words that it shows, and by which rules it knows the shop's pages.
-         */
-        get: operations["get_storefront_config"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/storefront/pages": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Report Page
-         * @description Tell what a product page says. Anybody can call this: other ways into the catalog go first, unless set so.
-         */
-        post: operations["report_page"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/storefront/variants/{sku}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Storefront Variant
-         * @description Read whether a variant can be bought.
-         */
-        get: operations["get_storefront_variant"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/waitlist": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Join Waitlist
-         * @description Wait for a variant. The same request again finds the same entry and answers 200.
-         */
-        post: operations["join_waitlist"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/waitlist/wishes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Put Wishes
-         * @description Let many people wait. The same list again changes nothing.
-         *
-         *     A long list is taken in portions, each its own transaction, so that nobody else has to wait for all of it; a call
-         *     that was cut short is finished by making it again.
-         */
-        put: operations["put_wishes"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/track": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Track
-         * @description Says that something happened.
-         */
-        post: operations["send_track"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/t": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Track, as browsers send it
-         * @description Says that something happened.
-         */
-        post: operations["send_track_from_browser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/identify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Identify
-         * @description Says who a visitor is; `traits` is what is known of her. RudderStack's clients send them in the context.
-         */
-        post: operations["send_identify"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/i": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Identify, as browsers send it
-         * @description Says who a visitor is; `traits` is what is known of her. RudderStack's clients send them in the context.
-         */
-        post: operations["send_identify_from_browser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/page": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Page
-         * @description Says that a page was looked at.
-         */
-        post: operations["send_page"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/p": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Page, as browsers send it
-         * @description Says that a page was looked at.
-         */
-        post: operations["send_page_from_browser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/screen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Screen
-         * @description Says that a screen of an app was looked at.
-         */
-        post: operations["send_screen"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/s": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Screen, as browsers send it
-         * @description Says that a screen of an app was looked at.
-         */
-        post: operations["send_screen_from_browser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/group": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Group
-         * @description Says that a visitor belongs to a group; `traits` is what is known of the group.
-         */
-        post: operations["send_group"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/g": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Group, as browsers send it
-         * @description Says that a visitor belongs to a group; `traits` is what is known of the group.
-         */
-        post: operations["send_group_from_browser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/alias": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Alias
-         * @description Says that a visitor with an anonymous id has a name now. Two named people are never joined by it.
-         */
-        post: operations["send_alias"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/a": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Alias, as browsers send it
-         * @description Says that a visitor with an anonymous id has a name now. Two named people are never joined by it.
-         */
-        post: operations["send_alias_from_browser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/b": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send Batch From Browser
-         * @description Report several things at once; one that cannot be used does not hold the others up.
-         */
-        post: operations["send_batch_from_browser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/batch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send Batch
-         * @description Report several things at once; one that cannot be used does not hold the others up.
-         */
-        post: operations["send_batch"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{key}/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Browser Settings
-         * @description Tell Segment's browser client where it sends its calls to: here.
-         */
-        get: operations["read_browser_settings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/push-subscriptions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Keep Push Subscription
-         * @description Keep a browser's push subscription; a renewed one takes the place of the old.
-         */
-        post: operations["keep_push_subscription"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/devices": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Keep Device
-         * @description Keep a device's token; a device that changes hands moves to whoever uses the app on it now.
-         */
-        post: operations["keep_device"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/stock/{sku}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Put Stock
-         * @description Report the units of a variant at a location.
-         */
-        put: operations["put_stock"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/webhooks/inventory/{source}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Receive Inventory
-         * @description Take a signed report of stock levels.
-         */
-        post: operations["receive_inventory"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/webhooks/shopify/{source}": {
         parameters: {
             query?: never;
@@ -2565,46 +2605,6 @@ export interface paths {
          * @description Show the HTML of a caught e-mail, shut off from everything else.
          */
         get: operations["show_inbox_html"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/c/{token}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Follow Link
-         * @description Follow a link of a message. The click is recorded, once for each time it is followed by a person.
-         */
-        get: operations["follow_link"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/o/{token}.gif": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Take Open
-         * @description Serve the invisible picture of an e-mail, and note that it was opened. Whatever the token, a picture comes.
-         */
-        get: operations["take_open"];
         put?: never;
         post?: never;
         delete?: never;
@@ -9024,6 +9024,1262 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    send_track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
+                    /**
+                     * Type
+                     * @default track
+                     * @constant
+                     */
+                    type?: "track";
+                    /**
+                     * Event
+                     * @example Product Viewed
+                     */
+                    event: string;
+                    /** Properties */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_track_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
+                    /**
+                     * Type
+                     * @default track
+                     * @constant
+                     */
+                    type?: "track";
+                    /**
+                     * Event
+                     * @example Product Viewed
+                     */
+                    event: string;
+                    /** Properties */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_identify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
+                    /**
+                     * Type
+                     * @default identify
+                     * @constant
+                     */
+                    type?: "identify";
+                    /** Traits */
+                    traits?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_identify_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
+                    /**
+                     * Type
+                     * @default identify
+                     * @constant
+                     */
+                    type?: "identify";
+                    /** Traits */
+                    traits?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
+                    /**
+                     * Type
+                     * @default page
+                     * @constant
+                     */
+                    type?: "page";
+                    /** Name */
+                    name?: string | null;
+                    /** Category */
+                    category?: string | null;
+                    /** Properties */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_page_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
+                    /**
+                     * Type
+                     * @default page
+                     * @constant
+                     */
+                    type?: "page";
+                    /** Name */
+                    name?: string | null;
+                    /** Category */
+                    category?: string | null;
+                    /** Properties */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_screen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
+                    /**
+                     * Type
+                     * @default screen
+                     * @constant
+                     */
+                    type?: "screen";
+                    /** Name */
+                    name?: string | null;
+                    /** Category */
+                    category?: string | null;
+                    /** Properties */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_screen_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
+                    /**
+                     * Type
+                     * @default screen
+                     * @constant
+                     */
+                    type?: "screen";
+                    /** Name */
+                    name?: string | null;
+                    /** Category */
+                    category?: string | null;
+                    /** Properties */
+                    properties?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
+                    /**
+                     * Type
+                     * @default group
+                     * @constant
+                     */
+                    type?: "group";
+                    /** Groupid */
+                    groupId: string;
+                    /** Traits */
+                    traits?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_group_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
+                    /**
+                     * Type
+                     * @default group
+                     * @constant
+                     */
+                    type?: "group";
+                    /** Groupid */
+                    groupId: string;
+                    /** Traits */
+                    traits?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_alias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
+                    /**
+                     * Type
+                     * @default alias
+                     * @constant
+                     */
+                    type?: "alias";
+                    /** Previousid */
+                    previousId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_alias_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Userid */
+                    userId?: string | null;
+                    /** Anonymousid */
+                    anonymousId?: string | null;
+                    /** Messageid */
+                    messageId?: string | null;
+                    /** Timestamp */
+                    timestamp?: string | null;
+                    /** Sentat */
+                    sentAt?: string | null;
+                    /** Context */
+                    context?: unknown;
+                    /**
+                     * Type
+                     * @default alias
+                     * @constant
+                     */
+                    type?: "alias";
+                    /** Previousid */
+                    previousId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_batch_from_browser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Batch */
+                    batch: unknown[];
+                    /** Sentat */
+                    sentAt?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Batch */
+                    batch: unknown[];
+                    /** Sentat */
+                    sentAt?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_browser_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The public write key. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrowserSettings"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_storefront_config: {
+        parameters: {
+            query?: {
+                /** @description Whose pages these are, where several are read. */
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorefrontConfig"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProductPage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTaken"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_storefront_variant: {
+        parameters: {
+            query?: {
+                /** @description The source; needed when several know this SKU. */
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description SKU or alias of the variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorefrontVariant"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_waitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WaitlistRequest"];
+            };
+        };
+        responses: {
+            /** @description It was open already; this is the same entry. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistAnswer"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitlistAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_wishes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishList"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_push_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushSubscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushSubscriptionAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signed token of one link of one message. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To where the link leads. */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The link is not one of ours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The signed token of one link of one message. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An invisible picture. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/gif": unknown;
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_stock: {
+        parameters: {
+            query?: {
+                /** @description The source; needed when several know this SKU. */
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description SKU or alias of the variant. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_inventory: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The delivery's id; the same id again has no effect. */
+                "webhook-id": string;
+                /** @description Seconds since 1970 at which it was signed; at most five minutes ago. */
+                "webhook-timestamp": string;
+                /** @description `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`. */
+                "webhook-signature": string;
+            };
+            path: {
+                /** @description Name or id of the source. */
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * On Hand
+                     * @example 3
+                     */
+                    on_hand: number;
+                    /**
+                     * Reserved
+                     * @default 0
+                     * @example 3
+                     */
+                    reserved?: number;
+                    /**
+                     * Location
+                     * @default default
+                     * @example default
+                     */
+                    location?: string;
+                    /**
+                     * Observed At
+                     * @description When this was true; now when absent. Older than what is known changes nothing.
+                     */
+                    observed_at?: string | null;
+                    /**
+                     * Sku
+                     * @example FJELL-M
+                     */
+                    sku: string;
+                } | {
+                    items: {
+                        /**
+                         * On Hand
+                         * @example 3
+                         */
+                        on_hand: number;
+                        /**
+                         * Reserved
+                         * @default 0
+                         * @example 3
+                         */
+                        reserved?: number;
+                        /**
+                         * Location
+                         * @default default
+                         * @example default
+                         */
+                        location?: string;
+                        /**
+                         * Observed At
+                         * @description When this was true; now when absent. Older than what is known changes nothing.
+                         */
+                        observed_at?: string | null;
+                        /**
+                         * Sku
+                         * @example FJELL-M
+                         */
+                        sku: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryAnswer"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_ways_in: {
         parameters: {
             query?: never;
@@ -11986,1193 +13242,6 @@ export interface operations {
             };
         };
     };
-    get_storefront_config: {
-        parameters: {
-            query?: {
-                /** @description Whose pages these are, where several are read. */
-                source?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StorefrontConfig"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    report_page: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProductPage"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageTaken"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_storefront_variant: {
-        parameters: {
-            query?: {
-                /** @description The source; needed when several know this SKU. */
-                source?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description SKU or alias of the variant. */
-                sku: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StorefrontVariant"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    join_waitlist: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WaitlistRequest"];
-            };
-        };
-        responses: {
-            /** @description It was open already; this is the same entry. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WaitlistAnswer"];
-                };
-            };
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WaitlistAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_wishes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WishList"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WishAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_track: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Userid */
-                    userId?: string | null;
-                    /** Anonymousid */
-                    anonymousId?: string | null;
-                    /** Messageid */
-                    messageId?: string | null;
-                    /** Timestamp */
-                    timestamp?: string | null;
-                    /** Sentat */
-                    sentAt?: string | null;
-                    /** Context */
-                    context?: unknown;
-                    /**
-                     * Type
-                     * @default track
-                     * @constant
-                     */
-                    type?: "track";
-                    /**
-                     * Event
-                     * @example Product Viewed
-                     */
-                    event: string;
-                    /** Properties */
-                    properties?: {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_track_from_browser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Userid */
-                    userId?: string | null;
-                    /** Anonymousid */
-                    anonymousId?: string | null;
-                    /** Messageid */
-                    messageId?: string | null;
-                    /** Timestamp */
-                    timestamp?: string | null;
-                    /** Sentat */
-                    sentAt?: string | null;
-                    /** Context */
-                    context?: unknown;
-                    /**
-                     * Type
-                     * @default track
-                     * @constant
-                     */
-                    type?: "track";
-                    /**
-                     * Event
-                     * @example Product Viewed
-                     */
-                    event: string;
-                    /** Properties */
-                    properties?: {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_identify: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Userid */
-                    userId?: string | null;
-                    /** Anonymousid */
-                    anonymousId?: string | null;
-                    /** Messageid */
-                    messageId?: string | null;
-                    /** Timestamp */
-                    timestamp?: string | null;
-                    /** Sentat */
-                    sentAt?: string | null;
-                    /** Context */
-                    context?: unknown;
-                    /**
-                     * Type
-                     * @default identify
-                     * @constant
-                     */
-                    type?: "identify";
-                    /** Traits */
-                    traits?: {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_identify_from_browser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Userid */
-                    userId?: string | null;
-                    /** Anonymousid */
-                    anonymousId?: string | null;
-                    /** Messageid */
-                    messageId?: string | null;
-                    /** Timestamp */
-                    timestamp?: string | null;
-                    /** Sentat */
-                    sentAt?: string | null;
-                    /** Context */
-                    context?: unknown;
-                    /**
-                     * Type
-                     * @default identify
-                     * @constant
-                     */
-                    type?: "identify";
-                    /** Traits */
-                    traits?: {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_page: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Userid */
-                    userId?: string | null;
-                    /** Anonymousid */
-                    anonymousId?: string | null;
-                    /** Messageid */
-                    messageId?: string | null;
-                    /** Timestamp */
-                    timestamp?: string | null;
-                    /** Sentat */
-                    sentAt?: string | null;
-                    /** Context */
-                    context?: unknown;
-                    /**
-                     * Type
-                     * @default page
-                     * @constant
-                     */
-                    type?: "page";
-                    /** Name */
-                    name?: string | null;
-                    /** Category */
-                    category?: string | null;
-                    /** Properties */
-                    properties?: {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_page_from_browser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Userid */
-                    userId?: string | null;
-                    /** Anonymousid */
-                    anonymousId?: string | null;
-                    /** Messageid */
-                    messageId?: string | null;
-                    /** Timestamp */
-                    timestamp?: string | null;
-                    /** Sentat */
-                    sentAt?: string | null;
-                    /** Context */
-                    context?: unknown;
-                    /**
-                     * Type
-                     * @default page
-                     * @constant
-                     */
-                    type?: "page";
-                    /** Name */
-                    name?: string | null;
-                    /** Category */
-                    category?: string | null;
-                    /** Properties */
-                    properties?: {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_screen: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Userid */
-                    userId?: string | null;
-                    /** Anonymousid */
-                    anonymousId?: string | null;
-                    /** Messageid */
-                    messageId?: string | null;
-                    /** Timestamp */
-                    timestamp?: string | null;
-                    /** Sentat */
-                    sentAt?: string | null;
-                    /** Context */
-                    context?: unknown;
-                    /**
-                     * Type
-                     * @default screen
-                     * @constant
-                     */
-                    type?: "screen";
-                    /** Name */
-                    name?: string | null;
-                    /** Category */
-                    category?: string | null;
-                    /** Properties */
-                    properties?: {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_screen_from_browser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Userid */
-                    userId?: string | null;
-                    /** Anonymousid */
-                    anonymousId?: string | null;
-                    /** Messageid */
-                    messageId?: string | null;
-                    /** Timestamp */
-                    timestamp?: string | null;
-                    /** Sentat */
-                    sentAt?: string | null;
-                    /** Context */
-                    context?: unknown;
-                    /**
-                     * Type
-                     * @default screen
-                     * @constant
-                     */
-                    type?: "screen";
-                    /** Name */
-                    name?: string | null;
-                    /** Category */
-                    category?: string | null;
-                    /** Properties */
-                    properties?: {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_group: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Userid */
-                    userId?: string | null;
-                    /** Anonymousid */
-                    anonymousId?: string | null;
-                    /** Messageid */
-                    messageId?: string | null;
-                    /** Timestamp */
-                    timestamp?: string | null;
-                    /** Sentat */
-                    sentAt?: string | null;
-                    /** Context */
-                    context?: unknown;
-                    /**
-                     * Type
-                     * @default group
-                     * @constant
-                     */
-                    type?: "group";
-                    /** Groupid */
-                    groupId: string;
-                    /** Traits */
-                    traits?: {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_group_from_browser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Userid */
-                    userId?: string | null;
-                    /** Anonymousid */
-                    anonymousId?: string | null;
-                    /** Messageid */
-                    messageId?: string | null;
-                    /** Timestamp */
-                    timestamp?: string | null;
-                    /** Sentat */
-                    sentAt?: string | null;
-                    /** Context */
-                    context?: unknown;
-                    /**
-                     * Type
-                     * @default group
-                     * @constant
-                     */
-                    type?: "group";
-                    /** Groupid */
-                    groupId: string;
-                    /** Traits */
-                    traits?: {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_alias: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Userid */
-                    userId?: string | null;
-                    /** Anonymousid */
-                    anonymousId?: string | null;
-                    /** Messageid */
-                    messageId?: string | null;
-                    /** Timestamp */
-                    timestamp?: string | null;
-                    /** Sentat */
-                    sentAt?: string | null;
-                    /** Context */
-                    context?: unknown;
-                    /**
-                     * Type
-                     * @default alias
-                     * @constant
-                     */
-                    type?: "alias";
-                    /** Previousid */
-                    previousId: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_alias_from_browser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Userid */
-                    userId?: string | null;
-                    /** Anonymousid */
-                    anonymousId?: string | null;
-                    /** Messageid */
-                    messageId?: string | null;
-                    /** Timestamp */
-                    timestamp?: string | null;
-                    /** Sentat */
-                    sentAt?: string | null;
-                    /** Context */
-                    context?: unknown;
-                    /**
-                     * Type
-                     * @default alias
-                     * @constant
-                     */
-                    type?: "alias";
-                    /** Previousid */
-                    previousId: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_batch_from_browser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Batch */
-                    batch: unknown[];
-                    /** Sentat */
-                    sentAt?: string | null;
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    send_batch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Batch */
-                    batch: unknown[];
-                    /** Sentat */
-                    sentAt?: string | null;
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TrackAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_browser_settings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The public write key. */
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BrowserSettings"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    keep_push_subscription: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PushSubscriptionRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PushSubscriptionAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    keep_device: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DeviceRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeviceAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_stock: {
-        parameters: {
-            query?: {
-                /** @description The source; needed when several know this SKU. */
-                source?: string | null;
-            };
-            header?: never;
-            path: {
-                /** @description SKU or alias of the variant. */
-                sku: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StockReport"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StockAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    receive_inventory: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description The delivery's id; the same id again has no effect. */
-                "webhook-id": string;
-                /** @description Seconds since 1970 at which it was signed; at most five minutes ago. */
-                "webhook-timestamp": string;
-                /** @description `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`. */
-                "webhook-signature": string;
-            };
-            path: {
-                /** @description Name or id of the source. */
-                source: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * On Hand
-                     * @example 3
-                     */
-                    on_hand: number;
-                    /**
-                     * Reserved
-                     * @default 0
-                     * @example 3
-                     */
-                    reserved?: number;
-                    /**
-                     * Location
-                     * @default default
-                     * @example default
-                     */
-                    location?: string;
-                    /**
-                     * Observed At
-                     * @description When this was true; now when absent. Older than what is known changes nothing.
-                     */
-                    observed_at?: string | null;
-                    /**
-                     * Sku
-                     * @example FJELL-M
-                     */
-                    sku: string;
-                } | {
-                    items: {
-                        /**
-                         * On Hand
-                         * @example 3
-                         */
-                        on_hand: number;
-                        /**
-                         * Reserved
-                         * @default 0
-                         * @example 3
-                         */
-                        reserved?: number;
-                        /**
-                         * Location
-                         * @default default
-                         * @example default
-                         */
-                        location?: string;
-                        /**
-                         * Observed At
-                         * @description When this was true; now when absent. Older than what is known changes nothing.
-                         */
-                        observed_at?: string | null;
-                        /**
-                         * Sku
-                         * @example FJELL-M
-                         */
-                        sku: string;
-                    }[];
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DeliveryAnswer"];
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     receive_shopify: {
         parameters: {
             query?: never;
@@ -14289,75 +14358,6 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
-                };
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    follow_link: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The signed token of one link of one message. */
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description To where the link leads. */
-            302: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The link is not one of ours. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem: refused, not found or broken, and why. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    take_open: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The signed token of one link of one message. */
-                token: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description An invisible picture. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "image/gif": unknown;
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */
