@@ -10,22 +10,13 @@ Two things are unlike the SDK as it comes, both because a fan-out pays them for 
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Self
 
 import temporalio.bridge.worker as bridge
 from temporalio.contrib.pydantic import PydanticPayloadConverter
 from temporalio.converter import DataConverter
 
 Pass = Callable[..., Awaitable[Any]]
-
-
-@runtime_checkable
-class Readied(Protocol):
-    """A converter that must be made ready before a payload is looked at (`workflows.sealing`)."""
-
-    async def make_ready(self) -> None:
-        """Do so."""
-        ...
 
 
 class SharedPydanticConverter(PydanticPayloadConverter):
@@ -65,8 +56,8 @@ def _unless_idle(walks: Pass) -> Pass:
 
     async def walk_if_needed(message: Any, converter: DataConverter, *given: Any, **named: Any) -> Any:
         if has_nothing_to_pass(converter):
-            if isinstance(converter, Readied):
-                await converter.make_ready()
+            if (make_ready := getattr(converter, "make_ready", None)) is not None:  # `workflows.sealing`
+                await make_ready()
             return StorageOperationMetrics()
         return await walks(message, converter, *given, **named)
 

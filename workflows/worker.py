@@ -46,6 +46,7 @@ from engine.store.vault import Vault
 from engine.store.versions import VersionCatalogue
 from workflows.enrollment import EnrollmentWorkflow
 from workflows.feeds import FeedWorkflow
+from workflows.in_place import InPlace
 from workflows.notice import NoticeWorkflow
 from workflows.payloads import skip_idle_passes
 from workflows.plugins import load_plugins
@@ -110,6 +111,8 @@ def assemble(
 ) -> Parts:
     """Put a worker together. Production runs without the sandbox, which costs half of the throughput.
 
+    Where it carries out workflows that a developer wrote, which may block, each takes its steps in a thread.
+
     A worker that caches no workflows reads each one's history anew at every step. `tagged` enrollments can be found by
     search attributes, where the namespace knows these.
     """
@@ -151,6 +154,7 @@ def assemble(
             importer.import_feed,
         ],
         interceptors=[VersionInterceptor(versions.get)],
+        workflow_task_executor=InPlace() if runner is None and not plugins.workflows else None,
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
         max_cached_workflows=cached_workflows,
         max_concurrent_workflow_tasks=WORKFLOW_SLOTS,
