@@ -43,9 +43,7 @@ class Desk:
     async def choose_of_mine(self, item: str) -> None:
         """Something in the menu of whoever is signed in."""
         await self.page.get_by_role("button", name="Your account: ").click()
-        await (
-            self.page.get_by_role("menuitem", name=item).or_(self.page.get_by_role("menuitemradio", name=item)).click()
-        )
+        await self.page.get_by_role("menuitem", name=item).click()
 
     async def find(self, query: str) -> Locator:
         """What ⌘K finds."""

@@ -20,7 +20,7 @@ export function EmojiPicker({ label, onPick }: { label: string; onPick: (emoji: 
           </ActionIcon>
         </Tooltip>
       </Popover.Target>
-      <Popover.Dropdown p={0}>
+      <Popover.Dropdown p={0} aria-label={t("composer.emojiFor", { field: label })}>
         <div className={styles.emoji}>
           {EMOJI.map((emoji) => (
             <button

@@ -33,7 +33,7 @@ export function TagPicker({ label, onPick }: Props) {
           </ActionIcon>
         </Tooltip>
       </Popover.Target>
-      <Popover.Dropdown p={0} className={styles.panel ?? ""}>
+      <Popover.Dropdown p={0} className={styles.panel ?? ""} aria-label={t("composer.tagsFor", { field: label })}>
         {chosen === null ? (
           <TagList onChoose={(tag) => (tag.nullable ? setChosen(tag) : put(tag, ""))} />
         ) : (

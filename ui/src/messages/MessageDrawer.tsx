@@ -16,7 +16,7 @@ import { type MessageDetail, toneOf } from "./types";
 
 export function MessageDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
   return (
-    <Drawer opened={id !== null} onClose={onClose} position="right" size="lg" title={t("messages.one")} padding="lg" lockScroll={false}>
+    <Drawer opened={id !== null} onClose={onClose} position="right" size="lg" title={t("messages.one")} padding="lg" lockScroll={false} closeButtonProps={{ "aria-label": t("dialog.close") }}>
       {id !== null && <Opened id={id} />}
     </Drawer>
   );

@@ -31,8 +31,7 @@ export function UserMenu({ staff }: Pick<Session, "staff">) {
         {CHOICES.map(([code, name]) => (
           <Menu.Item
             key={code}
-            role="menuitemradio"
-            aria-checked={code === language}
+            aria-current={code === language || undefined}
             lang={code}
             leftSection={code === language ? <Check size={15} aria-hidden="true" /> : <span className={styles.unchecked} />}
             onClick={() => speak(code)}
