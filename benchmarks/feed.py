@@ -18,6 +18,7 @@ from aiohttp import web
 
 from activities.feed_tasks import FeedTask
 from activities.feeds import FeedImporter
+from api.collector import calm_the_collector
 from benchmarks.bars import Bars
 from engine.store import sources
 from engine.store.database import Database
@@ -98,6 +99,7 @@ async def main() -> int:
     parser.add_argument("items", type=int, nargs="?", default=20_000)
     parser.add_argument("--postgres", action="store_true")
     options = parser.parse_args()
+    calm_the_collector()  # as the worker does
     bars = Bars(f"a feed of {options.items:,} items")
     with tempfile.TemporaryDirectory(prefix="waitline-feed-") as folder, ExitStack() as stack:
         urls = {"SQLite": f"sqlite+aiosqlite:///{Path(folder) / 'waitline.db'}"}
