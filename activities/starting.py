@@ -32,6 +32,8 @@ from activities.tasks import EnrollmentTask, Notice, NoticeTask, ReleaseTask
 from engine.store.erasure import ERASED
 
 REMEMBERED = 20_000
+CROWD = 8
+"""So many enrollments under way at a time are a burst."""
 FIRST_STEP_SECONDS = 2.0
 
 
@@ -57,6 +59,10 @@ class Starter:
         self._slots = asyncio.Semaphore(concurrency)
         self._recent: OrderedDict[str, None] = OrderedDict()
         self._under_way: dict[str, asyncio.Event] = {}
+
+    def is_crowded(self) -> bool:
+        """Whether many enrollments are on their way to their first step."""
+        return len(self._under_way) >= CROWD
 
     def step_recorded(self, enrollment: str) -> None:
         """The first step of this enrollment is recorded: its slot is free."""

@@ -124,7 +124,7 @@ class Settings(BaseSettings):
         default=2, ge=1, le=16, description="Batches of one release under way at a time, each in a worker of its own."
     )
     release_concurrency: int = Field(
-        default=16, ge=1, le=64, description="Enrollments that a release starts at the same time in one worker."
+        default=28, ge=1, le=64, description="Enrollments that a release starts at the same time in one worker."
     )
     demo: bool = Field(default=True, description="Seed and serve the demo shop under `waitline up`.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="How much is logged.")

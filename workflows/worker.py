@@ -119,7 +119,7 @@ def assemble(
     skip_idle_passes()
     versions = VersionCatalogue(database)
     starter = Starter(client, settings.task_queue, concurrency=settings.release_concurrency, tagged=tagged)
-    desk = DeliveryDesk(database, on_settled=starter.step_recorded)
+    desk = DeliveryDesk(database, on_settled=starter.step_recorded, is_crowded=starter.is_crowded)
     brakes = Brakes(database)
     composer = Composer(settings.resolved_public_url, secret, asks_opens=settings.open_pixel)
     plugins = load_plugins(settings)

@@ -104,16 +104,24 @@ Written = Claiming | Retaking | Settlement | list[Outcome]
 class DeliveryDesk:
     """Reads and writes of deliveries, grouped over all that happen at once in this process.
 
-    `on_settled` is told the enrollment of every step whose record is committed.
+    `on_settled` is told the enrollment of every step whose record is committed. While it `is_crowded`, many deliveries
+    are on their way in this process, and each call waits a moment for others.
     """
 
     def __init__(
-        self, database: Database, *, on_settled: Callable[[str], None] = lambda _: None, group: int = 64
+        self,
+        database: Database,
+        *,
+        on_settled: Callable[[str], None] = lambda _: None,
+        is_crowded: Callable[[], bool] = lambda: False,
+        group: int = 64,
     ) -> None:
         self._database = database
         self._on_settled = on_settled
-        self._looks: Batcher[StepQuestion, Answer] = Batcher(self._look, limit=group)
-        self._writes: Batcher[Written, Claimed] = Batcher(self._write, limit=group, divides=was_rolled_back)
+        self._looks: Batcher[StepQuestion, Answer] = Batcher(self._look, limit=group, is_crowded=is_crowded)
+        self._writes: Batcher[Written, Claimed] = Batcher(
+            self._write, limit=group, divides=was_rolled_back, is_crowded=is_crowded
+        )
         self._chain = begin_chain()
 
     async def look(self, question: StepQuestion) -> Answer:
