@@ -65,6 +65,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // Locking the page's scroll would take a style element, which the content security policy refuses.
+    // An element that only takes the focus is no item of a menu, and screen readers are told of items only.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: { defaultProps: { lockScroll: false, radius: "lg", closeButtonProps: { "aria-label": t("dialog.close") } } },
   },
 });
