@@ -51,7 +51,7 @@ class Kind:
 
 def _kind(model: type[Table], name: str) -> Kind:
     columns = [column.name for column in core(model).columns]
-    return Kind(model, name, Bulk(model, *columns, key=("source_id", name), newer="updated_at"))
+    return Kind(model, name, Bulk(model, *columns, key=("id",), newer="updated_at"))
 
 
 PRODUCTS = _kind(Product, "external_id")
