@@ -22,11 +22,11 @@ run: $(VENV)/.run ui  ## Install what is missing and start everything, with a de
 
 test: $(VENV)/.dev ui  ## Install what is missing and run every check: style, types, contracts, tests
 	@$(MAKE) --no-print-directory -j 2 fresh checked
+	@$(MAKE) --no-print-directory pytest
 	@$(MAKE) --no-print-directory alone
 
 checked: # beside what installs a clone against the clock; style and types give way to it
 	@nice -n 5 $(MAKE) --no-print-directory lint ui-test
-	@$(MAKE) --no-print-directory pytest
 
 lint: $(VENV)/.dev  ## Formatting, lint, import contracts and types of the Python code
 	$(VENV)/bin/ruff format --check .

@@ -64,9 +64,9 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
-    // Locking the page's scroll would take a style element, which the content security policy refuses.
     // An element that only takes the focus is no item of a menu, and screen readers are told of items only.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    // Locking the page's scroll would take a style element, which the content security policy refuses.
     Modal: { defaultProps: { lockScroll: false, radius: "lg", closeButtonProps: { "aria-label": t("dialog.close") } } },
   },
 });
