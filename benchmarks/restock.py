@@ -94,7 +94,7 @@ async def main() -> None:
     parser.add_argument("--restocks", type=int, default=40)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        behind = [BEHIND_EACH] * (chosen.restocks - 1) + [BEHIND_THE_LAST]
+        behind = [BEHIND_EACH] * chosen.restocks + [BEHIND_THE_LAST]
         found = await measure(chosen.waiting, behind, Path(folder) / "home", longest_line=True)
     show = Console().print
     show(f"Accepted restock to first provider call, {found.waiting:,} open entries\n{machine()}")

@@ -79,11 +79,11 @@ def _loopback_only(event: str, arguments: tuple[Any, ...]) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that take long come first, those that drive a browser or kill processes before all: short ones end a run.
 
-    Those of a browser get two more chances, which the report names: they are not about browsers on a busy machine.
+    Those of a browser get a second chance, which the report names: they are not about browsers on a busy machine.
     """
     for item in items:
         if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.flaky(reruns=2))
+            item.add_marker(pytest.mark.flaky(reruns=1))
     items.sort(key=_turn)
 
 

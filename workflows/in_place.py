@@ -1,7 +1,8 @@
 """Running a workflow's next steps in the thread to which they come.
 
 The SDK hands each activation to a thread, so that a workflow that blocks is noticed. Ours decide within a fraction of a
-millisecond and wait for nothing but Temporal: for them, changing the thread twice costs more than the work.
+millisecond, and changing the thread twice costs more than that. Only a version that nobody has loaded yet is waited for
+(`engine.store.versions`), in a way that does not need this thread's event loop.
 """
 
 import asyncio
