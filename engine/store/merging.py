@@ -89,13 +89,14 @@ async def _merge_waits(executor: Executor, source: str, target: str) -> None:
     for row in rows:
         same_wish = (row.variant_id, row.source)
         if same_wish in kept:
-            await _replace_entry(executor, row.id, kept[same_wish], (source, target))
+            whose = [*await all_ids(executor, source), *await all_ids(executor, target)]  # enrollments keep old ids
+            await _replace_entry(executor, row.id, kept[same_wish], whose)
         else:
             kept[same_wish] = row.id
     await executor.execute(update(_entry).where(_entry.c.profile_id == source).values(profile_id=target))
 
 
-async def _replace_entry(executor: Executor, gone: str, kept: str, whose: tuple[str, str]) -> None:
+async def _replace_entry(executor: Executor, gone: str, kept: str, whose: Sequence[str]) -> None:
     """Two waits of these two turned out to be one: what referred to the younger refers to the older."""
     for table in (core(Event), core(Enrollment)):
         theirs = (table.c.profile_id.in_(whose), table.c.waitlist_entry_id == gone)
