@@ -16,6 +16,7 @@ from engine.journey.vocabulary import CART_EVENTS, ORDER_COMPLETED, ORDER_REFUND
 from engine.stock.sourcing import SourceSettings
 from engine.store.delivery import DeliveryQuestion, DeliveryWorld
 from engine.store.desk import StepQuestion
+from engine.store.rivals import Telling
 
 
 def question_for(
@@ -122,6 +123,14 @@ def allowance_for(task: DeliverTask, rules: Guardrails, world: DeliveryWorld, pe
     channel = task.decision.channel
     over = () if rules.bypass_caps else tuple(cap for cap in world.limits.caps if cap.covers(channel, personal))
     return Allowance(task.enrollment.journey, channel, rules.caps, over, personal)
+
+
+def telling_of(task: DeliverTask, world: DeliveryWorld) -> Telling | None:
+    """What no other journey may tell the person meanwhile; None of what is about no wait, and of tests."""
+    enrollment = task.enrollment
+    if world.entry is None or enrollment.variant is None or enrollment.is_test:
+        return None
+    return Telling(enrollment.profile, enrollment.variant, enrollment.id, world.entry["created_at"])
 
 
 def bypass(rules: Guardrails) -> dict[str, Any]:

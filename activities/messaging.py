@@ -29,7 +29,7 @@ from activities.channels.channel import Channels
 from activities.channels.custom import PluginChannel
 from activities.composing import Composer, MessageLibrary, Reach, custom_reaches, reaches
 from activities.errors import AmbiguousDelivery, PermanentDeliveryFailure, TemporaryDeliveryFailure
-from activities.guarding import allowance_for, bypass, facts_for, question_for
+from activities.guarding import allowance_for, bypass, facts_for, question_for, telling_of
 from activities.progress import GAVE_UP, PAUSE_BEFORE_REPEAT, Progress, resume
 from activities.tasks import DeliverAnswer, DeliverTask
 from engine.guardrails.caps import PERSONAL_CHANNELS, Allowance, Reached
@@ -48,6 +48,7 @@ from engine.store.feedback import ASKED_TO_STOP
 from engine.store.holds import hold_on
 from engine.store.ids import id_from
 from engine.store.ledger import Claim, Outcome, Retake, Standing
+from engine.store.rivals import Telling
 from engine.store.versions import VersionCatalogue
 from engine.store.waitlist_endings import Told
 
@@ -160,13 +161,15 @@ class Messenger:
                 reason = SkipReason.NO_LINK.value if isinstance(error, NoLink) else error.code
                 return await self._skip(task, reason, {**inputs, "problem": str(error)}, progress)
             parcels = list(zip(open_reaches, messages, strict=True))
-            mine = await self._claim_all(
-                task, parcels, standing, inputs, allowance_for(task, rules, world, self._personal)
-            )
+            allowance, telling = allowance_for(task, rules, world, self._personal), telling_of(task, world)
+            mine = await self._claim_all(task, parcels, standing, inputs, allowance, telling=telling)
             if isinstance(mine, Reached):
                 return await self._skip(task, mine.reason, {**inputs, **mine.inputs()}, progress)
+            if mine is None and last_try:
+                return await self._skip(task, SkipReason.ALREADY_NOTIFIED, inputs, progress)
             if not mine:
-                # Another run of the step was faster with all of them. What became of it is known later.
+                # Another run of the step was faster with all of them, or another journey tells the same at this
+                # moment. What became of it is known later.
                 return DeliverAnswer(later=self._clock() + PAUSE_BEFORE_REPEAT)
             expires_at = self._expires_at(task, version)
             await asyncio.gather(*(self._send(task, *parcel, expires_at, progress) for parcel in mine))
@@ -211,18 +214,21 @@ class Messenger:
         held: Mapping[str, Standing],
         inputs: Mapping[str, Any],
         allowance: Allowance,
-    ) -> list[tuple[Reach, RenderedMessage]] | Reached:
-        """What is ours to send: claimed now, or earlier and not accepted yet; or the cap that is in the way."""
-        fresh = [(reach, message) for reach, message in parcels if reach.hash not in held]
-        claimed = await self._desk.claim(
-            [self._claim(task, reach, inputs, message) for reach, message in fresh], allowance
-        )
-        if claimed.reached is not None:
-            return claimed.reached
-        mine = [parcel for parcel, taken in zip(fresh, claimed.ours, strict=True) if taken]
-        again = [(reach, message) for reach, message in parcels if reach.hash in held]
-        if again:
-            begun = await self._desk.retake([self._retake(held[reach.hash]) for reach, _ in again])
+        *,
+        telling: Telling | None,
+    ) -> list[tuple[Reach, RenderedMessage]] | Reached | None:
+        """What is ours to send, claimed now or earlier; or the cap in the way; None when another journey tells it."""
+        mine: list[tuple[Reach, RenderedMessage]] = []
+        if fresh := [(reach, message) for reach, message in parcels if reach.hash not in held]:
+            claims = [self._claim(task, reach, inputs, message) for reach, message in fresh]
+            claimed = await self._desk.claim(claims, allowance, telling)
+            if claimed.reached is not None or claimed.is_rivalled:
+                return claimed.reached
+            mine += [parcel for parcel, taken in zip(fresh, claimed.ours, strict=True) if taken]
+        if again := [(reach, message) for reach, message in parcels if reach.hash in held]:
+            begun = await self._desk.retake([self._retake(held[reach.hash]) for reach, _ in again], telling)
+            if begun.is_rivalled:
+                return mine or None
             mine += [parcel for parcel, taken in zip(again, begun.ours, strict=True) if taken]
         return mine
 

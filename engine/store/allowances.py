@@ -1,7 +1,7 @@
 """Frequency caps counted where nobody else can count at the same time: in the transaction that claims the send.
 
-The ledger itself is what is counted. On PostgreSQL the profiles' rows are locked first, in the order of their ids, so
-that two workers that want to tell the same person something take turns; SQLite has one writer anyway.
+The ledger itself is what is counted, once nobody else can claim for the same people: see `hold_people` in
+`engine.store.rivals`.
 """
 
 from collections import defaultdict
@@ -14,12 +14,11 @@ from sqlalchemy import Connection, bindparam, exists, select
 
 from engine.guardrails.caps import Allowance, Reached, Told, first_reached
 from engine.store.ledger import Claim
-from engine.store.statements import core, is_sqlite
-from engine.store.tables import Profile, Send, SendOutcome
+from engine.store.statements import core
+from engine.store.tables import Send, SendOutcome
 
-_profile, _send, _outcome = core(Profile), core(Send), core(SendOutcome)
+_send, _outcome = core(Send), core(SendOutcome)
 _WHOSE = cast("Any", bindparam("profiles", expanding=True))
-_LOCK = select(_profile.c.id).where(_profile.c.id.in_(_WHOSE)).order_by(_profile.c.id).with_for_update()
 _TOLD = select(
     _send.c.profile_id,
     _send.c.enrollment_id,
@@ -57,10 +56,13 @@ class Asked:
 
 
 def count_against(connection: Connection, asked: Sequence[Asked]) -> list[Reached | None]:
-    """For each message the cap that it would exceed, after those before it in this sequence; None when it may go."""
+    """For each message the cap that it would exceed, after those before it in this sequence; None when it may go.
+
+    The caller holds the profiles.
+    """
+    if not asked:
+        return []
     profiles = sorted({one.claims[0].profile_id for one in asked})
-    if not is_sqlite(connection):
-        connection.execute(_LOCK, {"profiles": profiles})
     told: defaultdict[str, list[Told]] = defaultdict(list)
     for row in connection.execute(_TOLD, {"profiles": profiles, "since": min(one.since for one in asked)}):
         told[row.profile_id].append(

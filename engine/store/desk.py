@@ -6,9 +6,10 @@
     settle  outcomes, trail, standing, waitlist entry and dead subscriptions: one commit
 
 Each call joins the group that is forming. Claims and settlements share one queue, so one commit often serves both.
-Frequency caps are counted in the commit that claims, where nobody else can count at the same time. What is written goes
-into a hash chain that belongs to this desk alone. When the connection breaks in a commit, nobody here knows whether it
-was made: then everyone fails, and asks the ledger again.
+Frequency caps are counted, and other journeys that tell the same are seen, in the commit that claims, where nobody else
+can claim for the same person at the same time. What is written goes into a hash chain that belongs to this desk alone.
+When the connection breaks in a commit, nobody here knows whether it was made: then everyone fails, and asks the ledger
+again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +30,7 @@ from engine.store.database import Database
 from engine.store.delivery import DeliveryQuestion, DeliveryWorld, read_worlds
 from engine.store.enrollments import StepRecord, record_steps
 from engine.store.ledger import Claim, Outcome, Retake, Standing
+from engine.store.rivals import Telling, has_rival, hold_people
 from engine.store.statements import core, insert_into
 from engine.store.tables import PushSubscription, Send, SendOutcome, Suppression
 from engine.store.waitlist_endings import Failed, Told, mark_failed, mark_sent
@@ -76,18 +78,20 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Claiming:
-    """Claims of one message, to be taken together as far as its allowance goes."""
+    """Claims of one message, to be taken together as far as its allowance goes, unless somebody else is `telling`."""
 
     claims: tuple[Claim, ...]
     allowance: Allowance | None = None
+    telling: Telling | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """For each claim whether it is ours now; none is when a cap was `reached`."""
+    """For each claim whether it is ours now; none is when a cap was `reached` or another journey `is_rivalled`."""
 
     ours: tuple[bool, ...] = ()
     reached: Reached | None = None
+    is_rivalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class Retaking:
     """Further tries of claims that one message holds already."""
 
     tries: tuple[Retake, ...]
+    telling: Telling | None = None
 
 
 Answer = tuple[DeliveryWorld, list[tuple[str, Standing]]]
@@ -128,13 +133,15 @@ class DeliveryDesk:
         """The world of this delivery, and pairs of address hash and standing for claims already made."""
         return await self._looks.submit(question)
 
-    async def claim(self, claims: Sequence[Claim], allowance: Allowance | None = None) -> Claimed:
-        """Take these claims of one message, unless a cap is reached; committed when this returns."""
-        return await self._writes.submit(Claiming(tuple(claims), allowance))
+    async def claim(
+        self, claims: Sequence[Claim], allowance: Allowance | None = None, telling: Telling | None = None
+    ) -> Claimed:
+        """Take these claims of one message, unless a cap is reached or it has a rival; committed when this returns."""
+        return await self._writes.submit(Claiming(tuple(claims), allowance, telling))
 
-    async def retake(self, tries: Sequence[Retake]) -> Claimed:
-        """Begin another try of these; committed when this returns."""
-        return await self._writes.submit(Retaking(tuple(tries)))
+    async def retake(self, tries: Sequence[Retake], telling: Telling | None = None) -> Claimed:
+        """Begin another try of these, unless the message has a rival by now; committed when this returns."""
+        return await self._writes.submit(Retaking(tuple(tries), telling))
 
     async def note(self, outcomes: Sequence[Outcome]) -> None:
         """Append outcomes without ending the step."""
@@ -173,9 +180,9 @@ def _look(connection: Connection, questions: Sequence[StepQuestion]) -> list[Ans
 def _write(connection: Connection, items: Sequence[Written], chain: Head) -> tuple[list[Claimed], Head]:
     before = chain
     settlements = [item for item in items if isinstance(item, Settlement)]
-    claimings = [item for item in items if isinstance(item, Claiming)]
-    reached = _count(connection, claimings)
-    wanted = [claim for place, item in enumerate(claimings) if place not in reached for claim in item.claims]
+    refused = _refused(connection, items)
+    allowed = [item for place, item in enumerate(items) if place not in refused]
+    wanted = [claim for item in allowed if isinstance(item, Claiming) for claim in item.claims]
     skips = [claim for settlement in settlements for claim in settlement.claims]
     taken: list[bool] = []
     if wanted or skips:
@@ -183,7 +190,7 @@ def _write(connection: Connection, items: Sequence[Written], chain: Head) -> tup
     outcomes = [outcome for item in items if isinstance(item, list) for outcome in item]
     outcomes += [outcome for settlement in settlements for outcome in settlement.outcomes]
     chain = ledger.append(connection, outcomes, chain)
-    tries = [one for item in items if isinstance(item, Retaking) for one in item.tries]
+    tries = [one for item in allowed if isinstance(item, Retaking) for one in item.tries]
     begun: list[bool] = []
     if tries:
         begun, chain = ledger.retake(connection, tries, chain)
@@ -191,35 +198,38 @@ def _write(connection: Connection, items: Sequence[Written], chain: Head) -> tup
         keep_head(connection, chain)
     if settlements:
         _settle(connection, settlements)
-    ours, again, places = iter(taken), iter(begun), iter(range(len(claimings)))
-    return [
-        Claimed(tuple(next(again) for _ in item.tries))
-        if isinstance(item, Retaking)
-        else _answer(item, reached, ours, places)
-        for item in items
-    ], chain
+    ours, again = iter(taken), iter(begun)
+    return [refused.get(place) or _answer(item, ours, again) for place, item in enumerate(items)], chain
 
 
-def _count(connection: Connection, claimings: Sequence[Claiming]) -> dict[int, Reached]:
-    """Which of these messages would exceed a cap."""
-    asked = [
-        (place, Asked(item.claims, item.allowance))
-        for place, item in enumerate(claimings)
-        if item.allowance and item.claims
+def _answer(item: Written, ours: Iterator[bool], again: Iterator[bool]) -> Claimed:
+    if isinstance(item, Claiming):
+        return Claimed(tuple(next(ours) for _ in item.claims))
+    return Claimed(tuple(next(again) for _ in item.tries)) if isinstance(item, Retaking) else Claimed()
+
+
+def _refused(connection: Connection, items: Sequence[Written]) -> dict[int, Claimed]:
+    """By place, what is not to be sent now: it has a rival, or would exceed a cap."""
+    tellings = [
+        (place, item.telling)
+        for place, item in enumerate(items)
+        if isinstance(item, Claiming | Retaking) and item.telling
     ]
-    if not asked:
+    limited = [
+        (place, Asked(item.claims, item.allowance))
+        for place, item in enumerate(items)
+        if isinstance(item, Claiming) and item.allowance and item.claims
+    ]
+    if not tellings and not limited:
         return {}
-    found = count_against(connection, [one for _, one in asked])
-    return {place: reached for (place, _), reached in zip(asked, found, strict=True) if reached is not None}
-
-
-def _answer(item: Written, reached: dict[int, Reached], ours: Iterator[bool], places: Iterator[int]) -> Claimed:
-    if not isinstance(item, Claiming):
-        return Claimed()
-    place = next(places)
-    if place in reached:
-        return Claimed(tuple(False for _ in item.claims), reached[place])
-    return Claimed(tuple(next(ours) for _ in item.claims))
+    hold_people(connection, {one.profile_id for _, one in tellings} | {one.claims[0].profile_id for _, one in limited})
+    rivalled = has_rival(connection, [one for _, one in tellings])
+    refused = {place: Claimed(is_rivalled=True) for (place, _), is_so in zip(tellings, rivalled, strict=True) if is_so}
+    counted = [(place, one) for place, one in limited if place not in refused]
+    reached = count_against(connection, [one for _, one in counted])
+    return refused | {
+        place: Claimed(reached=cap) for (place, _), cap in zip(counted, reached, strict=True) if cap is not None
+    }
 
 
 def _settle(connection: Connection, settlements: Sequence[Settlement]) -> None:

@@ -244,22 +244,50 @@ async def test_a_stated_return_is_told_with_its_uncertainty_once_to_everyone_who
 
 
 @pytest.mark.spec("F-018")
-async def test_a_journey_that_rearms_tells_of_every_restock_until_she_buys_and_others_do_not(stage: Stage) -> None:
+async def test_a_journey_that_rearms_tells_of_every_restock_until_she_buys(stage: Stage) -> None:
     await stage.publish(one_push(release={"rearm": "on_every_restock"}))
-    await stage.publish({**one_push(), "name": "Once"}, "jny_once")
     await line(stage, ["ada"])
     for told in (1, 2):
         await stage.restock("M", 3)
         await stage.until(lambda: sent_of(stage, "jny_test"), told)
         await stage.restock("M", 0)
         await stage.pass_time(HOUR)
-    assert await sent_of(stage, "jny_once") <= 1
 
     await stage.until(lambda: states_of(stage, "ada"), ["sent", "sent"])
     async with stage.database.connection() as connection:
         await waitlist.close_waits(connection, "prf_ada", "var_M", waitlist.Closing("purchased", stage.clock()))
     await stage.restock("M", 3)
     assert await sent_of(stage, "jny_test") == 2
+
+
+@pytest.mark.spec("F-018")
+async def test_a_journey_that_does_not_rearm_is_silent_at_the_next_restock(stage: Stage) -> None:
+    await stage.publish(one_push())
+    await line(stage, ["ada"])
+    for _ in range(2):
+        await stage.restock("M", 3)
+        await stage.until(lambda: sent_of(stage, "jny_test"), 1)
+        await stage.restock("M", 0)
+        await stage.pass_time(HOUR)
+    assert (await sent_of(stage, "jny_test"), await states_of(stage, "ada")) == (1, ["sent"])
+
+
+@pytest.mark.spec("F-018", "F-020")
+async def test_two_journeys_that_answer_one_restock_at_the_same_moment_tell_her_once(stage: Stage) -> None:
+    await stage.publish(one_push())
+    await stage.publish({**one_push(), "name": "The other"}, "jny_other")
+    names = [f"person{number}" for number in range(8)]
+    await line(stage, names)
+    await stage.restock("M", 8)
+    for enrollment in await stage.enrollments():
+        await stage.client.get_workflow_handle(enrollment["id"]).result()
+
+    outcomes = {row["send_id"]: (row["state"], row["reason"]) for row in await stage.rows(SendOutcome)}
+    for name in names:
+        sends = await stage.rows(Send, profile_id=f"prf_{name}")
+        assert sorted(outcomes[row["id"]][0] for row in sends) == ["accepted", "skipped"]
+        assert {outcomes[row["id"]][1] for row in sends} == {None, "already_notified"}
+    assert len(stage.push.sent) == 8
 
 
 async def sent_of(stage: Stage, journey_id: str) -> int:
