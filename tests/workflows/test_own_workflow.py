@@ -13,6 +13,7 @@ import pytest
 from api.app import create_app
 from api.journey_files import read_file
 from engine.settings import Settings
+from engine.stock.waiting import WaitSource
 from engine.store import staff as staff_store
 from engine.store.database import Database
 from engine.store.tables import Journey, Send
@@ -22,6 +23,13 @@ from tests.workflows.stage import Stage, staged
 from workflows.plugins import load_plugins
 
 OWN, DRAWN = "jny_own", "jny_drawn"
+PEOPLE: tuple[tuple[str, WaitSource, bool], ...] = (
+    ("ada", "explicit", True),
+    ("bo", "explicit", False),
+    ("cleo", "wishlist", True),
+    ("dan", "wishlist", False),
+)
+"""Who, how they came to wait, and whether they consented: two for each of the journeys."""
 GUIDE = (ROOT / "docs" / "developers.md").read_text()
 
 
@@ -55,6 +63,7 @@ async def stage(sqlite_database: Database, folder: Path) -> AsyncGenerator[Stage
                 "click.happened > won",
                 "click.timed_out > lost",
             ],
+            settings={"interest": {"sources": ["wishlist"]}},  # nobody is told of one restock by both
             name="Win back, drawn",
         )
         await stage.publish(drawn, DRAWN, messages)
@@ -91,10 +100,9 @@ async def test_a_workflow_of_ones_own_is_in_timelines_counts_and_the_ledger_like
         problems = (await api.post("/v1/journeys/validate", json={"document": asked})).json()["problems"]
         assert {problem["code"] for problem in problems if problem["severity"] == "blocking"} == codes
 
-    await stage.person("ada")
-    await stage.person("bo", consent=False)
-    for name in ("ada", "bo"):
-        await stage.waits(name, "M")
+    for name, source, consent in PEOPLE:
+        await stage.person(name, consent=consent)
+        await stage.waits(name, "M", source)
     await stage.shop.stock("M", 9, now=stage.clock())
     await stage.route()
     own = {row["profile_id"]: row["id"] for row in await enrolled(stage, OWN, 2)}
@@ -103,20 +111,21 @@ async def test_a_workflow_of_ones_own_is_in_timelines_counts_and_the_ledger_like
     assert described.workflow_type == "WinBack"
 
     async def standing() -> set[tuple[str, str]]:
-        rows = await stage.enrollments("ada")
-        return {(row["node"], row["status"]) for row in rows}
+        rows = await stage.enrollments()
+        return {(row["node"], row["status"]) for row in rows if row["profile_id"] in {"prf_ada", "prf_cleo"}}
 
     await stage.until(standing, {("click", "waiting")})
-    sends = {row["journey_id"]: row for row in await stage.rows(Send, profile_id="prf_ada")}
-    for journey_id in (OWN, DRAWN):  # claimed in the ledger before it went out, by both alike
+    rows = [*await stage.rows(Send, profile_id="prf_ada"), *await stage.rows(Send, profile_id="prf_cleo")]
+    sends = {row["journey_id"]: row for row in rows}
+    for name, journey_id in (("ada", OWN), ("cleo", DRAWN)):  # claimed in the ledger before it went out, by both alike
         assert (sends[journey_id]["node"], sends[journey_id]["channel"]) == ("push", "web_push")
-        await stage.happens("ada", "Link Clicked", send_id=sends[journey_id]["id"])
-    for enrollment in (own["prf_ada"], drawn["prf_ada"]):
+        await stage.happens(name, "Link Clicked", send_id=sends[journey_id]["id"])
+    for enrollment in (own["prf_ada"], drawn["prf_cleo"]):
         assert await result(stage, enrollment) == "won_back"
 
     # The timelines of the two differ in nothing but the journey, and so do the numbers of their nodes.
     story = await told(api, "ada", OWN)
-    assert story == await told(api, "ada", DRAWN)
+    assert story == await told(api, "cleo", DRAWN)
     assert {kind for kind, _, _ in story} == {"enrollment", "send"}
     counts = [(await api.get(f"/v1/journeys/{one}/counts", params={"version": "1"})).json() for one in (OWN, DRAWN)]
     for name in ("entry", "click"):
@@ -124,7 +133,7 @@ async def test_a_workflow_of_ones_own_is_in_timelines_counts_and_the_ledger_like
     assert counts[0]["nodes"]["click"]["entered"] == 1
 
     # Whom the guard refuses gets nothing, however often the workflow tries: it sleeps in between, and gives up.
-    assert await result(stage, drawn["prf_bo"]) == "gave_up"
+    assert await result(stage, drawn["prf_dan"]) == "gave_up"
     await stage.pass_time(timedelta(days=8))
     assert await result(stage, own["prf_bo"]) == "gave_up"
     assert {key for key, _ in stage.push.sent} == {sends[OWN]["id"], sends[DRAWN]["id"]}
