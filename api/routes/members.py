@@ -41,6 +41,19 @@ class MemberList(Answer):
     roles: dict[Role, list[Permission]]
 
 
+class Colleague(Answer):
+    """Who works here, as everybody who edits journeys may know it."""
+
+    id: Annotated[str, Field(examples=["stf_01kbjv0m8e5w3tq9z7c2r4x6yd"])]
+    name: Name
+
+
+class ColleagueList(Answer):
+    """Everyone whom something can be given to, by name."""
+
+    items: list[Colleague]
+
+
 class NewMember(Body):
     """Who is to be let in."""
 
@@ -88,6 +101,15 @@ async def list_members(database: TheDatabase) -> MemberList:
         for role in having:
             roles.setdefault(role, []).append(permission)
     return MemberList(items=[Member.model_validate(one) for one in found], roles=roles)
+
+
+@router.get("/colleagues", dependencies=[Depends(staff("edit_journeys"))])
+async def list_colleagues(database: TheDatabase) -> ColleagueList:
+    """List who can be given a journey: everyone whose account is open."""
+    async with database.snapshot() as session:
+        found = await members.list_members(session)
+    at_work = sorted((one for one in found if one.closed_at is None), key=lambda one: one.name.casefold())
+    return ColleagueList(items=[Colleague.model_validate({"id": one.id, "name": one.name}) for one in at_work])
 
 
 @router.post("", status_code=201)

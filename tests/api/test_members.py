@@ -208,6 +208,28 @@ async def test_only_an_admin_keeps_members_and_keys(doors: Doors, role: Any) -> 
     assert (await browser.post("/v1/keys", json={"name": "x", "scope": "admin"})).status_code == 403
 
 
+async def test_who_edits_journeys_sees_the_names_of_those_at_work_and_gives_one_a_journey(
+    staff: httpx.AsyncClient, doors: Doors
+) -> None:
+    ada = (await take_in(staff))["member"]
+    gone = (await take_in(staff, name="Bo", email="bo@shop.example"))["member"]
+    await staff.patch(f"/v1/staff/{gone['id']}", json={"is_open": False})
+    marketer = await doors.signed_in("marketer")
+
+    colleagues = (await marketer.get("/v1/staff/colleagues")).json()["items"]
+    journey = (await marketer.post("/v1/journeys", json={"name": "Autumn", "document": {}})).json()
+    given = await marketer.patch(f"/v1/journeys/{journey['id']}", json={"owner": ada["id"]})
+    taken = await marketer.patch(f"/v1/journeys/{journey['id']}", json={"owner": None})
+
+    assert {"id": ada["id"], "name": "Ada Lind"} in colleagues
+    assert gone["id"] not in {one["id"] for one in colleagues}
+    assert [one["name"] for one in colleagues] == sorted((one["name"] for one in colleagues), key=str.casefold)
+    assert (given.json()["owner"], taken.json()["owner"]) == ("Ada Lind", None)
+    for role in ("support", "viewer"):
+        refused = await (await doors.signed_in(role)).get("/v1/staff/colleagues")
+        assert refused.json()["code"] == "permission_missing"
+
+
 @pytest.mark.spec("R-005")
 @pytest.mark.parametrize("scope", ["write", "server", "admin"])
 async def test_an_admin_makes_a_key_of_one_scope_sees_its_use_and_takes_it_back(

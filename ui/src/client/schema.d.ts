@@ -645,6 +645,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/staff/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Colleagues
+         * @description List who can be given a journey: everyone whose account is open.
+         */
+        get: operations["list_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/staff/{member_id}": {
         parameters: {
             query?: never;
@@ -3462,6 +3482,30 @@ export interface components {
              * @description The id of the journey that it is of.
              */
             journey?: string | null;
+        };
+        /**
+         * Colleague
+         * @description Who works here, as everybody who edits journeys may know it.
+         */
+        Colleague: {
+            /**
+             * Id
+             * @example stf_01kbjv0m8e5w3tq9z7c2r4x6yd
+             */
+            id: string;
+            /**
+             * Name
+             * @example Ada Lind
+             */
+            name: string;
+        };
+        /**
+         * ColleagueList
+         * @description Everyone whom something can be given to, by name.
+         */
+        ColleagueList: {
+            /** Items */
+            items: components["schemas"]["Colleague"][];
         };
         /**
          * ConditionBody
@@ -10540,6 +10584,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberWithLink"];
+                };
+            };
+            /** @description A problem: refused, not found or broken, and why. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColleagueList"];
                 };
             };
             /** @description A problem: refused, not found or broken, and why. */

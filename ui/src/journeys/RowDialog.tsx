@@ -1,5 +1,5 @@
-/** Copying, renaming, tagging or archiving a journey of the list: what it needs to know, and doing it. */
-import { Button, Group, Modal, TagsInput, TextInput } from "@mantine/core";
+/** Copying, renaming, tagging, giving away or archiving a journey of the list: what it needs to know, and doing it. */
+import { Button, Group, Modal, Select, TagsInput, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
@@ -7,9 +7,9 @@ import { api, read } from "../client/api";
 import { Problem } from "../client/problem";
 import type { JourneyRow } from "../client/types";
 import { t } from "../texts/texts";
-import { tagsQuery } from "./queries";
+import { colleaguesQuery, tagsQuery } from "./queries";
 
-export type Doing = "duplicate" | "rename" | "tags" | "archive";
+export type Doing = "duplicate" | "rename" | "tags" | "owner" | "archive";
 
 interface Props {
   journey: JourneyRow;
@@ -20,6 +20,12 @@ interface Props {
 export function RowDialog({ journey, doing, onClose }: Props) {
   const queries = useQueryClient();
   const known = useQuery(tagsQuery);
+  const colleagues = useQuery({ ...colleaguesQuery, enabled: doing === "owner" });
+  const [first, ...namesakes] = colleagues.data?.items.filter((one) => one.name === journey.owner) ?? [];
+  /** Whom she chose, null for nobody; until she does, whose journey it is, where the name can mean one only. */
+  const [chosen, setChosen] = useState<string | null>();
+  const present = namesakes.length === 0 ? (first?.id ?? null) : null;
+  const owner = chosen === undefined ? present : chosen;
   const [name, setName] = useState(doing === "duplicate" ? t("journeys.copyOf", { journey: journey.name }) : journey.name);
   const [tags, setTags] = useState([...journey.tags]);
   const perform = useMutation({
@@ -32,6 +38,8 @@ export function RowDialog({ journey, doing, onClose }: Props) {
           return read(api.PATCH("/v1/journeys/{journey_id}", { params, body: { name } }));
         case "tags":
           return read(api.PATCH("/v1/journeys/{journey_id}", { params, body: { tags } }));
+        case "owner":
+          return read(api.PATCH("/v1/journeys/{journey_id}", { params, body: { owner } }));
         case "archive":
           return read(api.DELETE("/v1/journeys/{journey_id}", { params }));
       }
@@ -60,6 +68,19 @@ export function RowDialog({ journey, doing, onClose }: Props) {
           onChange={setTags}
         />
       )}
+      {doing === "owner" && (
+        <Select
+          data-autofocus
+          label={t("journeys.do.owner")}
+          placeholder={chosen === undefined ? (journey.owner ?? t("journeys.nobody")) : t("journeys.nobody")}
+          value={owner}
+          data={(colleagues.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }))}
+          clearable
+          searchable
+          error={error ?? (colleagues.isError ? Problem.of(colleagues.error).detail : undefined)}
+          onChange={setChosen}
+        />
+      )}
       {doing === "archive" && (
         <>
           <p style={{ margin: 0 }}>{t("journeys.archiveDetail", { journey: journey.name })}</p>
@@ -70,7 +91,7 @@ export function RowDialog({ journey, doing, onClose }: Props) {
         <Button variant="default" onClick={onClose}>
           {t("dialog.cancel")}
         </Button>
-        <Button color={doing === "archive" ? "red.9" : undefined} loading={perform.isPending} onClick={() => perform.mutate()}>
+        <Button color={doing === "archive" ? "red.9" : undefined} disabled={doing === "owner" && chosen === undefined} loading={perform.isPending} onClick={() => perform.mutate()}>
           {t(`journeys.do.${doing}`)}
         </Button>
       </Group>

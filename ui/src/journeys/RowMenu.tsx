@@ -1,7 +1,7 @@
 /** What can be done with a journey of the list: copy, export, name its tags, put it away. */
 import { ActionIcon, Menu } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
-import { Archive, CopyPlus, Download, Ellipsis, Pencil, Tags } from "lucide-react";
+import { Archive, CopyPlus, Download, Ellipsis, Pencil, Tags, UserRound } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 
 import type { JourneyRow } from "../client/types";
@@ -14,8 +14,8 @@ import type { Doing } from "./RowDialog";
 
 /** Few ask for it, and its fields are heavy. */
 const RowDialog = lazy(async () => ({ default: (await import("./RowDialog")).RowDialog }));
-const ACTS = ["rename", "tags", "duplicate", "archive"] as const;
-const ICONS = { rename: Pencil, tags: Tags, duplicate: CopyPlus, archive: Archive } as const;
+const ACTS = ["rename", "tags", "owner", "duplicate", "archive"] as const;
+const ICONS = { rename: Pencil, tags: Tags, owner: UserRound, duplicate: CopyPlus, archive: Archive } as const;
 
 export function RowMenu({ journey }: { journey: JourneyRow }) {
   const queries = useQueryClient();

@@ -80,3 +80,6 @@ export const nodeTypesQuery = queryOptions({
 });
 
 export const tagsQuery = queryOptions({ queryKey: ["tags"], queryFn: () => read(api.GET("/v1/tags")) });
+
+/** Who can be given a journey. */
+export const colleaguesQuery = queryOptions({ queryKey: ["staff", "colleagues"], queryFn: () => read(api.GET("/v1/staff/colleagues")) });
