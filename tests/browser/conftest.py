@@ -37,7 +37,14 @@ async def launched(program: Path) -> AsyncGenerator[Browser]:
 
 
 @pytest.fixture(scope="session")
-async def browser(chromium: Path) -> AsyncGenerator[Browser]:
+async def browser(headless_chromium: Path) -> AsyncGenerator[Browser]:
+    async with launched(headless_chromium) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+async def notifying_browser(chromium: Path) -> AsyncGenerator[Browser]:
+    """One that shows notifications, which costs it a half more."""
     async with launched(chromium) as browser:
         yield browser
 

@@ -8,11 +8,11 @@ from playwright.async_api import Browser, Page
 
 from hatch_build import Interface
 from tests.browser.editor.easel import Easel
-from tests.browser.staff.conftest import ROOT, Office, browser, interface, office
+from tests.browser.staff.conftest import ROOT, Office, interface, office
 from tests.browser.tabs import opened_tab
 from tests.stack import Stack
 
-__all__ = ["browser", "interface", "office"]
+__all__ = ["interface", "office"]
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from engine.store.database import Database
 from engine.store.staff import Role
 from hatch_build import Interface
 from tests.api.world import NOON, World, at
-from tests.browser.conftest import launched
 from tests.browser.staff.pages import Desk
 from tests.browser.tabs import opened_tab
 from tests.fakes.serving import serving
@@ -27,13 +26,6 @@ from tests.fakes.serving import serving
 ROOT = Path(__file__).resolve().parents[3]
 NOW = at(3600)
 """When staff look: an hour after the noon at which the world's stories begin."""
-
-
-@pytest.fixture(scope="session")
-async def browser(headless_chromium: Path) -> AsyncGenerator[Browser]:
-    """Staff's pages show no notification: the browser without windows will do."""
-    async with launched(headless_chromium) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="session")
