@@ -19,7 +19,7 @@ from engine.guardrails.settings import Guardrails, guardrails_of
 from engine.journey.catalogue import UNCHECKED, BareProduct, Catalogue
 from engine.journey.nodes import Entry, Message
 from engine.journey.problems import Problem
-from engine.journey.reading import fault_of, read
+from engine.journey.reading import fault_of, kind_fault, read
 from engine.journey.triggers import EventTrigger
 from engine.journey.validation import problems
 from engine.journey.version import JourneyDocument
@@ -93,8 +93,9 @@ def _message_problems(
 
 def _invalid(error: ValidationError, raw: Mapping[str, Any], sender: str | None, where: str) -> Iterator[Problem]:
     for detail in error.errors(include_url=False):
-        field = ".".join(map(str, _inside(detail["loc"], raw)))
-        yield _problem("content_invalid", sender, f"{where}.{field}", _told(detail))
+        path = _inside(detail["loc"], raw)
+        sentence = kind_fault(detail, path or ("message",)) or _told(detail)
+        yield _problem("content_invalid", sender, f"{where}.{'.'.join(map(str, path))}", sentence)
 
 
 def _vague_messages(document: JourneyDocument) -> Iterator[Problem]:
@@ -167,7 +168,8 @@ def _setting_problems(document: JourneyDocument) -> Iterator[Problem]:
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 field = ".".join(("settings", name, *map(str, detail["loc"])))
-                yield _problem("setting_invalid", None, field, _told(detail))
+                sentence = kind_fault(detail, (name, *detail["loc"])) or _told(detail)
+                yield _problem("setting_invalid", None, field, sentence)
 
 
 def _inside(location: Sequence[int | str], raw: Mapping[str, Any]) -> Sequence[int | str]:

@@ -116,7 +116,7 @@ def told(detail: ErrorDetails, path: Sequence[int | str]) -> tuple[str, str]:
         case "extra_forbidden":
             return "field_unknown", f"There is no field “{detail['loc'][-1]}” here; remove it or correct its name."
         case "union_tag_invalid" | "union_tag_not_found":
-            return _tag(str(context.get("tag", "")), str(context.get("expected_tags", "")), path)
+            return _tag(str(context.get("tag", "")), detail, path)
         case "literal_error":
             return "field_invalid", f"“{name}” must be {context.get('expected')}; choose one of them."
         case "history_in_where" | "clause_not_about_event" | "clause_needs_event" as code:
@@ -131,7 +131,27 @@ def fault_of(detail: ErrorDetails) -> str:
     return f"{fault[:1].lower()}{fault[1:]}{'' if fault.endswith('.') else '.'}"
 
 
-def _tag(tag: str, expected: str, path: Sequence[int | str]) -> tuple[str, str]:
+def kind_fault(detail: ErrorDetails, path: Sequence[int | str]) -> str | None:
+    """The sentence for something that does not say what kind it is, or says one that there is not; else None."""
+    context = detail.get("ctx", {})
+    word, known = (str(context.get(each, "")).replace("'", "") for each in ("discriminator", "expected_tags"))
+    tag = context.get("tag")
+    name = next((step for step in reversed(path) if isinstance(step, str) and step != "of"), "document")
+    index = path[-1] if path and isinstance(path[-1], int) else None
+    match detail["type"], index:
+        case "union_tag_not_found", None:
+            return f"“{name}” does not say what it is; give it a “{word}”."
+        case "union_tag_not_found", int(at):
+            return f"Part {at + 1} of “{name}” does not say what it is; give it a “{word}”."
+        case "union_tag_invalid", None:
+            return f"There is no “{tag}” here; use one of {known}."
+        case "union_tag_invalid", int(at):
+            return f"Part {at + 1} of “{name}” has no known {word} “{tag}”; choose one of {known}."
+        case _:
+            return None
+
+
+def _tag(tag: str, detail: ErrorDetails, path: Sequence[int | str]) -> tuple[str, str]:
     """A node type, trigger or clause that does not exist, with a word on the usual mix-ups."""
     names = [str(step) for step in path if isinstance(step, str)]
     place = names[-1] if names else ""
@@ -148,8 +168,7 @@ def _tag(tag: str, expected: str, path: Sequence[int | str]) -> tuple[str, str]:
             "“has occurred” looks back and cannot start a journey; let the event that “occurs” start it, and ask for "
             "the history in the audience or a branch.",
         )
-    listed = expected.replace("'", "")
-    return code, f"There is no “{tag}” here; use one of {listed}."
+    return code, kind_fault(detail, path) or fault_of(detail)
 
 
 _CLAUSES = frozenset({"when", "where", "condition", "audience", "of"})

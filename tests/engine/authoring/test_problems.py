@@ -223,3 +223,37 @@ def test_a_journey_of_200_nodes_is_read_checked_and_printed_quickly() -> None:
     assert max(spent.values()) < 1.0, (
         spent
     )  # 100 ms where nobody else computes; a machine under load is ten times slower
+
+
+LETTER = {"channel": "email", "subject": "Back"}
+BLOCKS = "heading, text, image, button, product_card, back_in_stock, product_grid, raw, divider"
+CLAUSE = {"kind": "event", "event": "Seen", "where": {"kind": "all", "of": [{"of": []}]}}
+
+
+@pytest.mark.parametrize(
+    ("content", "trigger", "place", "sentence"),
+    [
+        (
+            {**LETTER, "blocks": [{"type": "divider"}, {"type": "banner"}]},
+            None,
+            "messages.letter.blocks.1",
+            f"Part 2 of “blocks” has no known type “banner”; choose one of {BLOCKS}.",
+        ),
+        (
+            {**LETTER, "blocks": [{"text": "Hello"}]},
+            None,
+            "messages.letter.blocks.0",
+            "Part 1 of “blocks” does not say what it is; give it a “type”.",
+        ),
+        ({"subject": "Back"}, None, "messages.letter", "“message” does not say what it is; give it a “channel”."),
+        (None, {"event": "Seen"}, "trigger", "“trigger” does not say what it is; give it a “kind”."),
+        (None, CLAUSE, "trigger.where.of.0", "Part 1 of “where” does not say what it is; give it a “kind”."),
+    ],
+)
+def test_what_does_not_say_its_kind_is_told_with_its_place_and_what_to_do(
+    content: Json | None, trigger: Json | None, place: str, sentence: str
+) -> None:
+    entry = node("entry", "entry", trigger=trigger or {"kind": "event", "event": "Seen"})
+    document = {"name": "By hand", "graph": {"nodes": [entry], "edges": []}, "messages": {"letter": content or LETTER}}
+
+    assert (place, sentence) in {(one.field, one.sentence) for one in document_problems(document)}
