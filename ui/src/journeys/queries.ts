@@ -2,22 +2,33 @@
 import { keepPreviousData, queryOptions, skipToken } from "@tanstack/react-query";
 
 import { api, read } from "../client/api";
-import { whileLive } from "../client/queryClient";
+import { queryClient, whileLive } from "../client/queryClient";
 import { tellCustomChannels, tellCustomTypes } from "../nodes/custom";
+import { hasUnnamedStart, tellJourneys } from "../nodes/journeyNames";
 import { NODE_FACES } from "../nodes/registry";
 import type { Days } from "./days";
 
 export const journeysQuery = queryOptions({
   queryKey: ["journeys"],
-  queryFn: () => read(api.GET("/v1/journeys")),
+  queryFn: async () => {
+    const found = await read(api.GET("/v1/journeys"));
+    tellJourneys(found.items);
+    return found;
+  },
   refetchInterval: whileLive,
 });
 
 export function journeyQuery(id: string) {
   return queryOptions({
     queryKey: ["journeys", id],
-    queryFn: () => read(api.GET("/v1/journeys/{journey_id}", { params: { path: { journey_id: id } } })),
+    queryFn: async () => withNames(await read(api.GET("/v1/journeys/{journey_id}", { params: { path: { journey_id: id } } }))),
   });
+}
+
+/** What was read, when the journeys that its steps start can be called by name. */
+async function withNames<Held extends { document: Readonly<Record<string, unknown>> }>(held: Held): Promise<Held> {
+  if (hasUnnamedStart(held.document)) await queryClient.prefetchQuery({ ...journeysQuery, staleTime: 0 });
+  return held;
 }
 
 /** A published version never changes, so it is asked for once. The draft (null) comes with its journey. */
@@ -29,9 +40,9 @@ export function journeyVersionQuery(id: string, number: number | null) {
   });
 }
 
-function readVersion(id: string, number: number) {
+async function readVersion(id: string, number: number) {
   const path = { journey_id: id, number };
-  return read(api.GET("/v1/journeys/{journey_id}/versions/{number}", { params: { path } }));
+  return withNames(await read(api.GET("/v1/journeys/{journey_id}/versions/{number}", { params: { path } })));
 }
 
 /** Who is where in a version, and what happened in it on these days. */

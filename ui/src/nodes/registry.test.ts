@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { JourneyNode, NodeOf, NodeType } from "../document/journey";
+import { hasUnnamedStart, tellJourneys } from "./journeyNames";
 import { lookOf, NODE_FACES } from "./registry";
 
 /** One well-filled node of each type, and the words that its card must show. */
@@ -99,6 +100,18 @@ describe("lookOf", () => {
     [{ kind: "audience" }, "Everybody in the audience, once"],
   ] as const)("says what lets people in: %j", (trigger, words) => {
     expect(lookOf({ id: "a", type: "entry", trigger }, {}).summary).toBe(words);
+  });
+
+  it("calls the journey that a step starts by its name, as soon as that was told", () => {
+    const node: JourneyNode = { id: "a", type: "start_journey", journey: "jny_9" };
+    const document = { graph: { nodes: [null, { id: "b", type: "delay" }, node] } };
+    expect(lookOf({ ...node, journey: "" }, {}).summary).toBe("Choose a journey");
+    expect([hasUnnamedStart(document), hasUnnamedStart({ graph: { nodes: [{ ...node, journey: "" }] } }), hasUnnamedStart({})]).toEqual([true, false, false]);
+
+    tellJourneys([{ id: "jny_9", name: "Win back" }]);
+
+    expect(lookOf(node, {}).summary).toBe("Start Win back");
+    expect(hasUnnamedStart(document)).toBe(false);
   });
 
   it("draws the outlets that the settings of a wait make, each once", () => {
