@@ -16,6 +16,9 @@ export function journeyName(id: string): string | undefined {
 /** Whether this document, whatever it holds, starts a journey of which no name was told. */
 export function hasUnnamedStart({ graph }: Readonly<Record<string, unknown>>): boolean {
   const nodes: unknown = (graph as { nodes?: unknown } | null | undefined)?.nodes;
-  const isUnnamed = (id: unknown) => typeof id === "string" && id !== "" && !names.has(id);
   return Array.isArray(nodes) && nodes.some((node: { journey?: unknown } | null) => isUnnamed(node?.journey));
+}
+
+function isUnnamed(id: unknown): boolean {
+  return typeof id === "string" && id !== "" && !names.has(id);
 }
