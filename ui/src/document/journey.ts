@@ -6,6 +6,7 @@
 import type { Channel } from "../client/types";
 import type { LocalWindow, Weekday } from "../texts/words";
 import type { Condition } from "./conditions";
+import { isEdge, isNode, isNote, isPosition, isRecord } from "./shape";
 
 interface NodeBase<Type extends string> {
   id: string;
@@ -154,19 +155,35 @@ export interface JourneyDocument {
   notes: readonly StickyNote[];
 }
 
-/** The document as the API sent it; a draft may be as unfinished as its author likes. */
+/**
+ * The document as the API sent it; a draft may be as unfinished as its author likes. One that a program wrote may hold
+ * anything: what could not be drawn is left out, so that the rest can be seen and mended.
+ */
 export function documentFrom(stored: Readonly<Record<string, unknown>>): JourneyDocument {
-  const given = stored as unknown as Partial<JourneyDocument>;
+  const { schema, name, graph, messages, settings, layout, notes } = stored;
+  const drawn = isRecord(graph) ? graph : {};
   return {
-    ...given,
-    schema: given.schema ?? 1,
-    name: given.name ?? "",
-    graph: { nodes: given.graph?.nodes ?? [], edges: given.graph?.edges ?? [] },
-    messages: given.messages ?? {},
-    settings: given.settings ?? {},
-    layout: given.layout ?? {},
-    notes: given.notes ?? [],
+    ...stored,
+    schema: typeof schema === "number" ? schema : 1,
+    name: typeof name === "string" ? name : "",
+    graph: { nodes: those(drawn["nodes"], isNode), edges: those(drawn["edges"], isEdge) },
+    messages: named(messages, isRecord),
+    settings: isRecord(settings) ? settings : {},
+    layout: named(layout, isPosition),
+    notes: those(notes, isNote),
   };
+}
+
+/** The members of a list that are what they should be; the list itself where all are. */
+function those<One>(list: unknown, isOne: (one: unknown) => one is One): readonly One[] {
+  if (!Array.isArray(list)) return [];
+  const every: readonly unknown[] = list;
+  return every.every(isOne) ? every : every.filter(isOne);
+}
+
+function named<One>(record: unknown, isOne: (one: unknown) => one is One): Readonly<Record<string, One>> {
+  const every = Object.entries(isRecord(record) ? record : {});
+  return Object.fromEntries(every.filter((one): one is [string, One] => isOne(one[1])));
 }
 
 export function nodeById(graph: Graph, id: string | null): JourneyNode | undefined {

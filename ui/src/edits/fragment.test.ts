@@ -5,6 +5,7 @@ import { fragmentFrom, fragmentOf, fragmentText, pasted } from "./fragment";
 import { arrows, smallJourney } from "./testing";
 
 const AWAY = { x: 40, y: 40 };
+const steps = (parts: object) => JSON.stringify({ kind: "waitline/steps@1", nodes: [], edges: [], ...parts });
 
 describe("copying and pasting", () => {
   it("carries steps, the edges among them and their messages to another journey, as JSON", () => {
@@ -39,8 +40,18 @@ describe("copying and pasting", () => {
     expect(fragmentOf(smallJourney(), new Set(["entry", "push"])).nodes.map(({ id }) => id)).toEqual(["push"]);
   });
 
-  it.each(["", "some prose", "{}", "[1]", '{"kind":"waitline/steps@1","nodes":[{"id":1}],"edges":[]}', '{"kind":"other","nodes":[],"edges":[]}'])(
-    "reads no steps out of %j",
-    (text) => expect(fragmentFrom(text)).toBeNull(),
-  );
+  it.each([
+    "",
+    "some prose",
+    "{}",
+    "[1]",
+    '{"kind":"other","nodes":[],"edges":[]}',
+    steps({ nodes: [{ id: 1 }] }),
+    steps({ nodes: [null] }),
+    steps({ nodes: [{ id: "wait", type: "wait_until", events: [null] }] }),
+    steps({ nodes: [{ id: "in", type: "entry" }] }),
+    steps({ edges: "a > b" }),
+    steps({ messages: { letter: null } }),
+    steps({ layout: { wait: null } }),
+  ])("reads no steps out of %j", (text) => expect(fragmentFrom(text)).toBeNull());
 });

@@ -1,5 +1,6 @@
 /** Parts of a journey as JSON text: for the clipboard, across journeys and browser tabs, and for duplicating. */
 import type { JourneyDocument, JourneyEdge, JourneyNode, Messages, Position } from "../document/journey";
+import { isEdge, isListOf, isNode, isPosition, isRecord, isRecordOf } from "../document/shape";
 import { freshName } from "./names";
 
 export interface Fragment {
@@ -32,14 +33,9 @@ export function fragmentText(fragment: Fragment): string {
 export function fragmentFrom(text: string): Fragment | null {
   const given = parsed(text);
   if (given === null || given["kind"] !== MARK) return null;
-  const { nodes, edges, messages, layout } = given;
-  if (!Array.isArray(nodes) || !nodes.every(isNode) || !Array.isArray(edges) || !edges.every(isEdge)) return null;
-  return {
-    nodes,
-    edges,
-    messages: isRecord(messages) ? (messages as Messages) : {},
-    layout: isRecord(layout) ? (layout as Record<string, Position>) : {},
-  };
+  const { nodes, edges, messages = {}, layout = {} } = given;
+  if (!isListOf(nodes, isNode) || nodes.some(({ type }) => type === "entry") || !isListOf(edges, isEdge)) return null;
+  return isRecordOf(messages, isRecord) && isRecordOf(layout, isPosition) ? { nodes, edges, messages, layout } : null;
 }
 
 export interface Pasted {
@@ -102,16 +98,4 @@ function parsed(text: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isNode(value: unknown): value is JourneyNode {
-  return isRecord(value) && typeof value["id"] === "string" && typeof value["type"] === "string" && value["type"] !== "entry";
-}
-
-function isEdge(value: unknown): value is JourneyEdge {
-  return isRecord(value) && ["source", "outlet", "target"].every((key) => typeof value[key] === "string");
 }

@@ -10,7 +10,7 @@ import { Problem } from "../client/problem";
 import type { Template } from "../client/types";
 import { t } from "../texts/texts";
 import { ChannelIcons } from "./ChannelIcons";
-import { documentInFile, isOfThisVersion } from "./exporting";
+import { documentInFile, isOfThisVersion } from "./importing";
 import styles from "./Gallery.module.css";
 import { templatesQuery } from "./queries";
 import { TemplatePicture } from "./TemplatePicture";

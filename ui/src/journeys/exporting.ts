@@ -1,4 +1,4 @@
-/** A journey as a file, and a file as a journey. */
+/** A journey as a file. */
 import type { Journey } from "../client/types";
 
 export function saveAsFile({ name, document }: Pick<Journey, "name" | "document">): void {
@@ -9,20 +9,3 @@ export function saveAsFile({ name, document }: Pick<Journey, "name" | "document"
   link.click();
   URL.revokeObjectURL(link.href);
 }
-
-/** The document in a file, or null where the file holds none. */
-export async function documentInFile(file: File): Promise<Record<string, unknown> | null> {
-  try {
-    const value: unknown = JSON.parse(await file.text());
-    return typeof value === "object" && value !== null && "graph" in value ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Whether a document is written in the way that this Waitline reads; one of another way would lose what is new in it. */
-export function isOfThisVersion(document: Readonly<Record<string, unknown>>): boolean {
-  return (document["schema"] ?? SCHEMA) === SCHEMA;
-}
-
-const SCHEMA = 1;
