@@ -19,6 +19,7 @@ from engine.store import timeline as timeline_store
 from engine.store.erasure import read_erasure
 from engine.store.profiles import ProfileSummary
 from engine.store.search import MatchKind
+from engine.store.steering import read_suppressed
 from engine.store.timeline import KINDS, Kind, Tone
 
 router = APIRouter(prefix="/v1/profiles", tags=["Profiles"], dependencies=[Depends(staff("see_people"))])
@@ -116,6 +117,14 @@ class Erased(Answer):
     reason: str | None
 
 
+class Suppressed(Answer):
+    """How many addresses a person has now, and how many of them must not be written to."""
+
+    addresses: Annotated[int, Field(examples=[2])]
+    by_staff: Annotated[int, Field(description="Those that staff suppressed, and may allow again.", examples=[2])]
+    otherwise: Annotated[int, Field(description="Those that bounced, or whose owner said so.", examples=[0])]
+
+
 class Profile(ProfileRow):
     """A person, with what may be sent to them and what they wait for. Of each kind the newest 200."""
 
@@ -129,6 +138,7 @@ class Profile(ProfileRow):
     push_subscriptions: list[PushSubscription]
     waitlist: list[WaitlistEntry]
     enrollments: list[Enrollment]
+    suppressed: Suppressed
     erased: Annotated[Erased | None, Field(description="Null while the person is known.")]
 
 
@@ -246,6 +256,7 @@ async def get_profile(profile_id: ProfileId, database: TheDatabase) -> Profile:
                 "push_subscriptions": await holding_store.read_browsers(session, card.id),
                 "waitlist": await holding_store.read_waits(session, card.id),
                 "enrollments": await holding_store.read_passages(session, card.id),
+                "suppressed": await read_suppressed(session, card),
                 "erased": await read_erasure(session, card.id),
             }
         )

@@ -21,7 +21,7 @@ from engine.store import outbox, waitlist
 from engine.store.errors import EnrollmentOver, UnknownRecord, WaitNotSkippable
 from engine.store.ids import address_hash
 from engine.store.merging import current_id
-from engine.store.profiles import read_profile
+from engine.store.profiles import ProfileCard, read_profile
 from engine.store.staff_changes import Change, remember
 from engine.store.statements import Executor, core, insert_into
 from engine.store.tables import Enrollment, PublishedVersion, PushSubscription, Suppression, WaitlistEntry
@@ -41,6 +41,15 @@ class Order:
 
     by: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """How many addresses a person has now, and of how many staff, or another reason, forbid use."""
+
+    addresses: int
+    by_staff: int
+    otherwise: int
 
 
 async def steer(
@@ -83,7 +92,8 @@ async def suppress(executor: Executor, profile_id: str, order: Order, now: datet
     Raises:
         UnknownProfile: there is none with this id.
     """
-    person, addresses = await _addresses(executor, profile_id)
+    card = await read_profile(executor, profile_id)
+    addresses = await _addresses(executor, card)
     rows = [
         {"channel": channel, "address_hash": address_hash(address), "reason": BY_STAFF, "at": now}
         for channel, address in addresses
@@ -91,7 +101,7 @@ async def suppress(executor: Executor, profile_id: str, order: Order, now: datet
     if rows:
         await executor.execute(insert_into(Suppression, executor).on_conflict_do_nothing(), rows)
     channels = sorted({channel for channel, _ in addresses})
-    await note(executor, person, "suppress", order, now, after={"channels": channels, "addresses": len(addresses)})
+    await note(executor, card.id, "suppress", order, now, after={"channels": channels, "addresses": len(addresses)})
     return len(addresses)
 
 
@@ -101,12 +111,27 @@ async def allow_again(executor: Executor, profile_id: str, order: Order, now: da
     Raises:
         UnknownProfile: there is none with this id.
     """
-    person, addresses = await _addresses(executor, profile_id)
+    card = await read_profile(executor, profile_id)
+    addresses = await _addresses(executor, card)
     hashes = [address_hash(address) for _, address in addresses]
     found = delete(_suppression).where(_suppression.c.address_hash.in_(hashes), _suppression.c.reason == BY_STAFF)
     freed = len((await executor.execute(found.returning(_suppression.c.address_hash))).all())
-    await note(executor, person, "allow_again", order, now, before={"addresses": freed})
+    await note(executor, card.id, "allow_again", order, now, before={"addresses": freed})
     return freed
+
+
+async def read_suppressed(executor: Executor, card: ProfileCard) -> Suppressed:
+    """How the addresses that the person has now stand."""
+    addresses = {(channel, address_hash(address)) for channel, address in await _addresses(executor, card)}
+    if not addresses:
+        return Suppressed(0, 0, 0)
+    wanted = _suppression.c.address_hash.in_({hashed for _, hashed in addresses})
+    found = await executor.execute(
+        select(_suppression.c.channel, _suppression.c.address_hash, _suppression.c.reason).where(wanted)
+    )
+    reasons = [reason for channel, hashed, reason in found if (channel, hashed) in addresses]
+    by_staff = reasons.count(BY_STAFF)
+    return Suppressed(len(addresses), by_staff, len(reasons) - by_staff)
 
 
 async def close_wait(executor: Executor, entry_id: str, order: Order, now: datetime) -> None:
@@ -153,9 +178,8 @@ async def walked_version(executor: Executor, journey: str, number: int) -> Journ
     return JourneyVersion(journey=journey, number=number, document=JourneyDocument.model_validate(document))
 
 
-async def _addresses(executor: Executor, profile_id: str) -> tuple[str, list[tuple[str, str]]]:
-    """The person, and every address that she has, with its channel."""
-    card = await read_profile(executor, profile_id)
+async def _addresses(executor: Executor, card: ProfileCard) -> list[tuple[str, str]]:
+    """Every address that the person has, with its channel."""
     live = select(_subscription.c.endpoint).where(
         _subscription.c.profile_id == card.id, _subscription.c.removed_at.is_(None)
     )
@@ -163,4 +187,4 @@ async def _addresses(executor: Executor, profile_id: str) -> tuple[str, list[tup
     found: list[tuple[str, str]] = [(push_channel(endpoint), endpoint) for endpoint in endpoints]
     found += [("email", card.email)] if card.email else []
     found += [("sms", card.phone)] if card.phone else []
-    return card.id, found
+    return found

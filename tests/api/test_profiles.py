@@ -5,7 +5,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from engine.store.tables import Consent, ConsentRecord, Event, Identity, PushSubscription
+from engine.store.ids import address_hash
+from engine.store.tables import Consent, ConsentRecord, Event, Identity, PushSubscription, Suppression
 from tests.api.world import NOON, World, at, both_databases
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -260,3 +261,24 @@ async def test_an_unknown_profile_says_so(staff: httpx.AsyncClient) -> None:
 
     assert answer.status_code == 404
     assert answer.json()["code"] == "unknown_profile"
+
+
+@both_databases
+async def test_a_profile_says_which_of_its_addresses_are_suppressed_and_by_whom(
+    staff: httpx.AsyncClient, world: World
+) -> None:
+    await world.profile("prf_ada", email="ada@shop.example", phone="+436601234567")
+    await world.profile("prf_nobody", email=None)
+    bounced = Suppression(channel="sms", address_hash=address_hash("+436601234567"), reason="bounced", at=NOON)
+    await world.add(bounced)
+
+    async def suppressed(profile_id: str = "prf_ada") -> list[int]:
+        told = (await staff.get(f"/v1/profiles/{profile_id}")).json()["suppressed"]
+        return [told["addresses"], told["by_staff"], told["otherwise"]]
+
+    assert await suppressed() == [2, 0, 1]
+    await staff.post("/v1/profiles/prf_ada/suppress", json={"reason": "She asked by phone"})
+    assert await suppressed() == [2, 1, 1]
+    await staff.post("/v1/profiles/prf_ada/allow-again", json={"reason": "She asked again"})
+    assert await suppressed() == [2, 0, 1]
+    assert await suppressed("prf_nobody") == [0, 0, 0]

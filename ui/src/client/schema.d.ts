@@ -6732,6 +6732,7 @@ export interface components {
             waitlist: components["schemas"]["WaitlistEntry"][];
             /** Enrollments */
             enrollments: components["schemas"]["Enrollment"][];
+            suppressed: components["schemas"]["Suppressed"];
             /** @description Null while the person is known. */
             erased: components["schemas"]["Erased"] | null;
         };
@@ -8070,6 +8071,29 @@ export interface components {
             url: string;
             /** Image Url */
             image_url: string | null;
+        };
+        /**
+         * Suppressed
+         * @description How many addresses a person has now, and how many of them must not be written to.
+         */
+        Suppressed: {
+            /**
+             * Addresses
+             * @example 2
+             */
+            addresses: number;
+            /**
+             * By Staff
+             * @description Those that staff suppressed, and may allow again.
+             * @example 2
+             */
+            by_staff: number;
+            /**
+             * Otherwise
+             * @description Those that bounced, or whose owner said so.
+             * @example 0
+             */
+            otherwise: number;
         };
         /**
          * TagItem

@@ -16,7 +16,8 @@ import { ActButton } from "../why/ActButton";
 import { allowAgain, suppressProfile } from "../why/acts";
 
 export function ProfileHeader({ profile }: { profile: Profile }) {
-  const { email, phone, external_id, anonymous_id, timezone, locale } = profile;
+  const { email, phone, external_id, anonymous_id, timezone, locale, suppressed } = profile;
+  const canSuppress = suppressed.by_staff + suppressed.otherwise < suppressed.addresses;
   return (
     <header className={styles.header}>
       <Picture profile={profile} size="lg" />
@@ -38,8 +39,12 @@ export function ProfileHeader({ profile }: { profile: Profile }) {
         >
           {t("why.open")}
         </Button>
-        <ActButton label={t("acts.suppress")} detail={t("acts.suppressDetail")} onAct={(reason) => suppressProfile(profile.id, reason)} />
-        <ActButton label={t("acts.allow")} detail={t("acts.allowDetail")} onAct={(reason) => allowAgain(profile.id, reason)} />
+        {canSuppress && (
+          <ActButton label={t("acts.suppress")} detail={t("acts.suppressDetail")} onAct={(reason) => suppressProfile(profile.id, reason)} />
+        )}
+        {suppressed.by_staff > 0 && (
+          <ActButton label={t("acts.allow")} detail={t("acts.allowDetail")} onAct={(reason) => allowAgain(profile.id, reason)} />
+        )}
         <Privacy profileId={profile.id} />
       </div>
       <ul className={styles.facts}>
