@@ -55,7 +55,11 @@ class Texts(TypeDecorator[Collection[str]]):
 
 
 class is_among(FunctionElement[bool]):  # noqa: N801 - reads as the SQL that it becomes
-    """Whether a column holds one of many texts; however many they are, the statement stays the same."""
+    """Whether a column holds one of many texts; however many they are, the statement stays the same.
+
+    On PostgreSQL the texts are rows to join with, not an array to compare with: a plan that was made while a table was
+    still empty is kept for a while, and would compare every new row with every text.
+    """
 
     type = Boolean()
     inherit_cache = True
@@ -79,7 +83,7 @@ def _on_sqlite(element: is_among, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(is_among, "postgresql")
 def _on_postgresql(element: is_among, compiler: SQLCompiler, **options: Any) -> str:
     column, texts = (compiler.process(one, **options) for one in element.clauses)
-    return f"{column} = ANY ({texts})"
+    return f"{column} IN (SELECT unnest({texts}))"
 
 
 class Prepared:

@@ -89,3 +89,21 @@ async def test_a_column_with_a_default_in_python_is_not_left_out(sqlite_database
     forgetful = Prepared(lambda insert: insert(Event))
     with pytest.raises(TypeError, match="properties"):
         await sqlite_database.run(lambda one: forgetful.many(one, [{"id": "evt_1", "name": "X"}]), writes=True)
+
+
+async def test_a_plan_made_for_an_empty_table_does_not_compare_each_row_with_each_text(
+    postgres_database: Database,
+) -> None:
+    where = is_among(_listed.c.address_hash, IDS)
+    asked = select(_listed.c.reason).where(where).compile(dialect=postgres_database.engine.sync_engine.dialect)
+    text = str(asked).replace("%(ids)s", "$1").replace("$1::VARCHAR[]", "$1")
+    async with postgres_database.engine.connect() as connection:
+        await connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
+        await connection.exec_driver_sql("SET LOCAL enable_indexscan = off")
+        await connection.exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+        await connection.exec_driver_sql(f"PREPARE asked (varchar[]) AS {text}")
+        plan = await connection.exec_driver_sql("EXPLAIN EXECUTE asked (ARRAY['a', 'b'])")
+        steps = "\n".join(row[0] for row in plan)
+    assert "Seq Scan on suppression" in steps
+    assert "Hash" in steps
+    assert "ANY" not in steps
