@@ -156,6 +156,7 @@ class TimelineItem(Answer):
     tone: Tone
     journey: JourneyRef | None
     node: Annotated[str | None, Field(examples=["push"])]
+    step: Annotated[str | None, Field(description="What the node is called.", examples=["Tell her"])]
     enrollment_id: str | None
     variant: Variant | None
     reason: Annotated[str | None, Field(description="A typed reason, where there is one.")]
@@ -174,6 +175,10 @@ class TimelineItem(Answer):
     def _say_title(self, words: str) -> str:
         """What others named stays as they did: events of the shop."""
         return words if self.kind in {"event", "order"} else in_asked_language(words)
+
+    @field_serializer("step", when_used="json")
+    def _say_step(self, words: str | None) -> str | None:
+        return in_asked_language(words) if words else words
 
     @field_serializer("detail", when_used="json")
     def _say_detail(self, words: str | None) -> str | None:

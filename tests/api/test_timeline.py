@@ -76,17 +76,18 @@ async def test_the_story_of_a_restock_is_told_in_order(staff: httpx.AsyncClient,
         ("waitlist", "Waiting for Fjell jacket, size M"),
         ("restock", "Restocked: 0 → 5"),
         ("enrollment", "Entered Back in stock"),
-        ("enrollment", "Waiting at pause"),
-        ("enrollment", "Passed pause"),
+        ("enrollment", "Waiting at Delay"),
+        ("enrollment", "Passed Delay"),
         ("send", "Push sent: Fjell jacket is back"),
-        ("enrollment", "Passed push"),
+        ("enrollment", "Passed Push"),
         ("enrollment", "Left Back in stock: completed"),
         ("waitlist", "Told about Fjell jacket, size M"),
     ]
+    assert [(item["node"], item["step"]) for item in items if item["title"] == "Passed Delay"] == [("pause", "Delay")]
     details = {item["title"]: item["detail"] for item in items}
-    assert (details["Passed pause"], details["Passed push"]) == (None, "The message went out")
+    assert (details["Passed Delay"], details["Passed Push"]) == (None, "The message went out")
     german = (await staff.get("/v1/profiles/prf_ada/timeline", headers={"Accept-Language": "de"})).json()["items"]
-    assert [item["detail"] for item in german if item["title"] == "Weitergegangen: push"] == [
+    assert [item["detail"] for item in german if item["title"] == "Weitergegangen: Push"] == [
         "Die Nachricht ging hinaus"
     ]
     assert [item["title"] for item in reversed(german)] == [
@@ -95,10 +96,10 @@ async def test_the_story_of_a_restock_is_told_in_order(staff: httpx.AsyncClient,
         "Wartet auf Fjell jacket, size M",
         "Nachgeliefert: 0 → 5",
         "Eingestiegen: Back in stock",
-        "Wartet bei pause",
-        "Weitergegangen: pause",
+        "Wartet bei Wartezeit",
+        "Weitergegangen: Wartezeit",
         "Push gesendet: Fjell jacket is back",
-        "Weitergegangen: push",
+        "Weitergegangen: Push",
         "Ausgestiegen aus Back in stock: abgeschlossen",
         "Benachrichtigt über Fjell jacket, size M",
     ]
@@ -192,7 +193,7 @@ async def test_a_skip_says_why_and_shows_what_the_guard_read(
 
     assert (item["kind"], item["title"], item["tone"], item["reason"]) == ("skip", title, "warn", reason)
     assert item["data"]["verdict"] == {"available": 0}
-    assert item["detail"] == "Push at push"
+    assert item["detail"] == "Push"
 
 
 @both_databases

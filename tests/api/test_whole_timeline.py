@@ -17,10 +17,10 @@ EVERYTHING = [
     ("event", "Product Viewed"),
     ("restock", "Restocked: 0 → 5"),
     ("enrollment", "Entered Back in stock"),
-    ("enrollment", "Waiting at pause"),
-    ("enrollment", "Passed pause"),
+    ("enrollment", "Waiting at Delay"),
+    ("enrollment", "Passed Delay"),
     ("send", "Push sent: Fjell jacket is back"),
-    ("enrollment", "Passed push"),
+    ("enrollment", "Passed Push"),
     ("enrollment", "Left Back in stock: completed"),
     ("waitlist", "Told about Fjell jacket, size M"),
     ("skip", "Not sent: quiet hours"),
@@ -88,7 +88,7 @@ async def test_everything_stands_in_one_order_of_time_and_each_kind_can_be_looke
         rest = [item for item in everything if item["at"] <= everything[begin]["at"]]
         assert await timeline(staff, until=everything[begin]["at"]) == rest
     again = await timeline(staff, until="2027-01-05T13:01:02+01:00")
-    assert again[0]["title"] == "Passed pause", "an instant may be given in any zone"
+    assert again[0]["title"] == "Passed Delay", "an instant may be given in any zone"
     page = (await staff.get("/v1/profiles/prf_ada/timeline", params={"until": at(63).isoformat(), "limit": 3})).json()
     rest = await timeline(staff, until=at(63).isoformat(), cursor=page["next"])
     assert [*page["items"], *rest] == await timeline(staff, until=at(63).isoformat())

@@ -39,6 +39,7 @@ class TimelineItem:
     detail: str | None = None
     journey: JourneyName | None = None
     node: str | None = None
+    step: str | None = None
     enrollment_id: str | None = None
     variant: VariantName | None = None
     reason: str | None = None

@@ -86,7 +86,7 @@ class _Sends:
             kind=_KIND_OF_STATE.get(row.state, "send"),
             title=title,
             tone=tone,
-            detail=f"{channel_name(row.channel)} at {row.node}" if skipped else detail,
+            detail=_where(row, names) if skipped else detail,
             reason=row.reason,
             data={"state": row.state, "provider_id": row.provider_id, **row.detail},
         )
@@ -182,16 +182,17 @@ class _Trail:
         """What the enrollment did."""
         journey = names.journeys.get(row.journey_id)
         name = journey.name if journey else "a journey"
+        step = names.step(row)
         facts: Mapping[str, Any] = row.facts
         match row.act:
             case "entered":
                 title, detail = f"Entered {name}", f"Version {row.version}"
             case "waiting":
                 until = facts.get("until")
-                title = f"Waiting at {row.node}" + (f": {reason_words(row.reason)}" if row.reason else "")
+                title = f"Waiting at {step}" + (f": {reason_words(row.reason)}" if row.reason else "")
                 detail = f"Until {day(until)}" if until else None
             case "took":
-                title, detail = f"Passed {row.node}", way_words(row.outlet)
+                title, detail = f"Passed {step}", way_words(row.outlet)
             case "reached":
                 title, detail = f"Reached the goal {row.reason}", None
             case "moved":
@@ -199,7 +200,7 @@ class _Trail:
             case "ended":
                 title, detail = f"Left {name}: {reason_words(row.reason)}", None
             case _:
-                title, detail = f"{row.act.replace('_', ' ').capitalize()} at {row.node}", None
+                title, detail = f"{row.act.replace('_', ' ').capitalize()} at {step}", None
         return TimelineItem(
             id=f"{row.enrollment_id}.{row.seq}",
             at=row.at,
@@ -208,6 +209,7 @@ class _Trail:
             detail=detail,
             journey=journey,
             node=row.node,
+            step=step,
             enrollment_id=row.enrollment_id,
             variant=names.variant(row.variant_id),
             reason=row.reason,
@@ -249,6 +251,12 @@ def _with_message(sentence: str, row: Found) -> str:
     return f"{sentence}: {message if len(message) <= _LONGEST_MESSAGE else message[: _LONGEST_MESSAGE - 1] + '…'}"
 
 
+def _where(row: Found, names: Names) -> str:
+    """The step of a message, with its channel where its title does not say it."""
+    channel, step = channel_name(row.channel), names.step(row)
+    return channel if step == channel else f"{channel} at {step}"
+
+
 def _send_item(  # what a send always shows, and what its state adds
     row: Found,
     names: Names,
@@ -271,6 +279,7 @@ def _send_item(  # what a send always shows, and what its state adds
         detail=detail,
         journey=names.journeys.get(row.journey_id),
         node=row.node,
+        step=names.step(row),
         enrollment_id=row.enrollment_id,
         variant=names.variant(row.variant_id),
         reason=reason,

@@ -19,6 +19,7 @@ from engine.store.timeline.journeys import LEFT_OUT, SENDS, TRAIL, UNSETTLED
 from engine.store.timeline.people import ADDED, CONSENTS, REMOVED
 from engine.store.timeline.shop import EVENTS, TRANSITIONS
 from engine.store.timeline.staff import STAFF_CHANGES
+from engine.store.timeline.steps import read_steps
 from engine.store.timeline.strands import Found, Names, Query, RestockOrigin, Strand
 from engine.store.variant_names import name_variants
 
@@ -121,6 +122,7 @@ async def _names(executor: Executor, rows: Iterable[Found]) -> Names:
         variants=await name_variants(executor, _referred(rows, "variant_id")),
         journeys=await _journeys(executor, _referred(rows, "journey_id")),
         restocks=await _restocks(executor, _referred(rows, "restock_id")),
+        steps=await read_steps(executor, [(row.journey_id, row.version) for row in rows if getattr(row, "node", None)]),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select
 
 from engine.store.holdings import JourneyName
 from engine.store.timeline.items import Kind, TimelineItem
+from engine.store.timeline.steps import Steps
 from engine.store.variant_names import VariantName
 
 Found = Row[*tuple[Any, ...]]
@@ -36,6 +37,11 @@ class Names:
     variants: Mapping[str, VariantName]
     journeys: Mapping[str, JourneyName]
     restocks: Mapping[str, RestockOrigin]
+    steps: Mapping[tuple[str, int], Steps]
+
+    def step(self, row: Found) -> str:
+        """What the node is called at which the row stands; its id where no version tells."""
+        return self.steps.get((row.journey_id, row.version), {}).get(row.node, row.node)
 
     def variant(self, variant_id: str | None) -> VariantName | None:
         """The variant, when there is one."""

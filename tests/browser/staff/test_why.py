@@ -103,7 +103,7 @@ async def test_a_passage_is_walked_step_by_step(desk: Desk, office: Office) -> N
     await expect(slider).to_have_attribute("aria-valuetext", "Step 2 of 2")
     step = desk.details()
     await expect(step.get_by_role("heading", name="Waits")).to_be_visible()
-    await expect(step).to_contain_text("pause")
+    await expect(step).to_contain_text("Delay")
     await expect(step.get_by_role("region", name="Message as it was sent")).to_contain_text("Fjell is back")
     await slider.press("ArrowLeft")
     await expect(slider).to_have_attribute("aria-valuetext", "Step 1 of 2")

@@ -8345,6 +8345,12 @@ export interface components {
              * @example push
              */
             node: string | null;
+            /**
+             * Step
+             * @description What the node is called.
+             * @example Tell her
+             */
+            step: string | null;
             /** Enrollment Id */
             enrollment_id: string | null;
             variant: components["schemas"]["Variant"] | null;

@@ -74,14 +74,14 @@ function linkTo({ at }: TimelineItem): string {
 }
 
 /** The journey's node and the variant that the row is about. */
-function Belongs({ item: { journey, node, variant } }: { item: TimelineItem }) {
+function Belongs({ item: { journey, node, step, variant } }: { item: TimelineItem }) {
   if (journey == null && variant == null) return null;
   return (
     <p className={styles.belongs}>
       {journey != null && (
         <Link to={`/journeys/${encodeURIComponent(journey.id)}${node == null ? "" : `?node=${encodeURIComponent(node)}`}`}>
           {journey.name}
-          {node != null && ` › ${node}`}
+          {node != null && <span title={node}>{` › ${step ?? node}`}</span>}
         </Link>
       )}
       {variant != null && (

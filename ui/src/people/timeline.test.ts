@@ -4,7 +4,7 @@ import type { TimelineItem, TimelinePage } from "../client/types";
 import { byDay, type TimelinePages, withNewest } from "./timeline";
 
 function item(id: string, title = id, at = "2026-11-22T10:00:00Z"): TimelineItem {
-  const about = { journey: null, node: null, enrollment_id: null, variant: null, reason: null, channel: null };
+  const about = { journey: null, node: null, step: null, enrollment_id: null, variant: null, reason: null, channel: null };
   return { id, at, kind: "event", title, detail: null, tone: "neutral", ...about, data: {}, links: {} };
 }
 

@@ -13,7 +13,7 @@ interface Props {
   /** What it does and whether it can be undone. */
   detail: string;
   /** The nodes to choose from, where the act needs one. */
-  nodes?: readonly string[];
+  nodes?: readonly { value: string; label: string }[];
   /** Whether nothing brings back what it takes away. */
   isGrave?: boolean;
   onAct: (reason: string, node: string) => Promise<unknown>;

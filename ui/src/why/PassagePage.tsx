@@ -9,8 +9,9 @@ import { JourneyCanvas } from "../canvas/JourneyCanvas";
 import { marksOf } from "../canvas/walked";
 import { Problem } from "../client/problem";
 import type { Passage } from "../client/types";
-import { documentFrom } from "../document/journey";
+import { documentFrom, type JourneyDocument, type JourneyNode, nodeById } from "../document/journey";
 import { journeyVersionQuery } from "../journeys/queries";
+import { lookOf } from "../nodes/registry";
 import { Origins } from "../people/Origins";
 import { Chip } from "../shell/Chip";
 import { EmptyState } from "../shell/EmptyState";
@@ -77,7 +78,7 @@ function Walk({ passage }: { passage: Passage }) {
             <ActButton
               label={t("acts.move")}
               detail={t("acts.moveDetail")}
-              nodes={document?.graph.nodes.map((node) => node.id) ?? []}
+              nodes={document?.graph.nodes.map((node) => ({ value: node.id, label: namedStep(node, document) })) ?? []}
               onAct={(reason, node) => movePassage(passage.id, reason, node)}
             />
             <ActButton label={t("acts.cancel")} detail={t("acts.cancelDetail")} onAct={(reason) => cancelPassage(passage.id, reason)} />
@@ -120,10 +121,21 @@ function Walk({ passage }: { passage: Passage }) {
                 <JourneyCanvas document={document} hasCounts={false} counts={undefined} selected={step.node} marks={marks} onSelect={choose} />
               )}
             </div>
-            <StepPanel passage={passage} step={step} />
+            <StepPanel passage={passage} step={step} title={titleIn(document, step.node)} />
           </div>
         </>
       )}
     </div>
   );
+}
+
+/** The step as the canvas calls it, and its id where that is all there is to tell. */
+function titleIn(document: JourneyDocument | undefined, id: string): string {
+  const node = document && nodeById(document.graph, id);
+  return node === undefined ? id : lookOf(node, document?.messages ?? {}).title;
+}
+
+/** Two steps may be called the same: among others it takes the id, too. */
+function namedStep(node: JourneyNode, { messages }: JourneyDocument): string {
+  return `${lookOf(node, messages).title} (${node.id})`;
 }

@@ -17,14 +17,21 @@ import { messageQuery } from "./queries";
 /** Why a step went on as it did: in words of its own, or those of a message that was skipped, or of an end. */
 const REASONS = ["decided", "names.reason", "names.exit_reason"];
 
-export function StepPanel({ passage, step }: { passage: Passage; step: PassageStep }) {
+interface Props {
+  passage: Passage;
+  step: PassageStep;
+  /** What the node is called at which it was taken. */
+  title: string;
+}
+
+export function StepPanel({ passage, step, title }: Props) {
   const until = step.act === "waiting" ? step.facts["until"] : undefined;
   const sends = sendsBy(passage, step);
   return (
     <aside className={styles.panel} aria-label={t("panel.label")}>
       <h2>{nameOf("act", step.act)}</h2>
       <dl className={styles.step}>
-        <Line name={t("passage.node")} value={step.node} />
+        <Line name={t("passage.node")} value={title} detail={step.node} />
         <Line name={t("passage.state")} value={exactWords(step.at)} />
         <Line name={t("passage.timer")} value={typeof until === "string" ? exactWords(until) : t("passage.noTimer")} />
         {step.outlet !== null && <Line name={t("passage.decision")} value={nameOf("outlet", step.outlet)} />}
@@ -39,11 +46,11 @@ export function StepPanel({ passage, step }: { passage: Passage; step: PassageSt
   );
 }
 
-function Line({ name, value }: { name: string; value: string }) {
+function Line({ name, value, detail }: { name: string; value: string; detail?: string }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>{value}</dd>
+      <dd title={detail}>{value}</dd>
     </div>
   );
 }
