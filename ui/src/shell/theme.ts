@@ -51,6 +51,9 @@ const NIGHT: MantineColorsTuple = [
   "#0f0e0d",
 ];
 
+/** The list of options scrolls itself: it belongs to its field, whose arrow keys scroll it, as no box around it would. */
+const LISTED = { defaultProps: { withScrollArea: false, styles: { options: { maxHeight: 220, overflowY: "auto" } } } };
+
 export const theme = createTheme({
   primaryColor: "ember",
   primaryShade: 7,
@@ -68,6 +71,10 @@ export const theme = createTheme({
     Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     // Locking the page's scroll would take a style element, which the content security policy refuses.
     Modal: { defaultProps: { lockScroll: false, radius: "lg", closeButtonProps: { "aria-label": t("dialog.close") } } },
+    Autocomplete: LISTED,
+    MultiSelect: LISTED,
+    Select: LISTED,
+    TagsInput: LISTED,
   },
 });
 
