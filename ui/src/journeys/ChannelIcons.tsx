@@ -4,6 +4,7 @@ import { channelIcon, channelName } from "../nodes/channels";
 import { listWords } from "../texts/words";
 
 export function ChannelIcons({ channels }: { channels: readonly Channel[] }) {
+  if (channels.length === 0) return null;
   const names = listWords(channels.map(channelName));
   return (
     <span role="img" aria-label={names} title={names}>
