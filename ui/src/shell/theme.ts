@@ -52,7 +52,7 @@ const NIGHT: MantineColorsTuple = [
 ];
 
 /** The list of options scrolls itself: it belongs to its field, whose arrow keys scroll it, as no box around it would. */
-const LISTED = { defaultProps: { withScrollArea: false, styles: { options: { maxHeight: 220, overflowY: "auto" } } } };
+const LISTED = { defaultProps: { withScrollArea: false, styles: { options: { maxHeight: 220, overflowY: "auto", paddingInlineEnd: 4 } } } };
 
 export const theme = createTheme({
   primaryColor: "ember",
