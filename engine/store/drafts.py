@@ -15,7 +15,7 @@ from typing import Any, cast
 from sqlalchemy import func, select, update
 
 from engine.guardrails.settings import with_decider
-from engine.store.errors import DraftConflict, JourneyNameTaken, JourneyRunning, UnknownJourney
+from engine.store.errors import DraftConflict, JourneyNameTaken, JourneyRunning, UnknownJourney, UnknownRecord
 from engine.store.ids import new_id
 from engine.store.staff_changes import Change, remember
 from engine.store.statements import Executor, affected, core, insert_into
@@ -176,10 +176,15 @@ async def give_to(executor: Executor, journey_id: str, owner: str | None, *, by:
 
     Raises:
         UnknownJourney: there is none with this id.
+        UnknownRecord: nobody who works here has the owner's id.
     """
     row = (await executor.execute(select(_journey.c.owner).where(_journey.c.id == journey_id))).one_or_none()
     if row is None:
         raise UnknownJourney(journey_id)
+    if owner is not None:
+        at_work = select(_staff.c.id).where(_staff.c.id == owner, _staff.c.closed_at.is_(None))
+        if await executor.scalar(at_work) is None:
+            raise UnknownRecord("open account", owner)
     await executor.execute(update(_journey).where(_journey.c.id == journey_id).values(owner=owner, updated_at=now))
     change = Change(
         by=by,

@@ -221,6 +221,10 @@ async def test_who_edits_journeys_sees_the_names_of_those_at_work_and_gives_one_
     given = await marketer.patch(f"/v1/journeys/{journey['id']}", json={"owner": ada["id"]})
     taken = await marketer.patch(f"/v1/journeys/{journey['id']}", json={"owner": None})
 
+    for nobody in (gone["id"], "stf_nobody"):
+        refused = await marketer.patch(f"/v1/journeys/{journey['id']}", json={"owner": nobody})
+        assert (refused.status_code, refused.json()["code"]) == (404, "unknown_record")
+
     assert {"id": ada["id"], "name": "Ada Lind"} in colleagues
     assert gone["id"] not in {one["id"] for one in colleagues}
     assert [one["name"] for one in colleagues] == sorted((one["name"] for one in colleagues), key=str.casefold)
