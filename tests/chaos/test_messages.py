@@ -3,7 +3,7 @@
 Workers and Temporal are killed with -9, every connection to the database is cut, the providers die, are busy, break,
 refuse, and lie: they take a message and do not say so. What is compared at the end is what the providers really took
 and what the ledger says of it. `make chaos` tells 10,000 people on each channel and writes the table in
-docs/reliability.md; the ordinary run a tenth.
+docs/reliability.md; the ordinary run a twentieth.
 """
 
 import json
@@ -41,7 +41,7 @@ from tests.postgres import PostgresServer
 from tests.stack import SOURCE, Stack, until
 
 WHOLE = os.environ.get("WAITLINE_CHAOS") == "whole"
-PEOPLE = int(os.environ.get("CHAOS_PEOPLE", "10000" if WHOLE else "1000"))
+PEOPLE = int(os.environ.get("CHAOS_PEOPLE", "10000" if WHOLE else "500"))
 ROUNDS = 5 if WHOLE else 1
 CHANNELS = ("web_push", "mobile_push", "email", "sms", "webhook")
 STEPS = ("push", "app", "mail", "text", "call")
