@@ -107,9 +107,8 @@ async def list_members(database: TheDatabase) -> MemberList:
 async def list_colleagues(database: TheDatabase) -> ColleagueList:
     """List who can be given a journey: everyone whose account is open."""
     async with database.snapshot() as session:
-        found = await members.list_members(session)
-    at_work = sorted((one for one in found if one.closed_at is None), key=lambda one: one.name.casefold())
-    return ColleagueList(items=[Colleague.model_validate({"id": one.id, "name": one.name}) for one in at_work])
+        found = await members.list_at_work(session)
+    return ColleagueList(items=[Colleague.model_validate(one) for one in found])
 
 
 @router.post("", status_code=201)

@@ -41,6 +41,12 @@ async def list_members(session: AsyncSession) -> list[Member]:
     return sorted((_member(row) for row in found), key=lambda member: member.closed_at is not None)
 
 
+async def list_at_work(session: AsyncSession) -> list[Member]:
+    """Everyone whose account is open, by name."""
+    at_work = [member for member in await list_members(session) if member.closed_at is None]
+    return sorted(at_work, key=lambda member: member.name.casefold())
+
+
 async def read_member(session: AsyncSession, member_id: str) -> Member:
     """The member with this id.
 

@@ -6,10 +6,10 @@ PostgreSQL `hold_people` makes two who mean the same person take turns. Whoever 
 is known what became of the first.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
 from sqlalchemy import Connection, bindparam, func, literal, select
 
@@ -36,8 +36,9 @@ _TOLD = Prepared(
         ~is_among(func.coalesce(_newest, ""), literal(_NOT_ON_ITS_WAY, Texts())),
     )
 )
-_WHOSE = cast("Any", bindparam("profiles", expanding=True))
-_LOCK = select(_profile.c.id).where(_profile.c.id.in_(_WHOSE)).order_by(_profile.c.id).with_for_update(key_share=True)
+_LOCK = (
+    select(_profile.c.id).where(is_among(_profile.c.id, IDS)).order_by(_profile.c.id).with_for_update(key_share=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Telling:
 def hold_people(connection: Connection, profiles: Collection[str]) -> None:
     """Let nobody else claim a message to these profiles before this transaction is over."""
     if profiles and not is_sqlite(connection):
-        connection.execute(_LOCK, {"profiles": sorted(profiles)})
+        connection.execute(_LOCK, {"ids": profiles})
 
 
 def has_rival(connection: Connection, asked: Sequence[Telling]) -> list[bool]:
@@ -64,18 +65,13 @@ def has_rival(connection: Connection, asked: Sequence[Telling]) -> list[bool]:
     if not asked:
         return []
     question = {"ids": {one.profile_id for one in asked}, "since": min(one.since for one in asked)}
-    told = [
-        Telling(row["profile_id"], row["variant_id"], row["enrollment_id"], row["claimed_at"])
-        for row in _TOLD.rows(connection, question)
-    ]
-    by_subject: dict[tuple[str, str], list[Telling]] = {}
-    for one in told:
-        by_subject.setdefault((one.profile_id, one.variant_id), []).append(one)
+    told: defaultdict[tuple[str, str], list[tuple[str, datetime]]] = defaultdict(list)
+    for row in _TOLD.rows(connection, question):
+        told[row["profile_id"], row["variant_id"]].append((row["enrollment_id"], row["claimed_at"]))
+    begun: dict[tuple[str, str], str] = {}
     answers: list[bool] = []
     for one in asked:
-        others = by_subject.setdefault((one.profile_id, one.variant_id), [])
-        rivalled = any(other.enrollment_id != one.enrollment_id and other.since >= one.since for other in others)
-        if not rivalled:
-            others.append(one)
-        answers.append(rivalled)
+        subject = (one.profile_id, one.variant_id)
+        is_told = any(other != one.enrollment_id and at >= one.since for other, at in told[subject])
+        answers.append(is_told or begun.setdefault(subject, one.enrollment_id) != one.enrollment_id)
     return answers

@@ -195,7 +195,7 @@ def test_whatever_a_caller_with_a_key_sends(operation: str, on_sqlite: Running) 
 @pytest.mark.postgres
 @each_operation
 def test_whatever_a_caller_sends_to_postgres(operation: str, on_postgres: Running) -> None:
-    ask(AT_RANDOM, operation, 3, on_postgres, with_key=True)
+    ask(AT_RANDOM, operation, 5, on_postgres, with_key=True)
 
 
 @pytest.mark.spec("R-004")
